@@ -1,0 +1,120 @@
+"""The unit of transfer: a text with everything that is annotated on it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from donor.data.span import Interval, Relation, Span
+from donor.errors import DocumentError
+
+__all__ = ["Document", "SideText", "TextLabel"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLabel:
+    """A label of a whole text, or of one of its segments (`segment` is its position)."""
+
+    name: str
+    value: str
+    segment: int | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SideText:
+    """Another text of a document that carries no spans: a question, a title, a hypothesis."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text, its segments (sentences), and its annotations.
+
+    Args:
+        id: unique in a dataset.
+        language: a BCP 47 tag, or None where nothing says it.
+        text: the text; every offset counts its code points.
+        segments: the sentences, in order and disjoint; what lies between two is white space.
+        tokens: the tokens, where the format brings them; in order and disjoint.
+        spans: ids are unique in the document.
+        relations: the tail is a span of the document; the head may dangle.
+        labels: text labels.
+        side_texts: other texts that are translated along.
+        metadata: JSON values that survive the round trip; "file" is the input file's name.
+
+    Raises:
+        DocumentError: the parts contradict each other.
+    """
+
+    id: str
+    language: str | None
+    text: str
+    segments: tuple[Interval, ...]
+    tokens: tuple[Interval, ...] = ()
+    spans: tuple[Span, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    labels: tuple[TextLabel, ...] = ()
+    side_texts: tuple[SideText, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for problem in (
+            _out_of_order(self.segments, len(self.text), "segments"),
+            _out_of_order(self.tokens, len(self.text), "tokens"),
+            _bad_span(self.spans, len(self.text)),
+            _bad_relation(self.relations, self.spans),
+            _bad_label(self.labels, len(self.segments)),
+        ):
+            if problem:
+                raise DocumentError(f"document {self.id}", problem)
+
+    def span(self, span_id: str) -> Span:
+        """The span with this id. Raises KeyError."""
+        for span in self.spans:
+            if span.id == span_id:
+                return span
+        raise KeyError(span_id)
+
+    def segment_texts(self) -> tuple[str, ...]:
+        """The text of each segment, in order."""
+        return tuple(segment.of(self.text) for segment in self.segments)
+
+    def dangling(self) -> tuple[Relation, ...]:
+        """The relations whose head is no span of the document."""
+        ids = {span.id for span in self.spans}
+        return tuple(relation for relation in self.relations if relation.head not in ids)
+
+
+def _out_of_order(intervals: tuple[Interval, ...], length: int, name: str) -> str | None:
+    if any(right.start < left.end for left, right in pairwise(intervals)):
+        return f"{name} overlap or are out of order"
+    if intervals and intervals[-1].end > length:
+        return f"{name} end at {intervals[-1].end}, but the text has {length} characters"
+    return None
+
+
+def _bad_span(spans: tuple[Span, ...], length: int) -> str | None:
+    for span in spans:
+        if span.extent.end > length:
+            return f"span {span.id} ends at {span.extent.end}, the text at {length}"
+    repeated = [span_id for span_id, n in Counter(span.id for span in spans).items() if n > 1]
+    return f"span id {repeated[0]} is used twice" if repeated else None
+
+
+def _bad_relation(relations: tuple[Relation, ...], spans: tuple[Span, ...]) -> str | None:
+    ids = {span.id for span in spans}
+    for relation in relations:
+        if relation.tail not in ids:
+            return f"relation {relation.label} starts at span {relation.tail}, which is not there"
+    return None
+
+
+def _bad_label(labels: tuple[TextLabel, ...], segments: int) -> str | None:
+    for label in labels:
+        if label.segment is not None and not 0 <= label.segment < segments:
+            return f"label {label.name} is on segment {label.segment} of {segments}"
+    return None

@@ -1,0 +1,97 @@
+"""Where things stand in a text: intervals, spans, and the relations between spans."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+__all__ = ["Interval", "Relation", "Span"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """A half-open range of code points; `text[start:end]` is what it covers.
+
+    >>> Interval(4, 7).of("the ion moves")
+    'ion'
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not an interval: {self.start}..{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The part of `text` that the interval covers."""
+        return text[self.start : self.end]
+
+    def shifted(self, by: int) -> "Interval":
+        """The interval moved by `by` code points."""
+        return Interval(self.start + by, self.end + by)
+
+    def contains(self, other: "Interval") -> bool:
+        """Whether `other` lies inside, edges included."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: "Interval") -> bool:
+        """Whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled stretch of a text: one fragment, or several if it is discontinuous.
+
+    Fragments are in the order of the text, not empty, and disjoint.
+
+    >>> span = Span("T1", "Term", (Interval(0, 5), Interval(10, 14)))
+    >>> span.surfaces("water, or hard water")
+    ('water', 'hard')
+    """
+
+    id: str
+    label: str
+    fragments: tuple[Interval, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.fragments or any(len(fragment) == 0 for fragment in self.fragments):
+            raise ValueError(f"span {self.id} covers no text")
+        if any(right.start < left.end for left, right in pairwise(self.fragments)):
+            raise ValueError(f"span {self.id} has fragments out of order or overlapping")
+
+    @property
+    def extent(self) -> Interval:
+        """From the start of the first fragment to the end of the last."""
+        return Interval(self.fragments[0].start, self.fragments[-1].end)
+
+    @property
+    def discontinuous(self) -> bool:
+        """Whether the span has more than one fragment."""
+        return len(self.fragments) > 1
+
+    def surfaces(self, text: str) -> tuple[str, ...]:
+        """What the span covers in `text`, one string for each fragment."""
+        return tuple(fragment.of(text) for fragment in self.fragments)
+
+    def surface(self, text: str) -> str:
+        """What the span covers in `text`, its fragments joined by an ellipsis."""
+        return " … ".join(self.surfaces(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A labelled arc from a dependent span, the tail, to its head, both given by span id.
+
+    The head may be the id of a span that is not in the document: a dangling head.
+    """
+
+    label: str
+    head: str
+    tail: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,151 @@
+"""A request to a model, its key in the response store, and what comes back."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import orjson
+
+__all__ = [
+    "Completion",
+    "Failure",
+    "FailureKind",
+    "Message",
+    "Method",
+    "Request",
+    "Response",
+    "Usage",
+    "asking",
+]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat; the role is "system", "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a model, independent of who serves it and in which wire form.
+
+    `task` and `document` say what it is for; they are not part of its key.
+
+    Args:
+        messages: the chat so far.
+        schema: the JSON schema that the answer must satisfy, or None for free text.
+        model: `provider:model[@revision]`.
+        parameters: what is sent along as it stands (temperature, seed, max_tokens …).
+        sample: which of several independent answers to the same question this is, from 0.
+        attempt: 0 for the first question, 1 for its corrective retry, …
+        task: the method that asks, for example "tags".
+        document: the id of the document that it asks about.
+    """
+
+    messages: tuple[Message, ...]
+    schema: Mapping[str, Any] | None = None
+    model: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    sample: int = 0
+    attempt: int = 0
+    task: str = ""
+    document: str = ""
+
+    @property
+    def logical(self) -> dict[str, Any]:
+        """What the key is made of."""
+        return {
+            "attempt": self.attempt,
+            "messages": [{"content": m.content, "role": m.role} for m in self.messages],
+            "model": self.model,
+            "parameters": dict(self.parameters),
+            "sample": self.sample,
+            "schema": self.schema,
+        }
+
+    @property
+    def key(self) -> str:
+        """`d1-` and the sha-256 of the canonical JSON: 46 characters, fit to be a custom_id.
+
+        >>> len(Request((Message("user", "Hello"),)).key)
+        46
+        """
+        canonical = orjson.dumps(self.logical, option=orjson.OPT_SORT_KEYS)
+        digest = hashlib.sha256(canonical).digest()
+        return "d1-" + urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server counted them; None where it did not say."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's answer. `refusal` holds its words where the server marks them as one."""
+
+    text: str
+    finish_reason: str | None = None
+    refusal: str | None = None
+    usage: Usage = Usage()
+    served_model: str | None = None
+    from_store: bool = False
+
+
+class FailureKind(StrEnum):
+    """Why a request got no answer, though the run goes on."""
+
+    CONTEXT_OVERFLOW = "context-overflow"
+    CONTENT_FILTER = "content-filter"
+    REJECTED = "rejected"
+    OVERLOADED = "overloaded"
+    SERVER_ERROR = "server-error"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that got no answer after all its retries, with the server's words."""
+
+    kind: FailureKind
+    message: str
+    status: int | None = None
+
+
+Response = Completion | Failure
+
+Method = Generator[Sequence[Request], Sequence[Response], T]
+"""A method that asks a model: yields requests, is sent their responses, returns its value."""
+
+
+def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Method[T]:
+    """The same method, its requests addressed to `model` with `parameters`.
+
+    >>> def hello() -> Method[str]:
+    ...     [answer] = yield [Request((Message("user", "Hello"),))]
+    ...     return answer.text
+    >>> addressed = asking(hello(), "openai:gpt-4o-mini", {"temperature": 0})
+    >>> next(addressed)[0].model
+    'openai:gpt-4o-mini'
+    """
+    try:
+        requests = next(method)
+        while True:
+            responses = yield [replace(r, model=model, parameters=parameters) for r in requests]
+            requests = method.send(responses)
+    except StopIteration as done:
+        value: T = done.value
+        return value
