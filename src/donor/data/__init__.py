@@ -1,14 +1,14 @@
 """The nouns of Donor: frozen values, no input or output."""
 
-from donor.data.candidate import Answer, Candidate, Intervals, Quote
+from donor.data.candidate import Answer, Candidate, Declined, Intervals, Quote, Reason
 from donor.data.document import Document, SideText, TextLabel
+from donor.data.ledger import Ledger
 from donor.data.span import Interval, Relation, Span
 from donor.data.transfer import (
     Attempt,
     LabelRow,
     LostReason,
     Match,
-    Reason,
     RelationRow,
     SpanRow,
     Transfer,
@@ -19,10 +19,12 @@ __all__ = [
     "Answer",
     "Attempt",
     "Candidate",
+    "Declined",
     "Document",
     "Interval",
     "Intervals",
     "LabelRow",
+    "Ledger",
     "LostReason",
     "Match",
     "Quote",

@@ -1,10 +1,41 @@
 """What a projector says of a span, before anybody has looked whether it is so."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from donor.data.span import Interval
 
-__all__ = ["Answer", "Candidate", "Intervals", "Quote"]
+__all__ = ["Answer", "Candidate", "Declined", "Intervals", "Quote", "Reason"]
+
+
+class Reason(StrEnum):
+    """Why a span has no place in the target text. The list is closed."""
+
+    NO_TRANSLATION = "no-translation"
+    FAILED_REQUEST = "failed-request"
+    REFUSED = "refused"
+    INVALID_ANSWER = "invalid-answer"
+    NO_COUNTERPART = "no-counterpart"
+    NO_MATCH = "no-match"
+    AMBIGUOUS = "ambiguous"
+    OUT_OF_RANGE = "out-of-range"
+
+    @property
+    def meaning(self) -> str:
+        """The reason in a sentence."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Reason.NO_TRANSLATION: "the document has no valid translation",
+    Reason.FAILED_REQUEST: "the request to the model failed",
+    Reason.REFUSED: "the model refused to answer",
+    Reason.INVALID_ANSWER: "the answer broke the rules of its method",
+    Reason.NO_COUNTERPART: "the model says that the translation has no counterpart",
+    Reason.NO_MATCH: "the words of the answer are not in the translation",
+    Reason.AMBIGUOUS: "the words of the answer stand in several places, and nothing tells which",
+    Reason.OUT_OF_RANGE: "the answer points outside the translation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +74,13 @@ class Candidate:
     span_id: str
     method: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A projector's word that it has no candidate for a span, and why."""
+
+    span_id: str
+    method: str
+    reason: Reason
+    detail: str = ""

@@ -40,7 +40,7 @@ class Interval:
 
     def overlaps(self, other: "Interval") -> bool:
         """Whether the two share at least one code point."""
-        return self.start < other.end and other.start < self.end
+        return max(self.start, other.start) < min(self.end, other.end)
 
 
 @dataclass(frozen=True, slots=True)

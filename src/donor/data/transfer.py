@@ -1,18 +1,17 @@
 """What became of a document: its translation, and one row for everything annotated on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from donor.data.candidate import Answer
-from donor.data.document import Document
-from donor.data.span import Relation, Span
+from donor.data.candidate import Answer, Reason
+from donor.data.document import Document, SideText
+from donor.data.span import Interval, Relation, Span
 
 __all__ = [
     "Attempt",
     "LabelRow",
     "LostReason",
     "Match",
-    "Reason",
     "RelationRow",
     "SpanRow",
     "Transfer",
@@ -27,36 +26,6 @@ class Match(StrEnum):
     EXACT = "exact"
     NORMALISED = "normalised"
     LEMMA = "lemma"
-
-
-class Reason(StrEnum):
-    """Why a span has no place in the target text. The list is closed."""
-
-    NO_TRANSLATION = "no-translation"
-    FAILED_REQUEST = "failed-request"
-    REFUSED = "refused"
-    INVALID_ANSWER = "invalid-answer"
-    NO_COUNTERPART = "no-counterpart"
-    NO_MATCH = "no-match"
-    AMBIGUOUS = "ambiguous"
-    OUT_OF_RANGE = "out-of-range"
-
-    @property
-    def meaning(self) -> str:
-        """The reason in a sentence."""
-        return _MEANINGS[self]
-
-
-_MEANINGS = {
-    Reason.NO_TRANSLATION: "the document has no valid translation",
-    Reason.FAILED_REQUEST: "the request to the model failed",
-    Reason.REFUSED: "the model refused to answer",
-    Reason.INVALID_ANSWER: "the answer broke the rules of its method",
-    Reason.NO_COUNTERPART: "the model says that the translation has no counterpart",
-    Reason.NO_MATCH: "the words of the answer are not in the translation",
-    Reason.AMBIGUOUS: "the words of the answer stand in several places, and nothing tells which",
-    Reason.OUT_OF_RANGE: "the answer points outside the translation",
-}
 
 
 class LostReason(StrEnum):
@@ -118,20 +87,56 @@ class Translation:
     Where `problem` is set there is no valid translation, and the texts are empty.
     """
 
+    language: str
     segments: tuple[str, ...]
     side_texts: tuple[str, ...]
     method: str
     problem: str = ""
     retries: int = 0
 
+    def document(self, source: Document) -> Document:
+        """The source in the target language, still without annotations.
+
+        What stands between two segments stays as it is.
+        """
+        parts: list[str] = []
+        segments: list[Interval] = []
+        at = done = 0
+        for segment, text in zip(source.segments, self.segments, strict=True):
+            parts += [source.text[done : segment.start], text]
+            at += segment.start - done
+            segments.append(Interval(at, at + len(text)))
+            at += len(text)
+            done = segment.end
+        side_texts = zip(source.side_texts, self.side_texts, strict=True)
+        return Document(
+            id=source.id,
+            language=self.language,
+            text="".join([*parts, source.text[done:]]),
+            segments=tuple(segments),
+            side_texts=tuple(SideText(side.name, text) for side, text in side_texts),
+            metadata=source.metadata,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A source document, its target if there is one, and a row for every annotation."""
+    """A source document, its translation, and a row for every annotation."""
 
     source: Document
     translation: Translation
-    target: Document | None
     spans: tuple[SpanRow, ...]
     relations: tuple[RelationRow, ...]
     labels: tuple[LabelRow, ...]
+
+    @property
+    def target(self) -> Document | None:
+        """The target document with what was carried over; None without a valid translation."""
+        if self.translation.problem:
+            return None
+        return replace(
+            self.translation.document(self.source),
+            spans=tuple(row.placed for row in self.spans if row.placed),
+            relations=tuple(row.relation for row in self.relations if row.lost is None),
+            labels=tuple(self.source.labels[r.position] for r in self.labels if r.lost is None),
+        )

@@ -1,0 +1,227 @@
+"""READ and WRITE: one file per format; this is the one place where files open.
+
+A format is a pair of pure functions between lines and documents. `read` finds the files,
+guesses their format, names their documents; `write` puts each document back into the file
+that its metadata names.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from typing import cast
+
+from donor.data import Document
+from donor.errors import ConfigError, FormatError, InputError
+from donor.formats.format import Format, Warn, ignore_warnings
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "InputFile",
+    "find_files",
+    "format_named",
+    "format_of",
+    "read",
+    "write",
+]
+
+FORMATS = {
+    "deft": "donor.formats.deft:DEFT",
+    "jsonl": "donor.formats.jsonl:JSONL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read: where it is, and the name under which its documents go."""
+
+    path: Path
+    name: str
+
+
+def format_named(name: str) -> Format:
+    """The format of that name. Raises ConfigError, which lists the known ones."""
+    if name not in FORMATS:
+        raise ConfigError(f"format {name!r}", "not known", "known: " + ", ".join(FORMATS))
+    module, attribute = FORMATS[name].split(":")
+    return cast(Format, getattr(import_module(module), attribute))
+
+
+def find_files(inputs: Sequence[Path], *, format: str | None = None) -> list[InputFile]:
+    """The files that the inputs stand for; in a folder, those with a known ending, by name.
+
+    Raises:
+        InputError: an input does not exist, or a folder holds no file to read.
+    """
+    files: list[InputFile] = []
+    for path in inputs:
+        if path.is_dir():
+            prefix = f"{path.resolve().name}/" if len(inputs) > 1 else ""
+            found = _files_in(path, format)
+            files += [InputFile(f, prefix + f.relative_to(path).as_posix()) for f in found]
+        elif path.is_file():
+            files.append(InputFile(path, path.name))
+        else:
+            raise InputError(str(path), "there is no such file or folder")
+    repeated = [name for name, n in Counter(file.name for file in files).items() if n > 1]
+    if repeated:
+        what = "two inputs of this name"
+        raise InputError(repeated[0], what, "their documents would mix: give the folders instead")
+    return files
+
+
+def _files_in(folder: Path, format: str | None) -> list[Path]:
+    formats = [format_named(name) for name in ([format] if format else FORMATS)]
+    suffixes = tuple(suffix for known in formats for suffix in known.suffixes)
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    wanted = [path for path in found if path.name.endswith(suffixes)]
+    if not wanted:
+        what = f"the folder holds no file that ends in {' or '.join(suffixes)}"
+        raise InputError(str(folder), what, "give the files themselves, with --format")
+    return wanted
+
+
+def read(
+    inputs: Sequence[Path | str] | Path | str,
+    *,
+    format: str | None = None,
+    language: str | None = None,
+    warn: Warn = ignore_warnings,
+) -> Iterator[Document]:
+    """The documents of files and folders, in the order of the inputs and of the file names.
+
+    Args:
+        inputs: files and folders; a folder stands for all its files of known endings.
+        format: a name from `FORMATS`; guessed from name and content where None.
+        language: the language of the documents, where they do not say it themselves.
+        warn: takes where and what of oddities that reading gets past.
+
+    Raises:
+        InputError: a file is missing, empty, or not UTF-8; its subclass FormatError names
+            the line that breaks the format.
+    """
+    many = [inputs] if isinstance(inputs, str | Path) else inputs
+    for file in find_files([Path(path) for path in many], format=format):
+        known = format_named(format) if format else _guess(file.path)
+        count = 0
+        for document in _parse(known, file, warn):
+            count += 1
+            if document.language is None:
+                document = replace(document, language=language or known.language)
+            yield document
+        if not count:
+            raise InputError(str(file.path), "the file holds no document")
+
+
+def _parse(known: Format, file: InputFile, warn: Warn) -> Iterator[Document]:
+    """The file's documents; errors name the path as the user gave it."""
+    try:
+        yield from known.parse(_lines(file.path), file=file.name, warn=warn)
+    except FormatError as error:
+        line = error.where.removeprefix(file.name)
+        raise FormatError(f"{file.path}{line}", error.what, error.hint) from None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            yield from lines
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read: {error.strerror}") from None
+
+
+def _not_utf8(path: Path) -> InputError:
+    """The error that names the line and a likely encoding."""
+    raw = path.read_bytes()
+    try:
+        raw.decode("utf-8")
+        line = 1
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+    likely = _likely_encoding(raw)
+    hint = f"it looks like {likely}: iconv -f {likely} -t UTF-8 {path.name}"
+    return InputError(f"{path}:{line}", "not UTF-8", hint)
+
+
+def _likely_encoding(raw: bytes) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:200]:
+        return "UTF-16"
+    high = [byte for byte in raw if byte >= 0x80]
+    cyrillic = sum(byte >= 0xC0 for byte in high)
+    return "WINDOWS-1251" if cyrillic > len(raw) / 4 else "WINDOWS-1252"
+
+
+def format_of(file: InputFile, format: str | None = None) -> str:
+    """The name of the format that a file is read as."""
+    return format or _guess(file.path).name
+
+
+def _guess(path: Path) -> Format:
+    """The format by the file's ending, else by its first lines."""
+    formats = [format_named(name) for name in FORMATS]
+    for known in formats:
+        if path.name.endswith(known.suffixes):
+            return known
+    head = "".join(line for line, _ in zip(_lines(path), range(20), strict=False))
+    for known in formats:
+        if head.strip() and known.sniff(head):
+            return known
+    if not head.strip():
+        raise InputError(str(path), "the file is empty")
+    raise InputError(str(path), "no known format", "name it: --format " + "|".join(FORMATS))
+
+
+def write(documents: Iterable[Document], output: Path | str, *, format: str) -> Counter[str]:
+    """What the format could not say, counted, after the documents are written.
+
+    An `output` that ends like a file of the format becomes one file; else it is a folder with
+    a file for each input file. Documents of one file must stand together.
+
+    Raises:
+        InputError: a file cannot be written, or its documents do not stand together.
+    """
+    known = format_named(format)
+    output = Path(output)
+    losses: Counter[str] = Counter()
+
+    def counted(some: Iterable[Document]) -> Iterator[Document]:
+        for document in some:
+            losses.update(known.losses(document))
+            yield document
+
+    try:
+        if output.name.endswith(known.suffixes) and not output.is_dir():
+            _write_file(output, known.serialize(counted(documents)))
+        else:
+            written: set[str] = set()
+            for name, group in groupby(documents, key=lambda d: _file_name(d, known)):
+                if name in written:
+                    what = "its documents do not stand together"
+                    raise InputError(name, what, "sort the documents by their file")
+                written.add(name)
+                _write_file(output / name, known.serialize(counted(group)))
+    except OSError as error:
+        raise InputError(str(error.filename or output), f"cannot write: {error.strerror}") from None
+    return losses
+
+
+def _file_name(document: Document, known: Format) -> str:
+    """The document's file, below the output folder whatever its metadata says."""
+    said = Path(str(document.metadata.get("file") or ""))
+    below = [part for part in said.parts if part not in (said.anchor, "..")]
+    name = Path(*below) if below else Path("documents")
+    return str(name if name.suffix in known.suffixes else name.with_suffix(known.suffixes[0]))
+
+
+def _write_file(path: Path, lines: Iterator[str]) -> None:
+    """Writes under another name first, so that what carries the name is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(lines)
+    partial.replace(path)

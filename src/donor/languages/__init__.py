@@ -1,0 +1,19 @@
+"""What differs by language: names, tokens, lemmas, identification.
+
+The only room that imports pymorphy3, razdel and lingua (extra `lang`), each on first use.
+"""
+
+from donor.languages.codes import Language, language
+from donor.languages.identify import identify
+from donor.languages.lemmas import lemmatizer, missing_lemmatizer
+from donor.languages.tokens import split_at, tokenize
+
+__all__ = [
+    "Language",
+    "identify",
+    "language",
+    "lemmatizer",
+    "missing_lemmatizer",
+    "split_at",
+    "tokenize",
+]

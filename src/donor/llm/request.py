@@ -19,6 +19,7 @@ __all__ = [
     "Response",
     "Usage",
     "asking",
+    "key_of",
 ]
 
 T = TypeVar("T")
@@ -71,15 +72,24 @@ class Request:
         }
 
     @property
-    def key(self) -> str:
-        """`d1-` and the sha-256 of the canonical JSON: 46 characters, fit to be a custom_id.
+    def canonical(self) -> str:
+        """The logical request as canonical JSON: sorted keys, no spaces."""
+        return orjson.dumps(self.logical, option=orjson.OPT_SORT_KEYS).decode()
 
-        >>> len(Request((Message("user", "Hello"),)).key)
-        46
-        """
-        canonical = orjson.dumps(self.logical, option=orjson.OPT_SORT_KEYS)
-        digest = hashlib.sha256(canonical).digest()
-        return "d1-" + urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+    @property
+    def key(self) -> str:
+        """The key of the request in a response store; see `key_of`."""
+        return key_of(self.canonical)
+
+
+def key_of(canonical: str) -> str:
+    """`d1-` and the sha-256 of a canonical request: 46 characters, fit to be a custom_id.
+
+    >>> len(key_of(Request((Message("user", "Hello"),)).canonical))
+    46
+    """
+    digest = hashlib.sha256(canonical.encode()).digest()
+    return "d1-" + urlsafe_b64encode(digest).decode("ascii").rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class Completion:
     refusal: str | None = None
     usage: Usage = Usage()
     served_model: str | None = None
+    fingerprint: str | None = None
     from_store: bool = False
 
 

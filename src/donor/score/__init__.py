@@ -1,0 +1,70 @@
+"""SCORE: a dataset against gold, as counts first and divisions last.
+
+Documents match by id, else by their text in gold. Span and relation scores need the same
+text on both sides; documents whose text differs are left out of them and counted.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from donor.data import Document
+from donor.score.counts import Counts
+from donor.score.strict import relation_counts, span_counts
+
+__all__ = ["Counts", "relation_counts", "score", "span_counts"]
+
+
+def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, Any]:
+    """Strict span and relation scores, in the shape of `donor score --json`.
+
+    A predicted span is right if gold has one with the same label over the same offsets. Gold
+    documents that are missing from the prediction count as if nothing was found in them.
+    """
+    golds = list(gold)
+    found = _matched(predicted, golds)
+    spans: dict[str, Counts] = {}
+    relations: dict[str, Counts] = {}
+    texts_differ = 0
+    for document in golds:
+        other = found.get(document.id)
+        if other is not None and other.text != document.text:
+            texts_differ += 1
+            continue
+        _add(spans, span_counts(other, document))
+        _add(relations, relation_counts(other, document))
+    return {
+        "documents": len(golds),
+        "spans": _section(spans, texts_differ < len(golds)),
+        "relations": _section(relations, texts_differ < len(golds)),
+        "texts_differ": texts_differ,
+    }
+
+
+def _matched(predicted: Iterable[Document], golds: list[Document]) -> dict[str, Document]:
+    """The predicted document of each gold id: the one with this id, else the next of its text."""
+    ids = {document.id for document in golds}
+    found: dict[str, Document] = {}
+    others: defaultdict[str, deque[Document]] = defaultdict(deque)
+    for document in predicted:
+        if document.id in ids:
+            found.setdefault(document.id, document)
+        else:
+            others[document.text].append(document)
+    for document in golds:
+        if document.id not in found and others[document.text]:
+            found[document.id] = others[document.text].popleft()
+    return found
+
+
+def _add(sums: dict[str, Counts], counts: Mapping[str, Counts]) -> None:
+    for label, own in counts.items():
+        sums[label] = sums.get(label, Counts()) + own
+
+
+def _section(by_label: Mapping[str, Counts], comparable: bool) -> dict[str, Any] | None:
+    if not comparable:
+        return None
+    total = sum(by_label.values(), Counts())
+    labels = {label: by_label[label].as_json() for label in sorted(by_label)}
+    return {"strict": total.as_json(), "by_label": labels}

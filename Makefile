@@ -1,0 +1,57 @@
+# The two commands of the README: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := sample
+RUN := runs/demo
+
+.PHONY: demo test check figures reference clean sample-store
+
+demo: $(VENV)/installed
+	@rm -rf $(RUN)
+	@$(BIN)/donor transfer $(SAMPLE)/source --to ru --model recorded:sample-a \
+		--store $(SAMPLE)/responses.sqlite --replay -o $(RUN) --json > /dev/null
+	@for window in biology:4 physics:5 economics:1; do \
+		$(BIN)/donor show $(RUN) $$window --brief; echo; done
+	@$(BIN)/donor show $(RUN)
+	@echo
+	@echo "Next:"
+	@echo "  your own data   $(BIN)/donor transfer FILE_OR_FOLDER --to ru --model ollama:llama3.1:8b -o runs/own"
+	@echo "  your own model  $(BIN)/donor transfer $(SAMPLE)/source --to ru --model openai:gpt-4o-mini -o runs/live"
+	@echo "  the tests       make test"
+
+# -rs ends the run with a list of what was left out, and why.
+test: $(VENV)/installed-for-tests
+	$(BIN)/pytest -rs
+
+check: $(VENV)/installed-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/donor store rebuild $(SAMPLE)/answers/sample-a.toml --store $(SAMPLE)/responses.sqlite --check
+
+# The answers that the demo replays, made anew after a prompt or an answer has changed.
+sample-store: $(VENV)/installed
+	$(BIN)/donor store rebuild $(SAMPLE)/answers/sample-a.toml --store $(SAMPLE)/responses.sqlite
+
+figures: demo
+	$(BIN)/donor show $(RUN) biology:2 --svg docs/figures/window.svg
+
+reference: $(VENV)/installed
+	$(BIN)/python .ci/cli-reference > docs/cli.md
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV) || \
+		{ $(PYTHON) -m pip install -q --target .virtualenv virtualenv && \
+		PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
+	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install -q -e '.[lang]'
+	@touch $@
+
+$(VENV)/installed-for-tests: $(VENV)/installed
+	$(BIN)/python -m pip install -q --group test
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .virtualenv runs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

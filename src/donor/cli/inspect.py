@@ -1,0 +1,131 @@
+"""`donor inspect`: what is in a dataset, and what is odd about it."""
+
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from donor.cli.options import (
+    as_json_option,
+    console,
+    inputs_argument,
+    print_json,
+    reading_options,
+)
+from donor.data import Document, Span
+from donor.formats import read
+from donor.languages import identify
+
+__all__ = ["inspect"]
+
+_LANGUAGE_SAMPLE = 200
+_SHOWN_WARNINGS = 10
+
+
+@click.command()
+@inputs_argument
+@reading_options
+@as_json_option
+def inspect(
+    inputs: tuple[Path, ...],
+    format: str | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Count what a dataset holds, and list what is odd about it.
+
+    \b
+    Example:
+      donor inspect deft/train
+      donor inspect deft/train --json
+    """
+    found = _inspected(inputs, format, language)
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _inspected(
+    inputs: tuple[Path, ...],
+    format: str | None,
+    language: str | None,
+) -> dict[str, Any]:
+    spans: Counter[str] = Counter()
+    relations: Counter[str] = Counter()
+    overlaps: Counter[str] = Counter()
+    warnings: list[dict[str, str]] = []
+    texts: list[str] = []
+    documents = sentences = discontinuous = dangling = 0
+
+    def warn(where: str, what: str) -> None:
+        warnings.append({"where": where, "what": what})
+
+    for document in read(inputs, format=format, language=language, warn=warn):
+        documents += 1
+        sentences += len(document.segments)
+        spans.update(span.label for span in document.spans)
+        relations.update(relation.label for relation in document.relations)
+        discontinuous += sum(span.discontinuous for span in document.spans)
+        overlaps.update(_overlaps(document))
+        for relation in document.dangling():
+            dangling += 1
+            warn(document.id, f"{relation.label} of {relation.tail}: no span {relation.head} here")
+        if len(texts) < _LANGUAGE_SAMPLE and document.text:
+            texts.append(document.text)
+    return {
+        "documents": documents,
+        "sentences": sentences,
+        "spans": dict(spans.most_common()),
+        "relations": dict(relations.most_common()),
+        "discontinuous": discontinuous,
+        "dangling_heads": dangling,
+        "overlaps": {kind: overlaps[kind] for kind in ("nested", "equal", "crossing")},
+        "languages": identify(texts),
+        "warnings": warnings,
+    }
+
+
+def _overlaps(document: Document) -> Counter[str]:
+    """The pairs of spans that share text, by how their extents lie."""
+    return Counter(
+        _kind(one, other)
+        for one, other in combinations(document.spans, 2)
+        if any(a.overlaps(b) for a in one.fragments for b in other.fragments)
+    )
+
+
+def _kind(one: Span, other: Span) -> str:
+    if one.extent == other.extent:
+        return "equal"
+    nested = one.extent.contains(other.extent) or other.extent.contains(one.extent)
+    return "nested" if nested else "crossing"
+
+
+def _print(found: dict[str, Any]) -> None:
+    out = console()
+    counts = Table(show_header=False, box=None)
+    for name in ("documents", "sentences"):
+        counts.add_row(name, f"{found[name]:,}")
+    for name in ("spans", "relations"):
+        counts.add_row(name, f"{sum(found[name].values()):,}")
+        for label, count in found[name].items():
+            counts.add_row(f"  {label}", f"{count:,}")
+    counts.add_row("discontinuous spans", f"{found['discontinuous']:,}")
+    counts.add_row("dangling heads", f"{found['dangling_heads']:,}")
+    for kind, count in found["overlaps"].items():
+        counts.add_row(f"{kind} pairs", f"{count:,}")
+    if found["languages"] is None:
+        counts.add_row("languages", "not identified: pip install 'donor[lang]'")
+    else:
+        seen = ", ".join(f"{tag} {n}" for tag, n in found["languages"].items())
+        counts.add_row("languages", seen)
+    out.print(counts)
+    for warning in found["warnings"][:_SHOWN_WARNINGS]:
+        out.print(f"{warning['where']}: {warning['what']}", markup=False)
+    more = len(found["warnings"]) - _SHOWN_WARNINGS
+    if more > 0:
+        out.print(f"… and {more} more warnings: --json lists them all")

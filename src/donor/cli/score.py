@@ -1,0 +1,57 @@
+"""`donor score`: a dataset against gold."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from donor.cli.options import as_json_option, console, print_json
+from donor.formats import read
+from donor.score import score as scored
+
+__all__ = ["score"]
+
+
+@click.command()
+@click.argument("predicted", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--format", "format", metavar="NAME", help="The format of both.")
+@as_json_option
+def score(predicted: Path, gold: Path, format: str | None, as_json: bool) -> None:
+    """Score the spans and relations of PREDICTED against GOLD, strictly.
+
+    A span is right if label and offsets are. Documents whose text differs from gold's are
+    left out and counted.
+
+    \b
+    Example:
+      donor score runs/demo/dataset sample/gold
+    """
+    found = scored(read(predicted, format=format), read(gold, format=format))
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _print(found: dict[str, Any]) -> None:
+    table = Table("strict", "precision", "recall", "F1", "right", "wrong", "missed", box=None)
+    for kind in ("spans", "relations"):
+        section = found[kind]
+        if section is None:
+            continue
+        table.add_row(kind, *_cells(section["strict"]))
+        for label, counts in section["by_label"].items():
+            table.add_row(f"  {label}", *_cells(counts))
+    out = console()
+    out.print(table)
+    if found["texts_differ"]:
+        out.print(f"{found['texts_differ']} documents left out: their text is not gold's")
+
+
+def _cells(counts: dict[str, Any]) -> list[str]:
+    shares = [counts[name] for name in ("precision", "recall", "f1")]
+    numbers = ["–" if share is None else f"{share:.4f}" for share in shares]
+    names = ("true_positives", "false_positives", "false_negatives")
+    return numbers + [str(counts[name]) for name in names]

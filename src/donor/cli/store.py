@@ -1,0 +1,114 @@
+"""`donor store`: look after a response store."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from donor.cli.options import as_json_option, print_json, store_option
+from donor.errors import StoreError
+from donor.llm import ResponseStore
+from donor.pipeline import DEFAULT_STORE, rebuild, stale
+
+__all__ = ["store"]
+
+_existing_store = store_option(default=Path(DEFAULT_STORE), show_default=True)
+
+
+@click.group()
+def store() -> None:
+    """Look after a response store: the answers that were paid for.
+
+    \b
+    Example:
+      donor store stats --store donor-responses.sqlite
+    """
+
+
+@store.command()
+@_existing_store
+@as_json_option
+def stats(store: Path, as_json: bool) -> None:
+    """Count answers and tokens by model.
+
+    \b
+    Example:
+      donor store stats
+    """
+    with ResponseStore.open(store, read_only=True) as answers:
+        found = answers.stats()
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        if isinstance(value, dict):
+            for model, count in value.items():
+                click.echo(f"{name:<20} {model:<40} {count}")
+        else:
+            click.echo(f"{name:<20} {value:,}")
+
+
+@store.command()
+@_existing_store
+def verify(store: Path) -> None:
+    """Check that every answer still belongs to its request.
+
+    \b
+    Example:
+      donor store verify
+    """
+    with ResponseStore.open(store, read_only=True) as answers:
+        problems = answers.verify()
+        count = answers.stats()["answers"]
+    if problems:
+        more = f" … and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise StoreError(str(store), "; ".join(problems[:3]) + more, "restore it from a copy")
+    click.echo(f"{count:,} answers, each under the key of its request")
+
+
+@store.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_existing_store
+def export(store: Path, file: Path) -> None:
+    """Write all answers to FILE as JSON lines.
+
+    \b
+    Example:
+      donor store export answers.jsonl
+    """
+    with ResponseStore.open(store, read_only=True) as answers:
+        click.echo(f"{answers.export_lines(file):,} answers written to {file}")
+
+
+@store.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_existing_store
+def import_(store: Path, file: Path) -> None:
+    """Add the answers of FILE, which `donor store export` wrote.
+
+    \b
+    Example:
+      donor store import answers.jsonl
+    """
+    with ResponseStore.open(store) as answers:
+        click.echo(f"{answers.import_lines(file):,} answers added to {store}")
+
+
+@store.command("rebuild")
+@click.argument("answers", type=click.Path(path_type=Path))
+@_existing_store
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the store is stale.")
+def rebuild_(answers: Path, store: Path, check: bool) -> None:
+    """Make a store anew from a readable file of ANSWERS, such as the sample's.
+
+    \b
+    Example:
+      donor store rebuild sample/answers/sample-a.toml --store sample/responses.sqlite
+    """
+    if not check:
+        click.echo(f"{rebuild(answers, store):,} answers written to {store}")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        if stale(answers, store, Path(scratch)):
+            raise StoreError(str(store), f"does not hold the answers of {answers}", "rebuild it")
+    click.echo(f"{store} holds the answers of {answers}")

@@ -1,0 +1,189 @@
+"""`donor transfer`: the main job."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from donor.cli.options import (
+    as_json_option,
+    console,
+    print_json,
+    reading_options,
+    store_option,
+    writing_options,
+)
+from donor.cli.progress import progress_bar
+from donor.errors import ConfigError
+from donor.llm import split_model
+from donor.pipeline import DEFAULT_STORE, Outcome, Prices, Resources, estimate, run
+from donor.project import PROJECTORS
+from donor.recipe import DEFAULT_CASCADE, Recipe, read_recipe
+from donor.report import ledger_table
+from donor.translate import TRANSLATORS
+
+INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.option("--to", metavar="LANG", help="Target language, for example ru, sw, pt-BR.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="RUN", help="Run folder.")
+@reading_options
+@writing_options
+@click.option("--model", metavar="NAME", help="provider:model, e.g. openai:gpt-4o-mini.")
+@click.option("--base-url", metavar="URL", help="An OpenAI-compatible server, up to /v1.")
+@click.option(
+    "--method",
+    metavar="M[,M...]",
+    help=f"Projection cascade of: {', '.join(PROJECTORS)}. [{','.join(DEFAULT_CASCADE)}]",
+)
+@click.option("--translator", metavar="NAME", help=f"One of: {', '.join(TRANSLATORS)}.")
+@click.option(
+    "--recipe",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A recipe in TOML; flags override it.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what it would ask and cost; ask nothing.")
+@click.option("--replay", is_flag=True, help="Use only answers that the store holds.")
+@store_option(default=Path(DEFAULT_STORE), show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N documents.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    default=16,
+    show_default=True,
+    metavar="N",
+    help="Requests in flight.",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For one answer.",
+)
+@click.option(
+    "--budget-usd", type=click.FloatRange(min=0), metavar="X", help="Stop when so much is spent."
+)
+@click.option(
+    "--license", "license_", metavar="NAME", help="The source's licence, for the dataset card."
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="Exit 1 if less than this share of spans is placed.",
+)
+@as_json_option
+def transfer(**flags: Any) -> int:
+    """Carry a dataset into another language, into the folder RUN.
+
+    RUN/dataset is the target dataset; donor show RUN tells what became of every annotation.
+    The API key is taken from the environment (OPENAI_API_KEY and the like). Answers are kept
+    in the store: the same command again goes on where it stopped, and asks nothing twice.
+
+    \b
+    Example:
+      donor transfer deft/dev --to ru --model openai:gpt-4o-mini -o runs/dev
+      donor transfer deft/dev --to ru --model vllm:Qwen/Qwen3-8B \\
+          --base-url http://localhost:8000/v1 --dry-run -o runs/dev
+    """
+    recipe, prices = _recipe(flags)
+    resources = _resources(flags, recipe, prices)
+    if flags["dry_run"]:
+        _print_estimate(estimate(recipe, resources), flags["as_json"])
+        return 0
+    if flags["output"] is None:
+        raise click.UsageError("Missing option '-o': the folder of the run.")
+    with progress_bar() as progress:
+        outcome = run(recipe, flags["output"], resources, progress)
+    if flags["as_json"]:
+        print_json(outcome.summary)
+    else:
+        _print_outcome(outcome, flags["output"])
+    if outcome.interrupted:
+        return INTERRUPTED
+    return _check_rate(outcome, flags["fail_under"])
+
+
+def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | None]:
+    """The recipe file with the flags over it, and the prices if it names them."""
+    sections = read_recipe(flags["recipe"]) if flags["recipe"] else {}
+    read, write = sections.get("read", {}), sections.get("write", {})
+    translate, model = sections.get("translate", {}), sections.get("model", {})
+    cascade = flags["method"].split(",") if flags["method"] else None
+    said: dict[str, Any] = {
+        "inputs": tuple(str(path) for path in flags["inputs"]) or tuple(read.get("inputs", ())),
+        "to": flags["to"] or translate.get("to"),
+        "model": flags["model"] or model.get("name"),
+        "language": flags["language"] or read.get("language"),
+        "format": flags["format"] or read.get("format"),
+        "translator": flags["translator"] or translate.get("translator"),
+        "parameters": model.get("parameters"),
+        "cascade": tuple(cascade or sections.get("project", {}).get("cascade", ())),
+        "out_format": flags["out_format"] or write.get("format"),
+        "license": flags["license_"] or write.get("license"),
+    }
+    for name, flag in (("inputs", "INPUT"), ("to", "--to"), ("model", "--model")):
+        if not said[name]:
+            raise click.UsageError(f"Missing {flag}.")
+    given = {name: value for name, value in said.items() if value not in (None, ())}
+    prices = Prices(**sections["prices"]) if "prices" in sections else None
+    return Recipe(**given), prices
+
+
+def _resources(flags: dict[str, Any], recipe: Recipe, prices: Prices | None) -> Resources:
+    variable = split_model(recipe.model).endpoint.key_variable
+    return Resources(
+        store=flags["store"],
+        replay=flags["replay"],
+        base_url=flags["base_url"],
+        api_key=os.environ.get(variable) if variable else None,
+        concurrency=flags["concurrency"],
+        timeout_s=flags["timeout_s"],
+        limit=flags["limit"],
+        prices=prices,
+        budget_usd=flags["budget_usd"],
+    )
+
+
+def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(need)
+        return
+    low, high = need["prompt_tokens"]
+    answer_low, answer_high = need["completion_tokens"]
+    click.echo(f"{need['documents']:,} documents, at least {need['requests']:,} requests")
+    click.echo(f"prompt tokens      {low:>12,} to {high:,}")
+    click.echo(f"completion tokens  {answer_low:>12,} to {answer_high:,}")
+    if need["usd"]:
+        click.echo(f"cost in USD        {need['usd'][0]:>12,} to {need['usd'][1]:,}")
+    else:
+        click.echo("cost               unknown: the recipe has no section [prices]")
+
+
+def _print_outcome(outcome: Outcome, folder: Path) -> None:
+    out = console()
+    out.print(ledger_table(outcome.summary))
+    for what, count in outcome.losses.items():
+        out.print(f"The output format cannot hold {what}: {count} left out.")
+    if outcome.interrupted:
+        out.print("Stopped. What was done is written; the same command goes on from here.")
+    out.print(f"dataset  {folder / 'dataset'}")
+    out.print(f"journey  donor show {folder} DOCUMENT")
+
+
+def _check_rate(outcome: Outcome, fail_under: float | None) -> int:
+    spans = outcome.summary["spans"]
+    if fail_under is None or not spans["source"]:
+        return 0
+    rate = spans["placed"] / spans["source"]
+    if rate >= fail_under:
+        return 0
+    what = f"{rate:.4f} of the spans are placed, less than {fail_under}"
+    raise ConfigError("--fail-under", what, "everything is written all the same")

@@ -1,0 +1,67 @@
+"""The DEFT corpus format: definitions, terms and their relations (Spala et al. 2019).
+
+Eight tab-separated columns a token; one blank line ends a sentence, two end a window.
+A document is a window. Overlapping spans and second heads are encoded by repeating the
+sentence; the reader merges the copies, the writer makes them anew.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from donor.data import Document
+from donor.formats.deft.reader import read_window
+from donor.formats.deft.rows import read_windows
+from donor.formats.deft.writer import FileIds, write_window
+from donor.formats.format import Warn, ignore_warnings
+
+__all__ = ["DEFT", "DeftFormat"]
+
+
+class DeftFormat:
+    """Reads and writes DEFT files."""
+
+    name = "deft"
+    suffixes = (".deft",)
+    language = "en"
+
+    def sniff(self, head: str) -> bool:
+        """Whether the first line that is not blank has the eight columns."""
+        first = next((line for line in head.splitlines() if line.strip()), "")
+        return first.count("\t") == 7
+
+    def parse(
+        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+    ) -> Iterator[Document]:
+        """One document a window; ids are `file:1`, `file:2`, … without the file's ending.
+
+        Raises:
+            FormatError: names file and line of the first row that is no DEFT row.
+        """
+        stem = file.removesuffix(".deft")
+        for number, window in enumerate(read_windows(lines, file), start=1):
+            name = f"{stem}:{number}" if stem else str(number)
+            yield read_window(window, document_id=name, file=file, warn=warn)
+
+    def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
+        """The lines of one DEFT file, each with its line end."""
+        ids = FileIds()
+        for number, document in enumerate(documents):
+            if number:
+                yield "\n"
+                yield "\n"
+            yield from write_window(document, ids)
+
+    def losses(self, document: Document) -> Counter[str]:
+        """What of the document the format cannot say, counted by kind."""
+        attributes = [bool(span.attributes) for span in document.spans]
+        attributes += [bool(relation.attributes) for relation in document.relations]
+        return +Counter(
+            {
+                "text labels": len(document.labels),
+                "side texts": len(document.side_texts),
+                "attributes": sum(attributes),
+            }
+        )
+
+
+DEFT = DeftFormat()

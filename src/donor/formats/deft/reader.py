@@ -1,0 +1,218 @@
+"""A DEFT window becomes a document: copies merged, fragments joined, the marker set apart."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from donor.data import Document, Interval, Relation, Span
+from donor.errors import FormatError
+from donor.formats.deft.rows import NO_HEAD, OUTSIDE, Row, Window
+from donor.formats.format import Warn
+
+__all__ = ["FRAGMENT", "FRAGMENT_SUFFIX", "in_text_order", "read_window"]
+
+FRAGMENT = "fragment"
+FRAGMENT_SUFFIX = "-frag"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A tagged token: its position in the merged window, and its row."""
+
+    position: int
+    row: Row
+
+
+def read_window(window: Window, *, document_id: str, file: str, warn: Warn) -> Document:
+    """The document of a window; oddities that are read past go to `warn`."""
+    marker, blocks = _without_marker(window.blocks)
+    sentences, copies = _merge_copies(blocks)
+    for sentence in sentences:
+        _check_offsets(sentence, file)
+    text, segments, tokens = _layout(sentences)
+    places = sorted(_places(sentences, copies, file, warn), key=lambda place: place.position)
+    spans = _spans(places, tokens)
+    deft = {
+        "source_file": window.blocks[0][0].source_file,
+        "start": window.blocks[0][0].start,
+        "marker": " ".join(row.token for row in marker),
+        "merged": bool(marker) and len(marker) < len(window.blocks[0]),
+        "gaps": _gaps(marker, sentences),
+    }
+    return Document(
+        id=document_id,
+        language=None,
+        text=text,
+        segments=segments,
+        tokens=tokens,
+        spans=spans,
+        relations=_relations(places, spans),
+        metadata={"file": file, "deft": deft},
+    )
+
+
+def _without_marker(
+    blocks: tuple[tuple[Row, ...], ...],
+) -> tuple[tuple[Row, ...], tuple[tuple[Row, ...], ...]]:
+    first = blocks[0]
+    if len(first) < 2 or not _is_marker(first[0], first[1]):
+        return (), blocks
+    marker = first[:2]
+    return marker, tuple(rest for block in blocks if (rest := _stripped(block, marker)))
+
+
+def _stripped(block: tuple[Row, ...], marker: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The block without the marker; copies of a sentence repeat one that is merged with it."""
+    begins = [(row.token, row.start) for row in block[:2]]
+    return block[2:] if begins == [(row.token, row.start) for row in marker] else block
+
+
+def _is_marker(number: Row, dot: Row) -> bool:
+    return (
+        number.token.isdecimal()
+        and dot.token == "."
+        and dot.start == number.end
+        and number.tag == dot.tag == OUTSIDE
+    )
+
+
+def _merge_copies(
+    blocks: Sequence[tuple[Row, ...]],
+) -> tuple[list[tuple[Row, ...]], list[tuple[int, tuple[Row, ...]]]]:
+    """The sentences in order, and every further copy with the index of its sentence."""
+    sentences: list[tuple[Row, ...]] = []
+    copies: list[tuple[int, tuple[Row, ...]]] = []
+    index_of: dict[tuple[str, ...], int] = {}
+    for block in blocks:
+        words = tuple(row.token for row in block)
+        if words in index_of:
+            copies.append((index_of[words], block))
+        else:
+            index_of[words] = len(sentences)
+            sentences.append(block)
+    return sentences, copies
+
+
+def _check_offsets(sentence: tuple[Row, ...], file: str) -> None:
+    for left, right in pairwise(sentence):
+        if right.start < left.end:
+            what = f"token {right.token!r} starts at {right.start}, but {left.end} is taken"
+            raise FormatError(f"{file}:{right.line}", what, "offsets rise within a sentence")
+
+
+def _layout(
+    sentences: Sequence[tuple[Row, ...]],
+) -> tuple[str, tuple[Interval, ...], tuple[Interval, ...]]:
+    """The text, its segments and its tokens; sentences stand one space apart."""
+    parts: list[str] = []
+    segments: list[Interval] = []
+    tokens: list[Interval] = []
+    at = 0
+    for sentence in sentences:
+        if parts:
+            parts.append(" ")
+            at += 1
+        base = at - sentence[0].start
+        end = sentence[0].start
+        for row in sentence:
+            parts.append(" " * (row.start - end) + row.token)
+            tokens.append(Interval(row.start + base, row.end + base))
+            end = row.end
+        segments.append(Interval(at, end + base))
+        at = end + base
+    return "".join(parts), tuple(segments), tuple(tokens)
+
+
+def _gaps(marker: tuple[Row, ...], sentences: Iterable[tuple[Row, ...]]) -> list[int]:
+    """The distance of each sentence from what stands before it in the window."""
+    gaps: list[int] = []
+    end = marker[-1].end if marker else None
+    for sentence in sentences:
+        gaps.append(0 if end is None else sentence[0].start - end)
+        end = sentence[-1].end
+    return gaps
+
+
+def _places(
+    sentences: Sequence[tuple[Row, ...]],
+    copies: Iterable[tuple[int, tuple[Row, ...]]],
+    file: str,
+    warn: Warn,
+) -> Iterator[_Place]:
+    """The tagged tokens of all copies; rows that sit on another occurrence are left out."""
+    first_position: list[int] = []
+    position = 0
+    for sentence in sentences:
+        first_position.append(position)
+        position += len(sentence)
+    for index, block in [*enumerate(sentences), *copies]:
+        if all(
+            row.start != first.start for row, first in zip(block, sentences[index], strict=True)
+        ):
+            where = f"{file}:{block[0].line}"
+            warn(where, "a sentence repeated at other offsets is read as a copy of the first")
+        for offset, (row, first) in enumerate(zip(block, sentences[index], strict=True)):
+            if row.tag == OUTSIDE:
+                continue
+            if row.start == first.start:
+                yield _Place(first_position[index] + offset, row)
+            else:
+                what = f"the tag {row.tag} of {row.tag_id} belongs to another occurrence: dropped"
+                warn(f"{file}:{row.line}", what)
+
+
+def _spans(places: Sequence[_Place], tokens: Sequence[Interval]) -> tuple[Span, ...]:
+    by_id: dict[str, list[_Place]] = {}
+    for place in places:
+        by_id.setdefault(place.row.tag_id, []).append(place)
+    fragments: dict[str, list[Interval]] = {}
+    labels: dict[str, str] = {}
+    for own in by_id.values():
+        root = _root_of_fragment(own[0].row, by_id)
+        labels.setdefault(root, by_id[root][0].row.label)
+        fragments.setdefault(root, []).extend(_runs(own, tokens))
+    spans = [
+        Span(span_id, labels[span_id], tuple(sorted(intervals)))
+        for span_id, intervals in fragments.items()
+    ]
+    return tuple(sorted(spans, key=in_text_order))
+
+
+def in_text_order(span: Span) -> tuple[int, int, str]:
+    """The key that sorts spans by their place, outer ones first."""
+    return span.extent.start, -span.extent.end, span.id
+
+
+def _root_of_fragment(row: Row, by_id: dict[str, list[_Place]]) -> str:
+    """The id of the span that the row's span is a fragment of, or its own id."""
+    if row.relation == FRAGMENT and row.root_id in by_id:
+        return row.root_id
+    return row.tag_id
+
+
+def _runs(places: Sequence[_Place], tokens: Sequence[Interval]) -> list[Interval]:
+    """The intervals of neighbouring tokens; a new fragment may begin right behind another."""
+    rows = {place.position: place.row for place in places}
+    starts = {
+        position
+        for position, row in rows.items()
+        if position - 1 not in rows or (row.relation == FRAGMENT and row.tag.startswith("B-"))
+    }
+    run = 0
+    numbered = []
+    for position in sorted(rows):
+        run += position in starts
+        numbered.append((run, position))
+    runs = [[p for _, p in group] for _, group in groupby(numbered, key=lambda pair: pair[0])]
+    return [Interval(tokens[run[0]].start, tokens[run[-1]].end) for run in runs]
+
+
+def _relations(places: Sequence[_Place], spans: Sequence[Span]) -> tuple[Relation, ...]:
+    order = {span.id: n for n, span in enumerate(spans)}
+    found = {
+        (row.tag_id, row.root_id, row.relation)
+        for row in (place.row for place in places)
+        if row.tag_id in order and row.root_id not in (NO_HEAD, row.tag_id, "-1")
+    }
+    arcs = sorted(found, key=lambda arc: (order[arc[0]], arc[1], arc[2]))
+    return tuple(Relation(relation, head=head, tail=tail) for tail, head, relation in arcs)

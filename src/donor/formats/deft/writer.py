@@ -1,0 +1,153 @@
+"""A document becomes the rows of a DEFT window: tokens, offsets, tags, copies, the marker."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from donor.data import Document, Interval, Span
+from donor.formats.deft.reader import FRAGMENT, FRAGMENT_SUFFIX, in_text_order
+from donor.formats.deft.rows import NO_HEAD
+from donor.languages import split_at, tokenize
+
+__all__ = ["FileIds", "write_window"]
+
+_UNTAGGED = ("O", "-1", "-1", "0")
+_DEFAULT_START = 0
+
+
+@dataclass
+class FileIds:
+    """The ids and the offset that a file has used so far; ids are unique per file."""
+
+    used: set[str] = field(default_factory=set)
+    end: int = 0
+
+    def unique(self, spans: Iterable[Span]) -> dict[str, str]:
+        """The id in the file of each span: its own, or a free one if a window before has it."""
+        names: dict[str, str] = {}
+        for span in spans:
+            name, n = span.id, 1
+            while name in self.used:
+                n += 1
+                name = f"{span.id}-{n}"
+            names[span.id] = name
+        self.used.update(names.values())
+        return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One reading of some tokens: a fragment of a span with one of its heads."""
+
+    tokens: range
+    label: str
+    tag_id: str
+    root_id: str
+    relation: str
+
+
+def write_window(document: Document, ids: FileIds) -> Iterator[str]:
+    """The lines of a window; further copies of a sentence follow it at once."""
+    deft = document.metadata.get("deft", {})
+    source_file = deft.get("source_file", document.metadata.get("file") or document.id)
+    tokens = _tokens(document)
+    claims = _claims(document, tokens, ids.unique(document.spans))
+    at = max(ids.end, deft.get("start", _DEFAULT_START))
+    marker_rows, at = _marker_rows(deft, source_file, at)
+    yield from marker_rows
+    gaps = deft.get("gaps", ())
+    separate = bool(marker_rows) and not deft.get("merged", False)
+    for n, segment in enumerate(document.segments):
+        at += gaps[n] if n < len(gaps) else 1
+        own = _covered(segment, tokens)
+        for layer in _layers(claims, own):
+            if separate:
+                yield "\n"
+            separate = True
+            for i in own:
+                row_start = at + tokens[i].start - segment.start
+                row = (
+                    tokens[i].of(document.text),
+                    source_file,
+                    row_start,
+                    row_start + len(tokens[i]),
+                )
+                yield _line(row, _cells(layer.get(i), i))
+        at += len(segment)
+    ids.end = max(ids.end, at)
+
+
+def _tokens(document: Document) -> tuple[Interval, ...]:
+    """The document's tokens, or its language's, cut at span and segment edges."""
+    tokens = document.tokens or tokenize(document.text, document.language or "und")
+    fragments = [fragment for span in document.spans for fragment in span.fragments]
+    edges = {edge for i in (*fragments, *document.segments) for edge in (i.start, i.end)}
+    return split_at(tokens, edges)
+
+
+def _marker_rows(deft: Mapping[str, Any], source_file: str, at: int) -> tuple[list[str], int]:
+    rows = []
+    for token in str(deft.get("marker", "")).split():
+        rows.append(_line((token, source_file, at, at + len(token)), _UNTAGGED))
+        at += len(token)
+    return rows, at
+
+
+def _line(row: tuple[str, str, int, int], cells: tuple[str, str, str, str]) -> str:
+    token, source_file, start, end = row
+    return "\t ".join((token, source_file, str(start), str(end), *cells)) + "\n"
+
+
+def _cells(claim: _Claim | None, token: int) -> tuple[str, str, str, str]:
+    if claim is None:
+        return _UNTAGGED
+    prefix = "B-" if token == claim.tokens.start else "I-"
+    return prefix + claim.label, claim.tag_id, claim.root_id, claim.relation
+
+
+def _claims(
+    document: Document, tokens: Sequence[Interval], names: Mapping[str, str]
+) -> list[_Claim]:
+    """First every fragment with the span's first head, then the second heads."""
+    first: list[_Claim] = []
+    further: list[_Claim] = []
+    for span in sorted(document.spans, key=in_text_order):
+        name = names[span.id]
+        heads = sorted(
+            (names.get(relation.head, relation.head), relation.label)
+            for relation in document.relations
+            if relation.tail == span.id
+        )
+        for n, fragment in enumerate(span.fragments):
+            covered = _covered(fragment, tokens)
+            if n:
+                label, tag_id = span.label + FRAGMENT_SUFFIX, name + FRAGMENT_SUFFIX
+                first.append(_Claim(covered, label, tag_id, name, FRAGMENT))
+                continue
+            root_id, relation = heads[0] if heads else (NO_HEAD, NO_HEAD)
+            first.append(_Claim(covered, span.label, name, root_id, relation))
+            further += [_Claim(covered, span.label, name, *head) for head in heads[1:]]
+    return sorted(first, key=lambda claim: (-len(claim.tokens), claim.tokens.start)) + further
+
+
+def _covered(stretch: Interval, tokens: Sequence[Interval]) -> range:
+    first = bisect_left(tokens, stretch.start, key=lambda token: token.start)
+    return range(first, bisect_left(tokens, stretch.end, lo=first, key=lambda token: token.start))
+
+
+def _layers(claims: Iterable[_Claim], sentence: Sequence[int]) -> list[dict[int, _Claim]]:
+    """The copies of a sentence: for each, which claim a token carries. At least one copy."""
+    if not sentence:
+        return []
+    layers: list[dict[int, _Claim]] = [{}]
+    for claim in claims:
+        own = [i for i in claim.tokens if sentence[0] <= i <= sentence[-1]]
+        if not own:
+            continue
+        free = next((layer for layer in layers if not any(i in layer for i in own)), None)
+        if free is None:
+            free = {}
+            layers.append(free)
+        free.update(dict.fromkeys(own, claim))
+    return layers

@@ -1,0 +1,181 @@
+"""Donor's own format: one JSON object a line for each document, nothing lost.
+
+Only `text` must be there. Offsets are half-open and count code points::
+
+    {"id": "d1", "language": "en", "text": "An ion is charged.", "segments": [[0, 18]],
+     "spans": [{"id": "T1", "label": "Term", "fragments": [[0, 6]]}], "relations": []}
+
+A span may also be written as `{"start": 0, "end": 6, "label": "Term"}`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from donor.data import Document, Interval, Relation, SideText, Span, TextLabel
+from donor.errors import DocumentError, FormatError
+from donor.formats.format import Warn, ignore_warnings
+
+__all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
+
+_KEYS = {
+    "id",
+    "labels",
+    "language",
+    "metadata",
+    "relations",
+    "segments",
+    "side_texts",
+    "spans",
+    "text",
+    "tokens",
+}
+
+
+class JsonlFormat:
+    """Reads and writes Donor's JSON lines."""
+
+    name = "jsonl"
+    suffixes = (".jsonl",)
+    language = None
+
+    def sniff(self, head: str) -> bool:
+        """Whether the first line that is not blank begins a JSON object."""
+        return head.lstrip().startswith("{")
+
+    def parse(
+        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+    ) -> Iterator[Document]:
+        """One document a line. Raises FormatError with the line and what is wrong in it."""
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            where = f"{file}:{number}"
+            try:
+                value = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
+            yield _read(value, where, file, number)
+
+    def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
+        """One line a document."""
+        for document in documents:
+            yield orjson.dumps(encode(document)).decode() + "\n"
+
+    def losses(self, document: Document) -> Counter[str]:
+        """Nothing: the format says all that a document holds."""
+        return Counter()
+
+
+JSONL = JsonlFormat()
+
+
+def encode(document: Document) -> dict[str, Any]:
+    """The document as JSON values; empty parts are left out."""
+    value = {
+        "id": document.id,
+        "language": document.language,
+        "text": document.text,
+        "segments": [[i.start, i.end] for i in document.segments],
+        "tokens": [[i.start, i.end] for i in document.tokens],
+        "spans": [encode_span(span) for span in document.spans],
+        "relations": [encode_relation(relation) for relation in document.relations],
+        "labels": [_encode_label(label) for label in document.labels],
+        "side_texts": [{"name": s.name, "text": s.text} for s in document.side_texts],
+        "metadata": dict(document.metadata),
+    }
+    needed = ("id", "language", "text", "segments")
+    return {key: part for key, part in value.items() if part or key in needed}
+
+
+def encode_span(span: Span) -> dict[str, Any]:
+    """The span as JSON values."""
+    fragments = [[i.start, i.end] for i in span.fragments]
+    value = {"id": span.id, "label": span.label, "fragments": fragments}
+    return value | ({"attributes": dict(span.attributes)} if span.attributes else {})
+
+
+def encode_relation(relation: Relation) -> dict[str, Any]:
+    """The relation as JSON values."""
+    value = {"label": relation.label, "head": relation.head, "tail": relation.tail}
+    return value | ({"attributes": dict(relation.attributes)} if relation.attributes else {})
+
+
+def _encode_label(label: TextLabel) -> dict[str, Any]:
+    value: dict[str, Any] = {"name": label.name, "value": label.value}
+    if label.segment is not None:
+        value["segment"] = label.segment
+    return value | ({"attributes": dict(label.attributes)} if label.attributes else {})
+
+
+def _read(value: Any, where: str, file: str, number: int) -> Document:
+    if not isinstance(value, dict):
+        raise FormatError(where, "not a JSON object", "each line is one document")
+    try:
+        return decode(value, file=file, number=number)
+    except KeyError as error:
+        what = f"key {error.args[0]!r} is missing"
+        raise FormatError(where, what, "a document needs at least a text") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise FormatError(where, f"not a document: {error}") from None
+    except DocumentError as error:
+        raise FormatError(where, error.what) from None
+
+
+def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Document:
+    """The document in JSON values. Raises KeyError, TypeError, ValueError, DocumentError."""
+    unknown = set(value) - _KEYS
+    if unknown:
+        raise ValueError(f"unknown key {min(unknown)!r}")
+    text = _string(value["text"], "text")
+    segments = _intervals(value.get("segments") or ([[0, len(text)]] if text else []))
+    metadata = dict(value.get("metadata", {}))
+    if file:
+        metadata.setdefault("file", file)
+    return Document(
+        id=_string(value.get("id", f"{file.removesuffix('.jsonl')}:{number}"), "id"),
+        language=value.get("language"),
+        text=text,
+        segments=segments,
+        tokens=_intervals(value.get("tokens", ())),
+        spans=tuple(decode_span(s, n) for n, s in enumerate(value.get("spans", ()), start=1)),
+        relations=tuple(_relation(r) for r in value.get("relations", ())),
+        labels=tuple(_label(label) for label in value.get("labels", ())),
+        side_texts=tuple(SideText(s["name"], s["text"]) for s in value.get("side_texts", ())),
+        metadata=metadata,
+    )
+
+
+def decode_span(value: Mapping[str, Any], number: int = 1) -> Span:
+    """The span in JSON values; without an id it is called `s` and its number."""
+    fragments = value.get("fragments")
+    if fragments is None:
+        fragments = [[value["start"], value["end"]]]
+    return Span(
+        id=_string(value.get("id", f"s{number}"), "span id"),
+        label=_string(value["label"], "label"),
+        fragments=_intervals(fragments),
+        attributes=dict(value.get("attributes", {})),
+    )
+
+
+def _relation(value: Mapping[str, Any]) -> Relation:
+    attributes = dict(value.get("attributes", {}))
+    return Relation(value["label"], value["head"], value["tail"], attributes)
+
+
+def _label(value: Mapping[str, Any]) -> TextLabel:
+    attributes = dict(value.get("attributes", {}))
+    return TextLabel(value["name"], value["value"], value.get("segment"), attributes)
+
+
+def _string(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is not a string")
+    return value
+
+
+def _intervals(pairs: Iterable[Any]) -> tuple[Interval, ...]:
+    return tuple(Interval(int(start), int(end)) for start, end in pairs)

@@ -1,0 +1,66 @@
+"""Which languages a sample of texts is in."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lingua import Language
+
+__all__ = ["identify"]
+
+_READ_CHARACTERS = 300
+_LIKELY_LANGUAGES = 5
+
+
+def identify(texts: Iterable[str]) -> dict[str, int] | None:
+    """How many of the texts are in each language, most first; None without the library.
+
+    Keys are BCP 47 tags. Only the beginning of a text is read, and a text without words
+    counts nowhere. A text that could be in several languages is counted to the one that the
+    whole sample speaks for.
+    """
+    try:
+        import lingua
+    except ImportError:
+        return None
+    beginnings = (text[:_READ_CHARACTERS].encode(errors="ignore").decode() for text in texts)
+    read = [text for text in beginnings if any(map(str.isalpha, text))]
+    detector = lingua.LanguageDetectorBuilder.from_languages(*_likely(lingua, read)).build()
+    shares = [_shares(detector, text) for text in read]
+    sample = _evidence(read, shares)
+    return dict(Counter(_most_likely(share, sample) for share in shares if share).most_common())
+
+
+def _likely(lingua: Any, texts: Sequence[str]) -> "list[Language]":
+    """The few languages for which the small models see most evidence in all texts together.
+
+    The large models are right on a single short sentence where the small ones are not, but all
+    75 of them take 20 seconds and a gigabyte; so the small ones choose which are loaded.
+    """
+    rough = lingua.LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()
+    evidence = _evidence(texts, [_shares(rough, text) for text in texts])
+    seen = [language for language, _ in evidence.most_common(_LIKELY_LANGUAGES)]
+    # Lingua wants two languages to choose from; these are what comes most.
+    return list(dict.fromkeys([*seen, lingua.Language.ENGLISH, lingua.Language.RUSSIAN]))
+
+
+def _shares(detector: Any, text: str) -> "dict[Language, float]":
+    """Each possible language of a text with its share of 1, most likely first."""
+    values = detector.compute_language_confidence_values(text)
+    return {value.language: value.value for value in values if value.value > 0}
+
+
+def _evidence(
+    texts: Sequence[str], shares: "Sequence[Mapping[Language, float]]"
+) -> "Counter[Language]":
+    """How many characters speak for each language."""
+    evidence: Counter[Any] = Counter()
+    for text, share in zip(texts, shares, strict=True):
+        evidence.update({language: part * len(text) for language, part in share.items()})
+    return evidence
+
+
+def _most_likely(share: "Mapping[Language, float]", sample: "Mapping[Language, float]") -> str:
+    best = max(share, key=lambda language: share[language] * sample[language])
+    return str(best.iso_code_639_1.name.lower())

@@ -1,0 +1,107 @@
+"""What a client has asked, got and paid for so far."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from donor.llm.answer import Invalid, read_json
+from donor.llm.request import Completion, Failure, FailureKind, Request, Response
+
+__all__ = ["AnswerCounts", "Counts", "Tally"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCounts:
+    """Answers of one origin: how many, their tokens, and how many satisfied their schema.
+
+    Validity is that of each answer as it came, before any correction is asked for; answers to
+    requests without a schema are in neither count.
+    """
+
+    answers: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    schema_valid: int = 0
+    schema_invalid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A client's counts at one moment.
+
+    Args:
+        sent: HTTP exchanges begun, retries among them.
+        retried: exchanges that were begun because an earlier one failed.
+        from_store: requests that the store answered.
+        shared: requests that got the answer of an equal one in flight.
+        failed: requests that ended as a Failure, by kind.
+        statuses: HTTP replies by status.
+        in_flight: exchanges that wait for their reply.
+        new: answers that were sent for now.
+        stored: answers out of the store.
+    """
+
+    sent: int = 0
+    retried: int = 0
+    from_store: int = 0
+    shared: int = 0
+    failed: Mapping[FailureKind, int] = field(default_factory=dict)
+    statuses: Mapping[int, int] = field(default_factory=dict)
+    in_flight: int = 0
+    new: AnswerCounts = AnswerCounts()
+    stored: AnswerCounts = AnswerCounts()
+
+
+class Tally:
+    """A running count; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._events: Counter[str] = Counter()
+        self._failed: Counter[FailureKind] = Counter()
+        self._statuses: Counter[int] = Counter()
+        self._answers: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
+
+    def count(self, event: str, change: int = 1) -> None:
+        """Nothing; counts one of `sent`, `retried`, `from_store`, `shared`, `in_flight`."""
+        with self._lock:
+            self._events[event] += change
+
+    def count_status(self, status: int) -> None:
+        """Nothing; counts an HTTP reply."""
+        with self._lock:
+            self._statuses[status] += 1
+
+    def count_response(self, request: Request, response: Response) -> None:
+        """Nothing; counts a failure by kind, or an answer, its tokens and its validity."""
+        if isinstance(response, Failure):
+            with self._lock:
+                self._failed[response.kind] += 1
+        else:
+            self._count_answer(request, response)
+
+    def _count_answer(self, request: Request, answer: Completion) -> None:
+        numbers = {
+            "answers": 1,
+            "prompt_tokens": answer.usage.prompt_tokens or 0,
+            "completion_tokens": answer.usage.completion_tokens or 0,
+            "cached_tokens": answer.usage.cached_tokens or 0,
+        }
+        if request.schema is not None:
+            invalid = isinstance(read_json(answer.text, request.schema), Invalid)
+            numbers["schema_invalid" if invalid else "schema_valid"] = 1
+        with self._lock:
+            self._answers[answer.from_store].update(numbers)
+
+    def snapshot(self) -> Counts:
+        """The counts as they are now."""
+        with self._lock:
+            return Counts(
+                **self._events,
+                failed=dict(self._failed),
+                statuses=dict(self._statuses),
+                new=AnswerCounts(**self._answers[False]),
+                stored=AnswerCounts(**self._answers[True]),
+            )

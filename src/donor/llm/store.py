@@ -1,0 +1,353 @@
+"""The response store: every answer of a model, kept as it came, in one SQLite file."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from operator import attrgetter
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self, cast
+
+from donor.errors import StoreError
+from donor.llm.stored import StoredAnswer, from_line, to_line
+
+__all__ = ["ResponseStore"]
+
+_APPLICATION = 0x446F6E72  # "Donr", in the header of the file
+_VERSION = 1
+_BUSY_S = 30.0
+_TRIES = 200
+_PAGE = 500
+
+_COLUMNS = tuple(field.name for field in fields(StoredAnswer) if field.name != "rejected")
+_COLUMN_LIST = ", ".join(_COLUMNS)
+_SELECTED = _COLUMN_LIST.replace("body", "CAST(body AS BLOB)")
+_values_of = attrgetter(*_COLUMNS)
+_VALUES = ", ".join("?" for _ in (*_COLUMNS, "body_sha256"))
+_TABLE = """
+CREATE TABLE {table} (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, logical TEXT NOT NULL, base_url TEXT NOT NULL,
+    wire TEXT NOT NULL, started_at TEXT NOT NULL, seconds REAL NOT NULL, status INTEGER NOT NULL,
+    body BLOB NOT NULL, served_model TEXT, fingerprint TEXT, prompt_tokens INTEGER,
+    completion_tokens INTEGER, cached_tokens INTEGER, finish_reason TEXT, body_sha256 TEXT NOT NULL
+)
+"""
+_SCHEMA = (
+    _TABLE.format(table="responses"),
+    "CREATE UNIQUE INDEX responses_key ON responses (key)",
+    _TABLE.format(table="failures"),
+    # A rerun asks a rejected request again: several rows of a key, the last one counts.
+    "CREATE INDEX failures_key ON failures (key)",
+    f"PRAGMA application_id = {_APPLICATION}",
+    f"PRAGMA user_version = {_VERSION}",
+)
+_BY_MODEL = """
+SELECT json_extract(logical, '$.model') AS model, count(*), coalesce(sum(prompt_tokens), 0),
+       coalesce(sum(completion_tokens), 0), coalesce(sum(cached_tokens), 0)
+FROM responses GROUP BY model ORDER BY model
+"""
+
+
+class ResponseStore:
+    """An append-only store of answers, each committed by itself; several processes may share it.
+
+    >>> with ResponseStore.open(":memory:") as store:
+    ...     store.stats()["answers"]
+    0
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
+        """The store in the file at `path`, which is made if it is not there.
+
+        Read-only, nothing is made or changed, neither the file nor one beside it, provided
+        that the store is sealed.
+
+        Raises:
+            StoreError: the file is missing (read-only), is no store, or cannot be written.
+        """
+        _check_place(path, read_only)
+        try:
+            connection = _read(Path(path)) if read_only else _written(path)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        return cls(connection, str(path), read_only=read_only)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing; lets go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def get(self, key: str) -> StoredAnswer | None:
+        """The answer to the request with this key, or None."""
+        return self._first("SELECT {columns} FROM responses WHERE key = ?", key, rejected=False)
+
+    def get_rejected(self, key: str) -> StoredAnswer | None:
+        """The last definitive rejection of the request with this key, or None."""
+        query = "SELECT {columns} FROM failures WHERE key = ? ORDER BY id DESC LIMIT 1"
+        return self._first(query, key, rejected=True)
+
+    def put(self, answer: StoredAnswer) -> bool:
+        """Whether the answer is new; it is committed when this returns.
+
+        An answer whose key is there already changes nothing: the first one stays.
+        """
+        if self.read_only:
+            raise StoreError(self.path, "the store is open read-only")
+        table = "failures" if answer.rejected else "responses"
+        insert = f"INSERT OR IGNORE INTO {table} ({_COLUMN_LIST}, body_sha256) VALUES ({_VALUES})"
+        with self._errors(), self._lock:
+            values = (*_values_of(answer), answer.digest)
+            return self._connection.execute(insert, values).rowcount == 1
+
+    def rows(self) -> Iterator[StoredAnswer]:
+        """Every answer, in the order in which they came, and then every rejection."""
+        for table in ("responses", "failures"):
+            for row in self._pages(table):
+                yield _answer(row[1:-1], rejected=table == "failures")
+
+    def add(self, rows: Iterable[StoredAnswer]) -> int:
+        """How many of the rows are new here; all of them are kept in one transaction."""
+        if self.read_only:
+            raise StoreError(self.path, "the store is open read-only")
+        with self._errors(), self._lock, _transaction(self._connection):
+            return sum(not self._has(row) and self.put(row) for row in rows)
+
+    def export_lines(self, path: Path) -> int:
+        """The number of rows that were written to the file at `path`, one line of JSON each."""
+        rows = 0
+        with _opened(path, "wb") as file:
+            for row in self.rows():
+                file.write(to_line(row))
+                rows += 1
+        return rows
+
+    def import_lines(self, path: Path) -> int:
+        """The number of rows of an exported file that are new here."""
+        with _opened(path, "rb") as file:
+            lines = enumerate(file, start=1)
+            return self.add(from_line(line, f"{path}:{number}") for number, line in lines)
+
+    def stats(self) -> dict[str, Any]:
+        """Counts: answers, rejected, tokens, the same by model, and the bytes of the file."""
+        models = {
+            model: dict(zip(_COUNTED, numbers, strict=True))
+            for model, *numbers in self._select(_BY_MODEL)
+        }
+        totals = {name: sum(model[name] for model in models.values()) for name in _COUNTED}
+        [(rejected,)] = self._select("SELECT count(*) FROM failures")
+        [(pages,)], [(page_size,)] = (
+            self._select("PRAGMA page_count"),
+            self._select("PRAGMA page_size"),
+        )
+        return {**totals, "rejected": rejected, "bytes": pages * page_size, "models": models}
+
+    def verify(self) -> list[str]:
+        """What is wrong with the store: damaged pages, wrong keys, changed bodies."""
+        try:
+            damage = [row[0] for row in self._select("PRAGMA integrity_check") if row[0] != "ok"]
+            return damage or [
+                problem
+                for table in ("responses", "failures")
+                for row in self._pages(table)
+                for problem in _problems(_answer(row[1:-1], rejected=table == "failures"), row[-1])
+            ]
+        except StoreError as error:
+            return [error.what]
+
+    def seal(self) -> None:
+        """Nothing; the file stands alone afterwards, fit to be copied or committed.
+
+        Raises:
+            StoreError: another process has the store open.
+        """
+        with self._errors(), self._lock:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            [(mode,)] = self._connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+        if mode not in ("delete", "memory"):
+            raise StoreError(self.path, "cannot be sealed", "another process has it open")
+
+    def _first(self, query: str, key: str, *, rejected: bool) -> StoredAnswer | None:
+        rows = self._select(query.format(columns=_SELECTED), key)
+        return _answer(rows[0], rejected=rejected) if rows else None
+
+    def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._errors(), self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    def _pages(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a table with their ids and digests, without holding the store meanwhile."""
+        query = (
+            f"SELECT id, {_SELECTED}, body_sha256 FROM {table}"
+            f" WHERE id > ? ORDER BY id LIMIT {_PAGE}"
+        )
+        last = 0
+        while page := self._select(query, last):
+            yield from page
+            last = page[-1][0]
+
+    def _has(self, row: StoredAnswer) -> bool:
+        """Whether this very rejection is there already; an answer's own key takes care of it."""
+        if not row.rejected:
+            return False
+        query = "SELECT 1 FROM failures WHERE key = ? AND started_at = ? AND body_sha256 = ?"
+        return bool(self._select(query, row.key, row.started_at, row.digest))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """SQLite's errors, as errors of this store."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+
+
+_COUNTED = ("answers", "prompt_tokens", "completion_tokens", "cached_tokens")
+
+
+def _answer(row: tuple[Any, ...], *, rejected: bool) -> StoredAnswer:
+    return StoredAnswer(**dict(zip(_COLUMNS, row, strict=True)), rejected=rejected)
+
+
+def _problems(row: StoredAnswer, digest: str) -> Iterator[str]:
+    problem = row.problem()
+    if problem:
+        yield problem
+    if row.digest != digest:
+        yield f"{row.key}: its body was changed"
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _opened(path: Path, mode: str) -> IO[bytes]:
+    """The file of exported rows. Raises StoreError."""
+    try:
+        return cast("IO[bytes]", path.open(mode))
+    except OSError as error:
+        raise StoreError(str(path), error.strerror or str(error)) from error
+
+
+def _check_place(path: str | Path, read_only: bool) -> None:
+    place = Path(path)
+    if read_only and not place.is_file():
+        hint = "--store names another; without --replay a new one is made"
+        raise StoreError(str(path), "no such response store", hint)
+    if str(path) != ":memory:" and not place.absolute().parent.is_dir():
+        raise StoreError(str(path), "its folder does not exist", "make the folder first")
+
+
+def _unusable(path: str | Path, error: sqlite3.Error) -> StoreError:
+    words = str(error)
+    if "not a database" in words:
+        return StoreError(str(path), "not a response store", "--store names another file")
+    if "locked" in words:
+        return StoreError(str(path), words, "another process holds it; end that one first")
+    if "malformed" in words:
+        hint = "restore a copy; what is lost is asked again"
+        return StoreError(str(path), words, hint)
+    hint = "the folder and the file must be writable, and the disk must have room"
+    return StoreError(str(path), words, hint)
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    """A connection in autocommit mode, so that every insert is its own transaction."""
+    return sqlite3.connect(
+        address, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+    )
+
+
+def _read(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    address = path.absolute().as_uri()
+    try:
+        return _checked(_connect(address + "?mode=ro"), path)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or path.with_name(path.name + "-wal").exists():
+            raise
+    # A store in WAL mode on a read-only medium: SQLite wants to make a file beside it. Without
+    # a write-ahead log beside it nobody is writing, and it can be read as it stands.
+    return _checked(_connect(address + "?immutable=1"), path)
+
+
+def _checked(connection: sqlite3.Connection, path: str | Path) -> sqlite3.Connection:
+    """The connection, if its file is a store of this version."""
+    try:
+        [(application,)] = connection.execute("PRAGMA application_id").fetchall()
+        [(version,)] = connection.execute("PRAGMA user_version").fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    if application != _APPLICATION:
+        connection.close()
+        raise StoreError(str(path), "not a response store", "--store names another file")
+    if version != _VERSION:
+        connection.close()
+        hint = "another version of Donor made it: use that one, or export and import its rows"
+        raise StoreError(str(path), f"has schema {version}, expected {_VERSION}", hint)
+    return connection
+
+
+def _written(path: str | Path) -> sqlite3.Connection:
+    """A connection to a store that is made if it is not there."""
+    memory = str(path) == ":memory:"
+    address = ":memory:" if memory else Path(path).absolute().as_uri() + "?mode=rwc"
+    connection = _connect(address)
+    try:
+        _until_free(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return _checked(connection, path)
+
+
+def _until_free(connection: sqlite3.Connection) -> None:
+    """Nothing; makes the tables and sets WAL mode, waiting for other processes that do so too."""
+    for _ in range(_TRIES):
+        try:
+            return _make(connection)
+        except sqlite3.OperationalError as error:
+            # Two processes that both change the journal mode do not wait for each other.
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.02)
+    return _make(connection)
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    with _transaction(connection):
+        [(tables,)] = connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        for statement in () if tables else _SCHEMA:
+            connection.execute(statement)
+    [(application,)] = connection.execute("PRAGMA application_id").fetchall()
+    if application == _APPLICATION:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")

@@ -1,0 +1,165 @@
+"""One document's way from source to transfer: translate, then the cascade, then the rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from donor.data import (
+    Attempt,
+    Candidate,
+    Declined,
+    Document,
+    LabelRow,
+    LostReason,
+    Reason,
+    RelationRow,
+    Span,
+    SpanRow,
+    Transfer,
+    Translation,
+)
+from donor.errors import ConfigError
+from donor.languages import Language, language
+from donor.llm import Method
+from donor.project import Projection, Projector, projector_named
+from donor.resolve import Resolution, resolve
+from donor.translate import Translator, translator_named
+
+__all__ = ["Plan", "journey", "plan_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to each document.
+
+    Args:
+        target: the target language.
+        translator: makes the translation.
+        cascade: the projectors; what one leaves unresolved goes to the next.
+        source: the language of documents that do not say theirs.
+    """
+
+    target: Language
+    translator: Translator
+    cascade: tuple[Projector, ...]
+    source: Language | None = None
+
+
+def plan_of(
+    *, to: str, cascade: Sequence[str], translator: str = "llm", source: str | None = None
+) -> Plan:
+    """The plan in names. Raises ConfigError where one of them is not known."""
+    if not cascade:
+        raise ConfigError("the cascade", "names no projection method", "for example tags,quote")
+    return Plan(
+        target=language(to),
+        translator=translator_named(translator),
+        cascade=tuple(projector_named(name) for name in cascade),
+        source=language(source) if source else None,
+    )
+
+
+def journey(document: Document, plan: Plan) -> Method[Transfer]:
+    """The transfer of a document. Raises ConfigError where its language is not known."""
+    source = _language_of(document, plan)
+    translation = yield from plan.translator(document, source, plan.target)
+    if translation.problem:
+        return _untranslated(document, translation)
+    attempts: dict[str, list[Attempt]] = {span.id: [] for span in document.spans}
+    placed: dict[str, Span] = {}
+    target = translation.document(document)
+    for projector in plan.cascade:
+        open_ids = frozenset(attempts) - frozenset(placed)
+        if not open_ids:
+            break
+        task = Projection(document, target, open_ids, source, plan.target)
+        answers = yield from projector(task)
+        for span_id, attempt, span in _resolved(answers, task):
+            attempts[span_id].append(attempt)
+            if span:
+                placed[span_id] = span
+    rows = tuple(_row(span, attempts[span.id], placed.get(span.id)) for span in document.spans)
+    return Transfer(
+        source=document,
+        translation=translation,
+        spans=rows,
+        relations=_relation_rows(document, frozenset(placed)),
+        labels=tuple(LabelRow(position) for position in range(len(document.labels))),
+    )
+
+
+def _language_of(document: Document, plan: Plan) -> Language:
+    if document.language:
+        return language(document.language)
+    if plan.source is None:
+        raise ConfigError(f"document {document.id}", "its language is not known", "give --from")
+    return plan.source
+
+
+def _untranslated(document: Document, translation: Translation) -> Transfer:
+    detail = translation.problem
+    rows = [
+        SpanRow(span.id, (), reason=Reason.NO_TRANSLATION, detail=detail) for span in document.spans
+    ]
+    lost = LostReason.NO_TRANSLATION
+    return Transfer(
+        source=document,
+        translation=translation,
+        spans=tuple(rows),
+        relations=tuple(RelationRow(relation, lost) for relation in document.relations),
+        labels=tuple(LabelRow(position, lost) for position in range(len(document.labels))),
+    )
+
+
+def _resolved(
+    answers: Iterable[Candidate | Declined], task: Projection
+) -> Iterable[tuple[str, Attempt, Span | None]]:
+    """For each answer its span id, the attempt, and the target span where there is one."""
+    answers = tuple(answers)
+    candidates = [answer for answer in answers if isinstance(answer, Candidate)]
+    found = resolve(task.target.text, candidates, language=task.target_language.tag)
+    resolutions = {resolution.span_id: resolution for resolution in found}
+    for answer in answers:
+        if isinstance(answer, Declined):
+            attempt = Attempt(answer.method, None, reason=answer.reason, detail=answer.detail)
+            yield answer.span_id, attempt, None
+        else:
+            resolution = resolutions[answer.span_id]
+            yield answer.span_id, _attempt(answer, resolution), _span(resolution, task.source)
+
+
+def _attempt(candidate: Candidate, resolution: Resolution) -> Attempt:
+    return Attempt(
+        method=candidate.method,
+        answer=candidate.answer,
+        match=resolution.match,
+        reason=resolution.reason,
+        detail=resolution.detail,
+    )
+
+
+def _span(resolution: Resolution, source: Document) -> Span | None:
+    if resolution.fragments is None:
+        return None
+    return replace(source.span(resolution.span_id), fragments=resolution.fragments)
+
+
+def _row(span: Span, attempts: Sequence[Attempt], placed: Span | None) -> SpanRow:
+    last = attempts[-1]
+    if placed:
+        return SpanRow(span.id, tuple(attempts), placed, last.method, last.match)
+    return SpanRow(span.id, tuple(attempts), reason=last.reason, detail=last.detail)
+
+
+def _relation_rows(document: Document, placed: frozenset[str]) -> tuple[RelationRow, ...]:
+    ids = {span.id for span in document.spans}
+    rows = []
+    for relation in document.relations:
+        lost = None
+        if relation.head not in ids:
+            lost = LostReason.HEAD_OUTSIDE
+        elif relation.tail not in placed:
+            lost = LostReason.TAIL_UNRESOLVED
+        elif relation.head not in placed:
+            lost = LostReason.HEAD_UNRESOLVED
+        rows.append(RelationRow(relation, lost))
+    return tuple(rows)

@@ -1,0 +1,175 @@
+"""A response store out of a readable file of answers, through the product's own requests.
+
+The file is TOML: a head `[answers]` that says which runs are asked for, then for each document
+and task a table. Keys and values are those of the answer's JSON object; a quote may be written
+short: `"words"`, `["words", 2]` for their second occurrence, a list of these, or `[]`. A table
+may instead hold `raw`, an answer as it came, or `refusal`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from donor.errors import StoreError
+from donor.formats import read
+from donor.llm import Method, Request, Response, ResponseStore, StoredAnswer, asking, response_of
+from donor.pipeline.journey import journey, plan_of
+from donor.recipe import Recipe
+
+__all__ = ["rebuild", "stale"]
+
+_HEAD = "answers"
+_BASE_URL = "recorded"
+
+
+@dataclass
+class _Recorded:
+    """The answers of a file, and which of them were asked for."""
+
+    path: Path
+    head: Mapping[str, Any]
+    tables: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def body(self, request: Request) -> bytes:
+        """The raw body of the answer to a request. Raises StoreError where there is none."""
+        task = request.task + ("-retry" if request.attempt else "")
+        table = self.tables.get(request.document, {}).get(task)
+        if table is None:
+            what = f'there is no answer ["{request.document}".{task}]'
+            raise StoreError(str(self.path), what, "a request of the run has no answer")
+        self.used.add((request.document, task))
+        message = {
+            "role": "assistant",
+            "content": None if "refusal" in table else _content(table, request),
+            "refusal": table.get("refusal"),
+        }
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        model = request.model.partition(":")[2]
+        return orjson.dumps({"object": "chat.completion", "model": model, "choices": [choice]})
+
+    def unused(self) -> list[str]:
+        """The tables that no request asked for."""
+        there = {(name, task) for name, tasks in self.tables.items() for task in tasks}
+        return [f'["{name}".{task}]' for name, task in sorted(there - self.used)]
+
+
+def rebuild(answers: Path, store: Path) -> int:
+    """The number of answers in the store that was made from the file, in place of an older one.
+
+    Raises:
+        StoreError: a request has no answer in the file, or an answer is never asked for.
+    """
+    recorded = _read(answers)
+    partial = store.with_name(store.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with ResponseStore.open(partial) as out:
+            for recipe in _recipes(recorded):
+                _ask_all(recipe, recorded, out)
+            count: int = out.stats()["answers"]
+            out.seal()
+        if recorded.unused():
+            what = f"no request asks for {', '.join(recorded.unused()[:3])}"
+            raise StoreError(str(answers), what, "delete what is not asked for")
+        partial.replace(store)
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+def stale(answers: Path, store: Path, scratch: Path) -> bool:
+    """Whether the store differs from one that is rebuilt from the file, in `scratch`."""
+    fresh = scratch / "fresh.sqlite"
+    rebuild(answers, fresh)
+    return _contents(fresh) != _contents(store)
+
+
+def _contents(store: Path) -> set[tuple[str, bytes]]:
+    with ResponseStore.open(store, read_only=True) as rows:
+        return {(row.key, row.body) for row in rows.rows()}
+
+
+def _read(path: Path) -> _Recorded:
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StoreError(str(path), f"cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StoreError(str(path), f"not TOML: {error}") from None
+    head = value.pop(_HEAD, None)
+    if head is None:
+        raise StoreError(str(path), f"section [{_HEAD}] is missing", "it names model and inputs")
+    return _Recorded(path, head, value)
+
+
+def _recipes(recorded: _Recorded) -> list[Recipe]:
+    """The runs that the head asks for, one for each cascade."""
+    head = recorded.head
+    inputs = tuple(str(recorded.path.parent / path) for path in head["inputs"])
+    return [
+        Recipe(inputs, head["to"], head["model"], head.get("language"), cascade=tuple(cascade))
+        for cascade in head["cascades"]
+    ]
+
+
+def _ask_all(recipe: Recipe, recorded: _Recorded, out: ResponseStore) -> None:
+    plan = plan_of(to=recipe.to, cascade=recipe.cascade, source=recipe.language)
+    for document in read(list(recipe.inputs), language=recipe.language):
+        _ask(asking(journey(document, plan), recipe.model, recipe.parameters), recorded, out)
+
+
+def _ask(method: Method[Any], recorded: _Recorded, out: ResponseStore) -> None:
+    try:
+        requests = next(method)
+        while True:
+            requests = method.send([_answer(request, recorded, out) for request in requests])
+    except StopIteration:
+        return
+
+
+def _answer(request: Request, recorded: _Recorded, out: ResponseStore) -> Response:
+    row = StoredAnswer(
+        key=request.key,
+        logical=request.canonical,
+        base_url=_BASE_URL,
+        wire="",
+        started_at=str(recorded.head.get("recorded", "")),
+        seconds=0.0,
+        status=200,
+        body=recorded.body(request),
+        served_model=request.model.partition(":")[2],
+        finish_reason="stop",
+    )
+    out.put(row)
+    return response_of(row)
+
+
+def _content(table: Mapping[str, Any], request: Request) -> str:
+    """The answer as the model's text: the keys that were asked for, in their order."""
+    if "raw" in table:
+        return str(table["raw"])
+    wanted = list((request.schema or {}).get("properties", table))
+    value = {key: table[key] for key in wanted if key in table}
+    if request.task == "quote":
+        value = {key: _quotes(quotes) for key, quotes in value.items()}
+    return orjson.dumps(value).decode()
+
+
+def _quotes(value: Any) -> list[dict[str, Any]]:
+    """A quote written short, as the list that a model answers.
+
+    >>> _quotes(["клетки", 2])
+    [{'text': 'клетки', 'occurrence': 2}]
+    >>> [quote["text"] for quote in _quotes(["клетки", "стенка"])]
+    ['клетки', 'стенка']
+    """
+    if isinstance(value, str):
+        return [{"text": value, "occurrence": 1}]
+    if len(value) == 2 and isinstance(value[1], int):
+        return [{"text": value[0], "occurrence": value[1]}]
+    return [quote for part in value for quote in _quotes(part)]

@@ -1,0 +1,266 @@
+"""A whole run: input in, a run folder out; and the same over documents in memory."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+from donor.data import Document, Ledger, Transfer
+from donor.errors import ConfigError
+from donor.formats import FORMATS, find_files, format_of, read
+from donor.llm import Client, Counts, OpenAICompatible, ResponseStore, asking, split_model
+from donor.pipeline.card import dataset_card
+from donor.pipeline.journey import Plan, journey, plan_of
+from donor.recipe import DEFAULT_CASCADE, Recipe
+from donor.records import RunFolder
+
+__all__ = ["DEFAULT_STORE", "Outcome", "Prices", "Resources", "run", "transfer"]
+
+DEFAULT_STORE = "donor-responses.sqlite"
+
+T = TypeVar("T")
+
+Progress = Callable[[str, int, int | None], None]
+"""Takes the name of the step, how many documents it has done, and how many there are."""
+
+
+def no_progress(step: str, done: int, total: int | None) -> None:
+    """Nothing: nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a model costs, in USD for a million tokens."""
+
+    prompt_usd_per_million: float
+    completion_usd_per_million: float
+
+    def usd(self, prompt_tokens: float, completion_tokens: float) -> float:
+        """The price of so many tokens."""
+        prompt = prompt_tokens * self.prompt_usd_per_million
+        return (prompt + completion_tokens * self.completion_usd_per_million) / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Where and how fast a run is done; none of it decides the result.
+
+    Args:
+        store: the response store.
+        replay: whether a request that is not in the store is an error.
+        base_url: the server, where it is not the provider's own.
+        api_key: the server's key.
+        concurrency: requests in flight, at most.
+        timeout_s: when a single exchange is given up.
+        limit: how many documents are taken, at most.
+        prices: the model's prices, where they are known.
+        budget_usd: when new requests stop; needs prices.
+    """
+
+    store: Path = Path(DEFAULT_STORE)
+    replay: bool = False
+    base_url: str | None = None
+    api_key: str | None = None
+    concurrency: int = 16
+    timeout_s: float = 600.0
+    limit: int | None = None
+    prices: Prices | None = None
+    budget_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        summary: the shape of `donor transfer --json`.
+        interrupted: whether Ctrl-C stopped it.
+        losses: what the output format could not say, counted.
+    """
+
+    summary: Mapping[str, Any]
+    interrupted: bool
+    losses: Mapping[str, int] = field(default_factory=dict)
+
+
+def transfer(
+    documents: Iterable[Document],
+    *,
+    to: str,
+    model: str,
+    methods: Sequence[str] = DEFAULT_CASCADE,
+    source: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    resources: Resources | None = None,
+) -> Iterator[Transfer]:
+    """The transfer of each document, in their order, as they get done.
+
+    Args:
+        documents: any number of them; they are taken as they are needed.
+        to: the target language, a BCP 47 tag.
+        model: `provider:model`, for example `ollama:llama3.1:8b`.
+        methods: the cascade of projectors.
+        source: the language of documents that do not say theirs.
+        parameters: sent to the model with each request; by default temperature 0.
+        resources: store, replay, server, key, concurrency.
+
+    Raises:
+        ConfigError: a name is not known, a key is missing.
+        ModelError: the server refuses the whole run.
+        ReplayError: under replay, a request is not in the store.
+    """
+    plan = plan_of(to=to, cascade=methods, source=source)
+    wanted = {"temperature": 0} if parameters is None else parameters
+    with _client(model, resources or Resources()) as client:
+        ways = (asking(journey(document, plan), model, wanted) for document in documents)
+        yield from client.drive(ways)
+
+
+def run(
+    recipe: Recipe, folder: Path, resources: Resources, progress: Progress = no_progress
+) -> Outcome:
+    """Reads, transfers, and writes a run folder; Ctrl-C and the budget leave a valid prefix.
+
+    Raises:
+        DonorError: the input, the recipe, the folder or the server is not fit. Nothing that
+            looks finished is left behind, and answers that came are in the store.
+    """
+    started = time.monotonic()
+    plan = plan_of(
+        to=recipe.to,
+        cascade=recipe.cascade,
+        translator=recipe.translator,
+        source=recipe.language,
+    )
+    inputs = [Path(path) for path in recipe.inputs]
+    out_format = recipe.out_format or format_of(
+        find_files(inputs, format=recipe.format)[0], recipe.format
+    )
+    if out_format not in FORMATS:
+        raise ConfigError(f"format {out_format!r}", "not known", "known: " + ", ".join(FORMATS))
+    opened = RunFolder(folder).opened(recipe.as_toml())
+    with _client(recipe.model, resources) as client, opened as files:
+        total, cut = _read(recipe, files, resources.limit, progress)
+        ledger, interrupted = _transfer(recipe, plan, files, client, total, progress)
+        partial = cut or ledger.documents < total
+        usage = _usage(client.counts, resources.prices, time.monotonic() - started)
+        counts = ledger.as_json(partial=partial)
+        card = dataset_card(recipe, counts)
+        losses = files.write_dataset(format=out_format, card=card)
+        files.write_usage(usage)
+        files.write_ledger(counts)
+    return Outcome(counts | usage, interrupted, losses)
+
+
+def _read(
+    recipe: Recipe, files: RunFolder, limit: int | None, progress: Progress
+) -> tuple[int, bool]:
+    """How many documents were read, and whether the limit left some out."""
+    documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)
+    count = files.write_read(_watched(islice(documents, limit), "read", None, progress))
+    return count, next(documents, None) is not None
+
+
+def _transfer(
+    recipe: Recipe, plan: Plan, files: RunFolder, client: Client, total: int, progress: Progress
+) -> tuple[Ledger, bool]:
+    """The ledger of what was done, and whether Ctrl-C cut it short."""
+    ways = (
+        asking(journey(document, plan), recipe.model, recipe.parameters)
+        for document in files.read_documents()
+    )
+    ledger = Ledger()
+    with files.recorder() as recorder:
+        try:
+            for done in _watched(client.drive(ways), "transfer", total, progress):
+                with _interrupts_held():
+                    recorder.add(done)
+                    ledger += Ledger.of(done)
+        except KeyboardInterrupt:
+            return ledger, True
+    return ledger, False
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until the block has ended, so that no document is half recorded."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[FrameType | None] = []
+    before = signal.signal(signal.SIGINT, lambda _, frame: came.append(frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
+def _watched(items: Iterable[T], step: str, total: int | None, progress: Progress) -> Iterator[T]:
+    done = 0
+    progress(step, done, total)
+    for item in items:
+        yield item
+        done += 1
+        progress(step, done, total)
+
+
+@contextmanager
+def _client(model: str, resources: Resources) -> Iterator[Client]:
+    """The client of a model, its store open."""
+    split_model(model)
+    provider = None
+    if not resources.replay:
+        provider = OpenAICompatible.of(
+            model, base_url=resources.base_url, api_key=resources.api_key
+        )
+    with ResponseStore.open(resources.store, read_only=resources.replay) as store:
+        yield Client(
+            provider,
+            store,
+            replay=resources.replay,
+            concurrency=resources.concurrency,
+            timeout_s=resources.timeout_s,
+            stop_when=_stop(resources),
+        )
+
+
+def _stop(resources: Resources) -> Callable[[Counts], bool] | None:
+    """Says when the budget is spent; None without one."""
+    budget, prices = resources.budget_usd, resources.prices
+    if budget is None:
+        return None
+    if prices is None:
+        hint = "give the model's prices in the recipe's section [prices]"
+        raise ConfigError("--budget-usd", "the model's price is not known", hint)
+    return lambda now: prices.usd(now.new.prompt_tokens, now.new.completion_tokens) >= budget
+
+
+def _usage(counts: Counts, prices: Prices | None, seconds: float) -> dict[str, Any]:
+    new = counts.new
+    usd = prices.usd(new.prompt_tokens, new.completion_tokens) if prices else None
+    return {
+        "requests": {
+            "sent": counts.sent,
+            "from_store": counts.from_store,
+            "failed": sum(counts.failed.values()),
+            "failed_by_kind": {str(kind): n for kind, n in sorted(counts.failed.items())},
+            "statuses": {str(status): n for status, n in sorted(counts.statuses.items())},
+            "retried": counts.retried,
+            "schema_valid": new.schema_valid,
+            "schema_invalid": new.schema_invalid,
+        },
+        "usage": {
+            "prompt_tokens": new.prompt_tokens,
+            "completion_tokens": new.completion_tokens,
+            "usd": usd,
+        },
+        "seconds": round(seconds, 3),
+    }

@@ -1,0 +1,125 @@
+"""A recipe: TOML whose sections stand in the order of the flow, and decide the result.
+
+What only decides how fast or where it is done (concurrency, store, base URL, limit …) is no
+part of it; a run folder belongs to one recipe.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import tomli_w
+
+from donor.errors import ConfigError
+
+__all__ = ["DEFAULT_CASCADE", "Recipe", "read_recipe"]
+
+DEFAULT_CASCADE = ("tags", "quote")
+
+_SECTIONS: dict[str, dict[str, type]] = {
+    "read": {"inputs": list, "format": str, "language": str},
+    "translate": {"to": str, "translator": str},
+    "model": {"name": str, "parameters": dict},
+    "project": {"cascade": list},
+    "write": {"format": str, "license": str},
+    "prices": {"prompt_usd_per_million": float, "completion_usd_per_million": float},
+}
+_KINDS = {str: "a string", list: "a list of strings", dict: "a table", float: "a number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides the target dataset.
+
+    Args:
+        inputs: files and folders, as the user gave them.
+        to: the target language, a BCP 47 tag.
+        model: `provider:model`.
+        language: the language of the input where the input does not say it.
+        format: the input's format; guessed where None.
+        translator: a name from `TRANSLATORS`.
+        parameters: what is sent to the model along with each request.
+        cascade: the projectors, in the order in which they are tried.
+        out_format: the target dataset's format; the input's where None.
+        license: the licence of the source, for the dataset card.
+    """
+
+    inputs: tuple[str, ...]
+    to: str
+    model: str
+    language: str | None = None
+    format: str | None = None
+    translator: str = "llm"
+    parameters: Mapping[str, Any] = field(default_factory=lambda: {"temperature": 0})
+    cascade: tuple[str, ...] = DEFAULT_CASCADE
+    out_format: str | None = None
+    license: str | None = None
+
+    def as_toml(self) -> str:
+        """The resolved recipe, as it stands in the run folder."""
+        sections: dict[str, dict[str, Any]] = {
+            "read": {
+                "inputs": list(self.inputs),
+                "format": self.format,
+                "language": self.language,
+            },
+            "translate": {"to": self.to, "translator": self.translator},
+            "model": {"name": self.model, "parameters": dict(self.parameters)},
+            "project": {"cascade": list(self.cascade)},
+            "write": {"format": self.out_format, "license": self.license},
+        }
+        said = {
+            name: {key: value for key, value in section.items() if value is not None}
+            for name, section in sections.items()
+        }
+        return tomli_w.dumps({name: section for name, section in said.items() if section})
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what decides the result."""
+        canonical = orjson.dumps(tomllib.loads(self.as_toml()), option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(canonical).hexdigest()
+
+
+def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
+    """The sections of a recipe file, their names, keys and kinds of values checked.
+
+    Raises:
+        ConfigError: the file cannot be read, is no TOML, has a key that no step knows or a
+            value of the wrong kind, or says only one of the two prices.
+    """
+    try:
+        sections = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"not TOML: {error}") from None
+    for name, section in sections.items():
+        if name not in _SECTIONS or not isinstance(section, dict):
+            raise ConfigError(str(path), f"section [{name}] is not known", _known(_SECTIONS))
+        for key, value in section.items():
+            if key not in _SECTIONS[name]:
+                what = f"key {key!r} in [{name}] is not known"
+                raise ConfigError(str(path), what, _known(_SECTIONS[name]))
+            if not _fits(value, _SECTIONS[name][key]):
+                what = f"key {key!r} in [{name}] must be {_KINDS[_SECTIONS[name][key]]}"
+                raise ConfigError(str(path), what)
+    if "prices" in sections and set(sections["prices"]) != set(_SECTIONS["prices"]):
+        needed = ", ".join(_SECTIONS["prices"])
+        raise ConfigError(str(path), "section [prices] is incomplete", f"it needs {needed}")
+    return sections
+
+
+def _fits(value: object, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    wanted = (int, float) if kind is float else kind
+    return isinstance(value, wanted) and not isinstance(value, bool)
+
+
+def _known(names: Any) -> str:
+    return "known: " + ", ".join(sorted(names))

@@ -1,0 +1,189 @@
+"""A run folder: the recipe, one JSONL file a step, the ledger, the target dataset.
+
+Each line holds only what its step adds, and nothing that differs between two runs over the
+same answers: a replay writes the same bytes. A run works in `unfinished/` and puts its files
+into place when it has ended, so whatever stands in the folder itself is whole.
+"""
+
+import difflib
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from filelock import FileLock, Timeout
+
+from donor.data import Document, Transfer
+from donor.errors import RunError
+from donor.formats import write
+from donor.formats.jsonl import decode, encode
+from donor.records.lines import decode_transfer, encode_rows, encode_translation, to_line
+
+__all__ = ["Recorder", "RunFolder"]
+
+_RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json", "dataset"
+_READ, _TRANSLATED, _PLACED = "1-read.jsonl", "2-translated.jsonl", "3-placed.jsonl"
+_LOCK, _UNFINISHED = ".lock", "unfinished"
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def dataset(self) -> Path:
+        """Where the target dataset is."""
+        return self.path / _DATASET
+
+    @contextmanager
+    def opened(self, recipe: str) -> Iterator["RunFolder"]:
+        """A working folder inside this one; when the block ends well, its files are put here.
+
+        Args:
+            recipe: the resolved recipe, as TOML.
+
+        Raises:
+            RunError: the folder cannot be written, another process works in it, or it holds
+                the run of another recipe; the error shows the difference.
+        """
+        made = not self.path.exists()
+        with self._locked():
+            self._check_recipe(recipe)
+            work = RunFolder(self.path / _UNFINISHED)
+            shutil.rmtree(work.path, ignore_errors=True)
+            work.path.mkdir()
+            try:
+                yield work
+                work._whole(_LEDGER)
+                (work.path / _RECIPE).write_text(recipe, encoding="utf-8")
+                self._take_over(work)
+            except BaseException:
+                shutil.rmtree(work.path, ignore_errors=True)
+                if made:
+                    self._remove_if_empty()
+                raise
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = FileLock(self.path / _LOCK, timeout=0)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise RunError(str(self.path), "another donor process works in this folder") from None
+        except OSError as error:
+            hint = "choose a folder that you may write: -o RUN"
+            raise RunError(str(self.path), f"cannot write: {error.strerror}", hint) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _check_recipe(self, recipe: str) -> None:
+        file = self.path / _RECIPE
+        if not file.exists():
+            return
+        lines = difflib.ndiff(file.read_text("utf-8").splitlines(), recipe.splitlines())
+        differing = [line for line in lines if line[0] in "+-"]
+        if differing:
+            what = "\n".join(["the folder holds the run of another recipe:", *differing, ""])
+            raise RunError(str(self.path), what, "choose another folder with -o")
+
+    def _take_over(self, work: "RunFolder") -> None:
+        """Puts the files of a finished run here; the ledger, which says so, comes last."""
+        (self.path / _LEDGER).unlink(missing_ok=True)
+        shutil.rmtree(self.dataset, ignore_errors=True)
+        for name in (_RECIPE, _READ, _TRANSLATED, _PLACED, _DATASET, _USAGE, _LEDGER):
+            (work.path / name).replace(self.path / name)
+        work.path.rmdir()
+
+    def _remove_if_empty(self) -> None:
+        if [file.name for file in self.path.iterdir()] == [_LOCK]:
+            shutil.rmtree(self.path)
+
+    def write_read(self, documents: Iterable[Document]) -> int:
+        """The number of documents that were written to the first file."""
+        count = 0
+        with (self.path / _READ).open("wb") as out:
+            for document in documents:
+                out.write(to_line(encode(document)))
+                count += 1
+        return count
+
+    def read_documents(self) -> Iterator[Document]:
+        """The source documents, as they were read."""
+        for line in self._lines(_READ):
+            yield decode(orjson.loads(line))
+
+    @contextmanager
+    def recorder(self) -> Iterator["Recorder"]:
+        """Takes transfers in the order of the documents."""
+        translated, placed = self.path / _TRANSLATED, self.path / _PLACED
+        with translated.open("wb") as out_translated, placed.open("wb") as out_placed:
+            yield Recorder(out_translated, out_placed)
+
+    def transfers(self) -> Iterator[Transfer]:
+        """The transfers of the run, in the order of the documents; all of a prefix of them."""
+        steps = zip(self._lines(_TRANSLATED), self._lines(_PLACED), strict=True)
+        for (translated, placed), document in zip(steps, self.read_documents(), strict=False):
+            yield decode_transfer(document, orjson.loads(translated), orjson.loads(placed))
+
+    def write_dataset(self, *, format: str, card: str) -> Mapping[str, int]:
+        """What the format could not say, counted, after `dataset/` is written."""
+        self.dataset.mkdir()
+        targets = (transfer.target for transfer in self.transfers())
+        losses = write((target for target in targets if target), self.dataset, format=format)
+        (self.dataset / "README.md").write_text(card, encoding="utf-8")
+        return losses
+
+    def write_ledger(self, counts: Mapping[str, Any]) -> None:
+        """Writes `ledger.json`, which says that the run is whole."""
+        (self.path / _LEDGER).write_bytes(orjson.dumps(counts, option=_JSON))
+
+    def write_usage(self, usage: Mapping[str, Any]) -> None:
+        """Writes `usage.json`: requests, tokens, money, seconds."""
+        (self.path / _USAGE).write_bytes(orjson.dumps(usage, option=_JSON))
+
+    def summary(self) -> dict[str, Any]:
+        """The ledger and the usage in one, the shape of `donor show --json`."""
+        ledger: dict[str, Any] = orjson.loads(self._whole(_LEDGER))
+        usage: dict[str, Any] = orjson.loads(self._whole(_USAGE))
+        return ledger | usage
+
+    def _whole(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError:
+            raise self._unfinished() from None
+
+    def _lines(self, name: str) -> Iterator[bytes]:
+        try:
+            with (self.path / name).open("rb") as lines:
+                yield from lines
+        except OSError:
+            raise self._unfinished() from None
+
+    def _unfinished(self) -> RunError:
+        if not self.path.is_dir():
+            return RunError(str(self.path), "there is no such folder")
+        hint = "the same donor transfer command goes on where it stopped"
+        return RunError(str(self.path), "the folder holds no finished run", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """The two open files into which transfers go."""
+
+    translated: IO[bytes]
+    placed: IO[bytes]
+
+    def add(self, transfer: Transfer) -> None:
+        """Writes a transfer's lines."""
+        self.translated.write(to_line(encode_translation(transfer)))
+        self.placed.write(to_line(encode_rows(transfer)))

@@ -1,0 +1,123 @@
+"""A text as it is compared: without case, without kinds of quotes and dashes, with offsets back.
+
+The folded text is made cluster by cluster, and each of its characters remembers which cluster
+it came from. So a match in the folded text is an interval of the text itself, or, where it
+would cut a letter ("İ", "ß", "ﬁ", an accent from its base), no match at all.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from donor.data import Interval
+from donor.languages.characters import LONG_CLUSTER, kinds
+
+__all__ = ["QUOTATION_MARK", "Folded", "fold"]
+
+QUOTATION_MARK = '"'
+
+_LONG_PIECE = re.compile(rf"S[SI]*S|{LONG_CLUSTER}")
+
+_ONE_KIND = str.maketrans(
+    {
+        **dict.fromkeys("'`´‘’‚‛“”„‟«»‹›′″‵‶ʹʺʼ「」『』《》〈〉〝〞〟＂＇｢｣", QUOTATION_MARK),
+        **dict.fromkeys("‐‑‒–—―−⁃⸺⸻﹘﹣－", "-"),
+        "ı": "i",
+    }
+)
+
+# Marks that may be written or left out: joiners and variation selectors, Arabic and Hebrew
+# vowel signs and tatweel, Russian stress and the dots of ё, and the dot of a folded "İ".
+_OPTIONAL = re.compile(
+    "[\u034f\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+    "|[\u0640\u064b-\u0652\u0670\u06d6-\u06dc]"
+    "|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
+    "|(?<=е)[\u0300\u0301]*\u0308[\u0300\u0301]*"
+    "|(?<=[аеиоуыэюяєі])[\u0300\u0301]+"
+    "|(?<=i)\u0307"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text; `starts[i]` and `ends[i]` say where its character i stands in the text.
+
+    >>> folded = fold("«Straße»\u00a0 №")
+    >>> folded.text
+    '"strasse" no'
+    >>> list(folded.find("strasse"))
+    [Interval(start=1, end=7)]
+    >>> list(folded.find("stras"))
+    []
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def find(self, words: str) -> Iterator[Interval]:
+        """The places of folded words in the text, overlapping ones too, that cut no letter."""
+        first = self.text.find(words) if words else -1
+        while first >= 0:
+            last = first + len(words) - 1
+            if self._whole(first, last):
+                yield Interval(self.starts[first], self.ends[last])
+            first = self.text.find(words, first + 1)
+
+    def of(self, place: Interval) -> str:
+        """What is folded of a part of the text."""
+        return self.text[slice(*self._positions(place))]
+
+    def drawn(self, place: Interval) -> Interval:
+        """The place without characters at its edges of which nothing is left when folded."""
+        first, behind = self._positions(place)
+        return Interval(self.starts[first], self.ends[behind - 1]) if first < behind else place
+
+    def before(self, offset: int) -> str:
+        """What is folded of the text before an offset, without white space at its end."""
+        return self.text[: bisect_left(self.starts, offset)].rstrip()
+
+    def after(self, offset: int) -> str:
+        """What is folded of the text from an offset on, without white space at its start."""
+        return self.text[bisect_left(self.starts, offset) :].lstrip()
+
+    def _positions(self, place: Interval) -> tuple[int, int]:
+        return bisect_left(self.starts, place.start), bisect_left(self.starts, place.end)
+
+    def _whole(self, first: int, last: int) -> bool:
+        begins = first == 0 or self.starts[first - 1] != self.starts[first]
+        ends = last + 1 == len(self.text) or self.starts[last + 1] != self.starts[last]
+        return begins and ends
+
+
+def fold(text: str) -> Folded:
+    """The text folded: case, ё, quotes, dashes, white space, composed and invisible characters."""
+    cuts = _cuts(text)
+    pieces = [_fold_piece(text[start:end]) for start, end in pairwise(cuts)]
+    starts = tuple(start for start, piece in zip(cuts, pieces, strict=False) for _ in piece)
+    ends = tuple(end for end, piece in zip(cuts[1:], pieces, strict=True) for _ in piece)
+    return Folded("".join(pieces), starts, ends)
+
+
+def _cuts(text: str) -> list[int]:
+    """The offsets at which the text falls into clusters and runs of white space."""
+    cut = bytearray(b"\x01") * (len(text) + 1)
+    for match in _LONG_PIECE.finditer(kinds(text)):
+        cut[match.start() + 1 : match.end()] = bytes(len(match[0]) - 1)
+    return [offset for offset, here in enumerate(cut) if here]
+
+
+@lru_cache(maxsize=16_384)
+def _fold_piece(piece: str) -> str:
+    if piece[0].isspace():
+        return " "
+    if kinds(piece) == "I":
+        return ""
+    plain = unicodedata.normalize("NFKD", piece.translate(_ONE_KIND)).casefold()
+    decomposed = unicodedata.normalize("NFKD", plain)
+    # Compatibility forms of spacing accents begin with a space that is not in the text.
+    return unicodedata.normalize("NFC", _OPTIONAL.sub("", decomposed)).strip()

@@ -1,0 +1,169 @@
+"""The command line as a person meets it: real processes, real files, what they print."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.servers.transliterator import transliterator
+
+from donor.cli import VERBS, cli
+
+ROW = "ion\t x\t 0\t 3\t B-Term\t T1\t 0\t 0\n"
+
+
+def donor(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "donor", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "own.deft").write_text(ROW)
+    return tmp_path
+
+
+def test_every_verb_has_an_example_in_its_help(tmp_path: Path) -> None:
+    for verb in VERBS:
+        command = cli.get_command(None, verb)  # type: ignore[arg-type]
+        assert command is not None
+        assert f"donor {verb}" in (command.help or ""), verb
+        assert "Example:" in (command.help or ""), verb
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("own.deft", "--to", "xx", "--model", "vllm:m"), "'xx'"),
+        (("own.deft", "--to", "Russian", "--model", "vllm:m"), "ru"),
+        (("own.deft", "--to", "ru", "--model", "openai:gpt-4o-mini"), "OPENAI_API_KEY"),
+        (("own.deft", "--to", "ru", "--model", "gpt-4o-mini"), "provider"),
+        (("own.deft", "--to", "ru", "--model", "acme:gpt"), "known providers"),
+        (("none.deft", "--to", "ru", "--model", "vllm:m"), "none.deft"),
+        (("empty", "--to", "ru", "--model", "vllm:m"), "holds no file"),
+        (("empty.deft", "--to", "ru", "--model", "vllm:m"), "empty.deft"),
+        (("text.deft", "--to", "ru", "--model", "vllm:m"), "text.deft:1"),
+        (("cut.deft", "--to", "ru", "--model", "vllm:m"), "cut.deft:2"),
+        (("latin.deft", "--to", "ru", "--model", "vllm:m"), "latin.deft:2"),
+        (("own.deft", "--to", "ru", "--model", "vllm:m", "--method", "guess"), "tags, quote"),
+        (("own.deft", "--to", "ru", "--model", "vllm:m", "--recipe", "no.toml"), "no.toml"),
+        (
+            ("own.deft", "--to", "ru", "--model", "vllm:m", "--replay", "--store", "no.sqlite"),
+            "no.sqlite",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_1(own: Path, arguments: tuple[str, ...], told: str) -> None:
+    (own / "empty").mkdir()
+    (own / "empty.deft").touch()
+    (own / "text.deft").write_text("Dear reader,\n")
+    (own / "cut.deft").write_text(ROW + "ion\t x\t 4\n")
+    (own / "latin.deft").write_bytes(ROW.encode() + "café\t x\t 4\t 8".encode("latin-1"))
+    done = donor("transfer", *arguments, "-o", "run", cwd=own)
+    assert done.returncode == 1, done.stderr
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+    assert not (own / "run").exists()
+
+
+def test_unreachable_server_is_named(own: Path) -> None:
+    done = donor(
+        "transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "-o", "run",
+        "--base-url", "http://127.0.0.1:9/v1", cwd=own,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "http://127.0.0.1:9/v1" in done.stderr
+    assert not (own / "run").exists()
+
+
+def test_unwritable_folder_is_named(own: Path) -> None:
+    (own / "taken").write_text("a file")
+    done = donor(
+        "transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "-o", "taken/run", cwd=own
+    )
+    assert done.returncode == 1
+    assert "taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_missing_option_is_wrong_usage(own: Path) -> None:
+    done = donor("transfer", "own.deft", "-o", "run", cwd=own)
+    assert done.returncode == 2
+    assert "--to" in done.stderr
+
+
+def test_error_as_json(own: Path) -> None:
+    done = donor("inspect", "none.deft", "--json", cwd=own)
+    assert done.returncode == 1
+    error = json.loads(done.stderr)["error"]
+    assert error["kind"] == "InputError"
+    assert set(error) == {"kind", "where", "what", "hint"}
+
+
+def test_own_file_goes_through(own: Path) -> None:
+    with transliterator() as base_url:
+        done = donor(
+            "transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "--base-url", base_url,
+            "-o", "run", cwd=own,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "ион\t" in (own / "run/dataset/own.deft").read_text()
+    shown = donor("show", "run", "own:1", cwd=own)
+    assert "ион" in shown.stdout
+    assert donor("show", "run", cwd=own).returncode == 0
+
+
+@pytest.mark.parametrize(("rate", "code"), [("0.99", 0), ("1.0", 1)])
+def test_rate_below_the_wished_one_fails_after_writing(
+    tmp_path: Path, sample: Path, rate: str, code: int
+) -> None:
+    done = donor(
+        "transfer", sample / "source", "--to", "ru", "--model", "recorded:sample-a", "--replay",
+        "--store", sample / "responses.sqlite", "-o", "run", "--fail-under", rate, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert (tmp_path / "run/dataset/physics.deft").exists()
+    assert ("less than 1.0" in done.stderr) == bool(code)
+
+
+def test_dry_run_writes_nothing(own: Path) -> None:
+    done = donor(
+        "transfer", "own.deft", "--to", "ru", "--model", "openai:gpt-4o-mini", "--dry-run",
+        "--json", cwd=own,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    need = json.loads(done.stdout)
+    assert (need["documents"], need["requests"], need["usd"]) == (1, 2, None)
+    assert sorted(path.name for path in own.iterdir()) == ["own.deft"]
+
+
+def test_inspect_counts(own: Path) -> None:
+    (own / "own.deft").write_text(
+        "ion\t x\t 0\t 3\t B-Term\t T1\t 0\t 0\nit\t x\t 4\t 6\t B-Alias-Term\t T2\t T9\t AKA\n"
+    )
+    found = json.loads(donor("inspect", "own.deft", "--json", cwd=own).stdout)
+    assert found["documents"] == found["sentences"] == 1
+    assert found["spans"] == {"Term": 1, "Alias-Term": 1}
+    assert found["relations"] == {"AKA": 1}
+    assert found["dangling_heads"] == 1
+    assert found["overlaps"] == {"nested": 0, "equal": 0, "crossing": 0}
+    assert found["warnings"] == [{"where": "own:1", "what": "AKA of T2: no span T9 here"}]
+
+
+def test_convert_there_and_back(own: Path) -> None:
+    assert donor("convert", "own.deft", "own.jsonl", cwd=own).returncode == 0
+    assert donor("convert", "own.jsonl", "again.deft", cwd=own).returncode == 0
+    assert (own / "again.deft").read_text() == (own / "own.deft").read_text()
+
+
+def test_replay_names_the_request_that_is_missing(own: Path, sample: Path) -> None:
+    done = donor(
+        "transfer", "own.deft", "--to", "ru", "--model", "recorded:sample-a", "--replay",
+        "--store", sample / "responses.sqlite", "-o", "run", cwd=own,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "own:1" in done.stderr
+    assert "translate" in done.stderr
+    assert not (own / "run").exists()

@@ -1,0 +1,65 @@
+"""What all tests share: the reference data beside the checkout, the server, the skip list."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+# Programs of their own, started by tests.
+collect_ignore = ["servers"]
+
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--server", action="store_true", help="run what needs a real llama-server")
+    parser.addoption("--skips-allowed", metavar="FILE", help="fail on a skip that is not listed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--server"):
+        return
+    left_out = pytest.mark.skip(reason="needs a real llama-server: .ci/run builds it")
+    for item in items:
+        if item.get_closest_marker("server"):
+            item.add_marker(left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails the run if a test was skipped that the committed list does not name."""
+    listed = session.config.getoption("--skips-allowed")
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not listed or reporter is None:
+        return
+    lines = Path(listed).read_text(encoding="utf-8").splitlines()
+    allowed = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+    skipped = {report.nodeid for report in reporter.stats.get("skipped", ())}
+    if skipped - allowed:
+        print(f"\nskipped, but not in {listed}:", *sorted(skipped - allowed), sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    return ROOT / "sample"
+
+
+@pytest.fixture(scope="session")
+def deft() -> Path:
+    """The public DEFT corpus, in `train` and `dev`."""
+    folder = SHARED / "deft"
+    if not folder.is_dir():
+        pytest.skip("needs the DEFT corpus in ../shared/deft")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test uses a key of whoever runs it."""
+    for name in [name for name in os.environ if name.endswith("_API_KEY")]:
+        monkeypatch.delenv(name)

@@ -1,0 +1,186 @@
+import socket
+
+import pytest
+from tests.llm.asking import MODEL, Quick, ask, drive, say
+from tests.llm.model_server import (
+    Asked,
+    after,
+    always,
+    completion,
+    cut,
+    error,
+    first,
+    reset,
+)
+
+from donor.errors import ModelError
+from donor.llm import Client, FailureKind, OpenAICompatible, ResponseStore
+
+
+def failing(status: int, message: str = "no", **more):
+    return always(lambda: error(status, message, **more))
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 529])
+def test_passing_statuses_are_tried_again(server, store, status):
+    server.answer = first(2, failing(status))
+    values, client = drive(server.base_url, store, [say("a")])
+    assert values == ["a"]
+    assert client.counts.statuses == {status: 2, 200: 1}
+    assert (client.counts.sent, client.counts.retried, client.counts.failed) == (3, 2, {})
+
+
+@pytest.mark.parametrize("failure", [reset, cut])
+def test_broken_connections_are_tried_again(server, store, failure):
+    server.answer = first(2, failure)
+    values, client = drive(server.base_url, store, [say("a")])
+    assert values == ["a"]
+    assert client.counts.statuses == {200: 1}
+    assert (client.counts.sent, client.counts.retried, client.counts.failed) == (3, 2, {})
+
+
+def test_a_late_answer_is_tried_again(server, store):
+    server.answer = first(1, after(5))
+    values, client = drive(server.base_url, store, [say("a")], timeout_s=0.2)
+    assert (values, client.counts.retried) == (["a"], 1)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "sent"),
+    [
+        (failing(429), FailureKind.OVERLOADED, 4),
+        (failing(503), FailureKind.OVERLOADED, 4),
+        (failing(500), FailureKind.SERVER_ERROR, 4),
+        (failing(409), FailureKind.SERVER_ERROR, 4),
+        (failing(408), FailureKind.TIMEOUT, 3),
+        (reset, FailureKind.CONNECTION, 4),
+        (cut, FailureKind.CONNECTION, 4),
+        (after(5), FailureKind.TIMEOUT, 3),
+        (always(lambda: completion("", choices=[])), FailureKind.MALFORMED, 3),
+    ],
+)
+def test_lasting_failures_become_values(server, store, failure, kind, sent):
+    server.answer = failure
+    [[failed]], client = drive(server.base_url, store, [ask("a")], retries=3, timeout_s=0.2)
+    assert (failed.kind, client.counts.sent) == (kind, sent)
+    assert client.counts.failed == {kind: 1}
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "words"),
+    [
+        (failing(400, "bad"), FailureKind.REJECTED, "bad"),
+        (failing(422, "odd"), FailureKind.REJECTED, "odd"),
+        (failing(413, "too big"), FailureKind.CONTEXT_OVERFLOW, "too big"),
+        (
+            failing(400, "maximum context length is 10", code="context_length_exceeded"),
+            FailureKind.CONTEXT_OVERFLOW,
+            "maximum context length is 10",
+        ),
+        (failing(400, "filtered", code="content_filter"), FailureKind.CONTENT_FILTER, "filtered"),
+    ],
+)
+def test_rejected_requests_are_not_tried_again_and_the_run_goes_on(
+    server, store, failure, kind, words
+):
+    async def answer(asked: Asked):
+        return await failure(asked) if asked.text == "b" else completion(asked.text)
+
+    server.answer = answer
+    [one, [failed], three], client = drive(server.base_url, store, [ask("a"), ask("b"), ask("c")])
+    assert (one[0].text, failed.kind, failed.message, three[0].text) == ("a", kind, words, "c")
+    assert sorted(server.texts) == ["a", "b", "c"]
+    assert client.counts.failed == {kind: 1}
+
+
+def test_pauses_double_and_honour_retry_after(server, store):
+    async def answer(asked: Asked):
+        headers = {3: {"Retry-After": "17"}, 4: {"Retry-After": "Thu, 01 Jan 2026 00:00:31 GMT"}}
+        return error(429, "wait", headers.get(asked.times))
+
+    server.answer, quick = answer, Quick()
+    drive(server.base_url, store, [say("a")], retries=5, surroundings=quick.surroundings())
+    assert quick.slept == [1.0, 2.0, 17.0, 31.0, 16.0]
+
+
+def test_a_request_waiting_for_its_next_try_keeps_its_slot(server, store):
+    server.answer = first(1, failing(429))
+    values, _ = drive(server.base_url, store, [say("a"), say("b")], concurrency=1)
+    assert values == ["a", "b"]
+    assert server.texts == ["a", "a", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (failing(401, "Incorrect API key"), "HTTP 401: Incorrect API key (check the API key"),
+        (failing(403, "Not for you"), "HTTP 403: Not for you (check the API key"),
+        (failing(402, "Pay"), "HTTP 402: Pay (add credit"),
+        (failing(404, "model 'x' does not exist"), "does not exist (check --model"),
+        (failing(404, "Not Found"), "HTTP 404: Not Found (check --base-url, which usually ends"),
+        (failing(429, "quota", code="insufficient_quota"), "HTTP 429: quota (add credit"),
+    ],
+)
+def test_errors_that_befall_every_request_stop_the_run(server, store, failure, words):
+    server.answer = failure
+    with pytest.raises(ModelError) as raised:
+        drive(server.base_url, store, [say(str(n)) for n in range(100)], concurrency=4)
+    assert words in str(raised.value)
+    assert raised.value.where == server.base_url
+    assert len(server.seen) <= 4
+
+
+def test_documents_before_the_error_are_yielded(server, store):
+    async def answer(asked: Asked):
+        return error(401, "expired") if asked.text == "2" else completion(asked.text)
+
+    server.answer = answer
+    values = []
+    with pytest.raises(ModelError):
+        _collect(server.base_url, store, values)
+    assert values == ["0", "1"]
+
+
+def _collect(base_url, store, values):
+    with ResponseStore.open(store) as opened:
+        client = Client(OpenAICompatible(base_url, MODEL), opened, concurrency=1)
+        for value in client.drive(say(str(n)) for n in range(10)):
+            values.append(value)
+
+
+def _closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_server_that_is_not_there_ends_the_run_within_seconds(store):
+    url, quick = f"http://127.0.0.1:{_closed_port()}/v1", Quick()
+    with pytest.raises(ModelError) as raised:
+        drive(url, store, [say("a")], surroundings=quick.surroundings())
+    assert str(raised.value) == (
+        f"cannot reach {url}: connection refused"
+        " (is the server running? --base-url names another address)"
+    )
+    assert 0 < sum(quick.slept) <= 10
+
+
+def test_a_server_that_was_there_is_waited_for(server, store):
+    """Once it has answered, a refused connection is a failure like others."""
+    quick = Quick()
+    with ResponseStore.open(store) as opened:
+        provider = OpenAICompatible(server.base_url, MODEL)
+        client = Client(provider, opened, surroundings=quick.surroundings())
+        assert list(client.drive([say("a")])) == ["a"]
+        server.__exit__()
+        assert list(client.drive([say("b")])) == ["connection"]
+        server.__enter__()
+    assert len(quick.slept) == 6
+
+
+def test_failed_requests_are_asked_again_by_a_rerun(server, store):
+    server.answer = failing(400)
+    assert drive(server.base_url, store, [say("a")])[0] == ["rejected"]
+    server.answer = first(0, reset)
+    values, client = drive(server.base_url, store, [say("a")])
+    assert (values, client.counts.sent) == (["a"], 1)

@@ -1,0 +1,101 @@
+"""A model server whose Russian is transliterated English, so that every answer is right.
+
+Speaks OpenAI's chat completions over HTTP, imports nothing of donor, and reads the prompt as a
+model would. Run as `python tests/servers/transliterator.py [--port N] [--delay S] [--log FILE]`;
+prints its base URL. The log gets the digest of each request whose answer was wholly sent.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+_CYRILLIC = "абцдефгхийклмнопярстувщхуз"
+_TABLE = str.maketrans(_LATIN + _LATIN.upper(), _CYRILLIC + _CYRILLIC.upper())
+
+
+def transliterated(text: str) -> str:
+    """The text in Cyrillic letters; tags stay.
+
+    >>> transliterated("An <s1>ion</s1>.")
+    'Ан <s1>ион</s1>.'
+    """
+    parts = re.split(r"(</?[a-z]+[0-9]+>)", text)
+    return "".join(part if n % 2 else part.translate(_TABLE) for n, part in enumerate(parts))
+
+
+def answer(data: dict[str, Any]) -> dict[str, Any]:
+    """The answer's JSON object to the JSON of a request."""
+    if "spans" in data:
+        return {name: _quotes(span["words"]) for name, span in data["spans"].items()}
+    segments = data.get("source", data)
+    return {key: transliterated(text) for key, text in segments.items()}
+
+
+def _quotes(words: str) -> list[dict[str, Any]]:
+    return [{"text": transliterated(part), "occurrence": 1} for part in words.split(" … ")]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    delay_s = 0.0
+    log: Path | None = None
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        messages = json.loads(body)["messages"]
+        time.sleep(self.delay_s)
+        content = json.dumps(answer(json.loads(messages[1]["content"])), ensure_ascii=False)
+        choice = {"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
+        usage = {"prompt_tokens": len(body) // 4, "completion_tokens": len(content) // 4}
+        reply = json.dumps({"model": "transliterator", "choices": [choice], "usage": usage})
+        raw = reply.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+        self.wfile.flush()
+        if self.log:
+            with self.log.open("a") as log:
+                log.write(hashlib.sha256(body).hexdigest() + "\n")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--delay", type=float, default=0.0, metavar="S")
+    parser.add_argument("--log", type=Path)
+    flags = parser.parse_args()
+    _Handler.delay_s, _Handler.log = flags.delay, flags.log
+    server = ThreadingHTTPServer(("127.0.0.1", flags.port), _Handler)
+    print(f"http://127.0.0.1:{server.server_port}/v1", flush=True)
+    server.serve_forever()
+
+
+@contextmanager
+def transliterator(*flags: str) -> Iterator[str]:
+    """The base URL of a transliterator in a process of its own."""
+    command = [sys.executable, __file__, *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+if __name__ == "__main__":
+    main()
