@@ -36,7 +36,7 @@ sample-store: $(VENV)/installed
 	$(BIN)/donor store rebuild $(SAMPLE)/answers/sample-a.toml --store $(SAMPLE)/responses.sqlite
 
 figures: demo
-	$(BIN)/donor show $(RUN) biology:2 --svg docs/figures/window.svg
+	$(BIN)/donor show $(RUN) biology:4 --svg docs/figures/window.svg
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md

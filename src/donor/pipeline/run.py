@@ -1,5 +1,6 @@
 """A whole run: input in, a run folder out; and the same over documents in memory."""
 
+import os
 import signal
 import threading
 import time
@@ -97,7 +98,11 @@ def transfer(
     methods: Sequence[str] = DEFAULT_CASCADE,
     source: str | None = None,
     parameters: Mapping[str, Any] | None = None,
-    resources: Resources | None = None,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    store: Path | str = DEFAULT_STORE,
+    replay: bool = False,
+    concurrency: int = 16,
 ) -> Iterator[Transfer]:
     """The transfer of each document, in their order, as they get done.
 
@@ -108,7 +113,11 @@ def transfer(
         methods: the cascade of projectors.
         source: the language of documents that do not say theirs.
         parameters: sent to the model with each request; by default temperature 0.
-        resources: store, replay, server, key, concurrency.
+        base_url: the server, where it is not the provider's own.
+        api_key: by default that of the provider's environment variable.
+        store: the file of the response store.
+        replay: whether a request that is not in the store is an error.
+        concurrency: requests in flight, at most.
 
     Raises:
         ConfigError: a name is not known, a key is missing.
@@ -117,7 +126,15 @@ def transfer(
     """
     plan = plan_of(to=to, cascade=methods, source=source)
     wanted = {"temperature": 0} if parameters is None else parameters
-    with _client(model, resources or Resources()) as client:
+    key_variable = split_model(model).endpoint.key_variable
+    resources = Resources(
+        store=Path(store),
+        replay=replay,
+        base_url=base_url,
+        api_key=api_key or (os.environ.get(key_variable) if key_variable else None),
+        concurrency=concurrency,
+    )
+    with _client(model, resources) as client:
         ways = (asking(journey(document, plan), model, wanted) for document in documents)
         yield from client.drive(ways)
 
