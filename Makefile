@@ -10,7 +10,7 @@ RUN := runs/demo
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
 	@$(BIN)/donor transfer $(SAMPLE)/source --to ru --model recorded:sample-a \
-		--store $(SAMPLE)/responses.sqlite --replay -o $(RUN) --json > /dev/null
+		--store $(SAMPLE)/responses.sqlite --replay --license Apache-2.0 -o $(RUN) --json > /dev/null
 	@for window in biology:4 physics:5 economics:1; do \
 		$(BIN)/donor show $(RUN) $$window --brief; echo; done
 	@$(BIN)/donor show $(RUN)

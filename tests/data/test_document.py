@@ -16,6 +16,7 @@ TERM = Span("T1", "Term", (Interval(0, 3),))
         ({"relations": (Relation("AKA", "T1", "T9"),), "spans": (TERM,)}, "starts at span T9"),
         ({"tokens": (Interval(0, 3), Interval(2, 5))}, "tokens overlap"),
         ({"segments": (Interval(0, 12),)}, "segments end at 12"),
+        ({"segments": (Interval(3, 7),)}, "'An' stands outside the segments"),
         ({"labels": (TextLabel("sentiment", "good", segment=1),)}, "on segment 1 of 1"),
     ],
 )

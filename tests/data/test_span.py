@@ -27,7 +27,13 @@ def test_span_without_proper_fragments_is_refused(
 
 @pytest.mark.parametrize(
     ("one", "other", "overlap"),
-    [((0, 3), (3, 5), False), ((0, 4), (3, 5), True), ((0, 9), (3, 5), True)],
+    [
+        ((0, 3), (3, 5), False),
+        ((0, 4), (3, 5), True),
+        ((0, 9), (3, 5), True),
+        ((0, 9), (3, 3), False),
+        ((3, 3), (3, 3), False),
+    ],
 )
 def test_neighbours_do_not_overlap(
     one: tuple[int, int], other: tuple[int, int], overlap: bool

@@ -91,3 +91,9 @@ def test_a_long_number_is_no_defect():
 @given(st.text(alphabet='{}[]":,\\ u1ad\n`', max_size=60))
 def test_every_text_has_an_answer(text):
     assert isinstance(read_json(text, PAIR), dict | Invalid)
+
+
+def test_depth_that_can_be_read_but_not_told_has_a_reason():
+    """Just below the interpreter's limit, it is the message about the value that fails."""
+    for depth in range(850, 1000):
+        assert isinstance(read_json(f'{{"1": {"[" * depth}{"]" * depth}}}', PAIR), Invalid)

@@ -42,9 +42,7 @@ def show(run: Path, document: str | None, brief: bool, svg: Path | None, as_json
     if svg is not None:
         _draw(transfer, svg)
     elif as_json:
-        print_json(
-            {"read": transfer.source.id} | encode_translation(transfer) | encode_rows(transfer)
-        )
+        print_json(encode_translation(transfer) | encode_rows(transfer))
     else:
         console().print(document_view(transfer) if brief else journey_view(transfer))
 

@@ -64,6 +64,7 @@ class Document:
     def __post_init__(self) -> None:
         for problem in (
             _out_of_order(self.segments, len(self.text), "segments"),
+            _outside(self.segments, self.text),
             _out_of_order(self.tokens, len(self.text), "tokens"),
             _bad_span(self.spans, len(self.text)),
             _bad_relation(self.relations, self.spans),
@@ -94,6 +95,17 @@ def _out_of_order(intervals: tuple[Interval, ...], length: int, name: str) -> st
         return f"{name} overlap or are out of order"
     if intervals and intervals[-1].end > length:
         return f"{name} end at {intervals[-1].end}, but the text has {length} characters"
+    return None
+
+
+def _outside(segments: tuple[Interval, ...], text: str) -> str | None:
+    """Text that no segment holds would not be translated."""
+    done = 0
+    for segment in (*segments, Interval(len(text), len(text))):
+        between = text[done : segment.start].strip()
+        if between:
+            return f"{between[:20]!r} stands outside the segments"
+        done = segment.end
     return None
 
 

@@ -43,7 +43,8 @@ def ask_checked(request: Request, check: Check) -> Method[Asked]:
     if asked.problem is not Reason.INVALID_ANSWER or not isinstance(response[0], Completion):
         return asked
     correction = Message("user", _CORRECTION.format(problem=asked.detail))
-    answer = Message("assistant", response[0].text)
+    # Some servers refuse a message without content.
+    answer = Message("assistant", response[0].text or "(nothing)")
     messages = (*request.messages, answer, correction)
     retry = replace(request, messages=messages, attempt=request.attempt + 1)
     response = yield [retry]

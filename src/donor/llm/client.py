@@ -4,7 +4,7 @@ import asyncio
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ class Client:
         """What was asked, got and paid for so far."""
         return self.tally.snapshot()
 
-    def drive(self, methods: Iterable[Method[T]]) -> Iterator[T]:
+    def drive(self, methods: Iterable[Method[T]]) -> Generator[T, None, None]:
         """The value of each method, in the order of the methods.
 
         The methods are taken from the iterable as they are needed. Whoever stops iterating

@@ -27,6 +27,7 @@ def dataset_card(recipe: Recipe, counts: Mapping[str, Any]) -> str:
         f"- source: {', '.join(recipe.inputs)}\n"
         f"- model: {recipe.model}\n"
         f"- translator: {recipe.translator}; projection: {' → '.join(recipe.cascade)}\n"
+        f"- recipe: sha256 {recipe.sha256}\n"
         + "\n".join(f"- prompt `{name}`: sha256 {prompt(name).sha256}" for name in PROMPTS),
     ]
     return "\n\n".join(parts) + "\n"

@@ -7,7 +7,7 @@ may instead hold `raw`, an answer as it came, or `refusal`.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class _Recorded:
     path: Path
     head: Mapping[str, Any]
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    used: set[tuple[str, str]] = field(default_factory=set)
+    used: set[tuple[str, str, str]] = field(default_factory=set)
 
     def body(self, request: Request) -> bytes:
         """The raw body of the answer to a request. Raises StoreError where there is none."""
@@ -42,10 +42,11 @@ class _Recorded:
         if table is None:
             what = f'there is no answer ["{request.document}".{task}]'
             raise StoreError(str(self.path), what, "a request of the run has no answer")
-        self.used.add((request.document, task))
+        asked = _asked_keys(table, request)
+        self.used.update((request.document, task, key) for key in asked)
         message = {
             "role": "assistant",
-            "content": None if "refusal" in table else _content(table, request),
+            "content": None if "refusal" in table else _content(table, asked, request.task),
             "refusal": table.get("refusal"),
         }
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
@@ -53,9 +54,14 @@ class _Recorded:
         return orjson.dumps({"object": "chat.completion", "model": model, "choices": [choice]})
 
     def unused(self) -> list[str]:
-        """The tables that no request asked for."""
-        there = {(name, task) for name, tasks in self.tables.items() for task in tasks}
-        return [f'["{name}".{task}]' for name, task in sorted(there - self.used)]
+        """The answers that no request asked for."""
+        there = {
+            (name, task, key)
+            for name, tasks in self.tables.items()
+            for task, table in tasks.items()
+            for key in table
+        }
+        return [f'["{name}".{task}] {key}' for name, task, key in sorted(there - self.used)]
 
 
 def rebuild(answers: Path, store: Path) -> int:
@@ -104,6 +110,9 @@ def _read(path: Path) -> _Recorded:
     head = value.pop(_HEAD, None)
     if head is None:
         raise StoreError(str(path), f"section [{_HEAD}] is missing", "it names model and inputs")
+    missing = sorted({"model", "inputs", "to", "cascades"} - set(head))
+    if missing:
+        raise StoreError(str(path), f"section [{_HEAD}] lacks {', '.join(missing)}")
     return _Recorded(path, head, value)
 
 
@@ -149,14 +158,18 @@ def _answer(request: Request, recorded: _Recorded, out: ResponseStore) -> Respon
     return response_of(row)
 
 
-def _content(table: Mapping[str, Any], request: Request) -> str:
-    """The answer as the model's text: the keys that were asked for, in their order."""
+def _asked_keys(table: Mapping[str, Any], request: Request) -> list[str]:
+    """The keys of the table that a request asks for, in its order."""
+    if "raw" in table or "refusal" in table:
+        return list(table)
+    return [key for key in (request.schema or {}).get("properties", table) if key in table]
+
+
+def _content(table: Mapping[str, Any], asked: Sequence[str], task: str) -> str:
+    """The answer as the model's text."""
     if "raw" in table:
         return str(table["raw"])
-    wanted = list((request.schema or {}).get("properties", table))
-    value = {key: table[key] for key in wanted if key in table}
-    if request.task == "quote":
-        value = {key: _quotes(quotes) for key, quotes in value.items()}
+    value = {key: _quotes(table[key]) if task == "quote" else table[key] for key in asked}
     return orjson.dumps(value).decode()
 
 

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -156,6 +156,7 @@ def run(
         source=recipe.language,
     )
     inputs = [Path(path) for path in recipe.inputs]
+    _check_outside(folder, inputs)
     out_format = recipe.out_format or format_of(
         find_files(inputs, format=recipe.format)[0], recipe.format
     )
@@ -173,6 +174,13 @@ def run(
         files.write_usage(usage)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
+
+
+def _check_outside(folder: Path, inputs: Iterable[Path]) -> None:
+    """Nothing. Raises ConfigError if the run would read its own files."""
+    for path in inputs:
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            raise ConfigError(str(folder), f"lies in the input {path}", "choose another with -o")
 
 
 def _read(
@@ -195,10 +203,11 @@ def _transfer(
     ledger = Ledger()
     with files.recorder() as recorder:
         try:
-            for done in _watched(client.drive(ways), "transfer", total, progress):
-                with _interrupts_held():
-                    recorder.add(done)
-                    ledger += Ledger.of(done)
+            with closing(client.drive(ways)) as driven:
+                for done in _watched(driven, "transfer", total, progress):
+                    with _interrupts_held():
+                        recorder.add(done)
+                        ledger += Ledger.of(done)
         except KeyboardInterrupt:
             return ledger, True
     return ledger, False

@@ -95,9 +95,13 @@ def _answer(
     return Candidate(span_id, METHOD, tuple(quotes))
 
 
-def _occurrence(quote: dict[str, Any], task: Projection) -> int:
-    """The number as a whole one that can be written down: JSON's 2.0 and 1e300 are legal."""
-    return max(1, min(int(quote["occurrence"]), len(task.target.text)))
+def _occurrence(quote: dict[str, Any], task: Projection) -> int | None:
+    """The number as a whole one that can be written down: JSON's 2.0 and 1e300 are legal.
+
+    None for a number below 1, which says nothing: the first, counted from 0, or none.
+    """
+    number = min(int(quote["occurrence"]), len(task.target.text))
+    return number if number >= 1 else None
 
 
 def _within(task: Projection, number: int) -> Interval | None:

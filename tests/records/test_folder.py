@@ -1,0 +1,116 @@
+"""A run folder: what stands in it is whole, and belongs to one recipe and one process."""
+
+from pathlib import Path
+
+import pytest
+
+from donor.data import Document, Interval, LabelRow, TextLabel, Transfer, Translation
+from donor.errors import RunError
+from donor.records import RunFolder
+
+RECIPE = '[translate]\nto = "ru"\n'
+SOURCE = Document("d:1", "en", "An ion.", (Interval(0, 7),), labels=(TextLabel("kind", "x"),))
+DONE = Transfer(SOURCE, Translation("ru", ("Ион.",), (), "llm"), (), (), (LabelRow(0),))
+
+
+def fill(files: RunFolder, *transfers: Transfer) -> None:
+    """Does what a run does."""
+    files.write_read(transfer.source for transfer in transfers)
+    with files.recorder() as recorder:
+        for transfer in transfers:
+            recorder.add(transfer)
+    files.write_dataset(format="jsonl", card="# Card\n")
+    files.write_usage({"seconds": 1})
+    files.write_ledger({"documents": len(transfers)})
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    with RunFolder(tmp_path / "run").opened(RECIPE) as files:
+        fill(files, DONE)
+    return tmp_path / "run"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_finished_run_is_in_place(finished: Path) -> None:
+    assert sorted(set(contents(finished)) - {".lock"}) == [
+        "1-read.jsonl",
+        "2-translated.jsonl",
+        "3-placed.jsonl",
+        "dataset/README.md",
+        "dataset/documents.jsonl",
+        "ledger.json",
+        "recipe.toml",
+        "usage.json",
+    ]
+    assert RunFolder(finished).summary() == {"documents": 1, "seconds": 1}
+    assert list(RunFolder(finished).transfers()) == [DONE]
+
+
+def test_same_recipe_may_run_again(finished: Path) -> None:
+    with RunFolder(finished).opened(RECIPE) as files:
+        fill(files, DONE, DONE)
+    assert RunFolder(finished).summary()["documents"] == 2
+    assert not (finished / "unfinished").exists()
+
+
+def test_other_recipe_is_refused_with_the_difference(finished: Path) -> None:
+    before = contents(finished)
+    with pytest.raises(RunError) as caught, RunFolder(finished).opened(RECIPE.replace("ru", "sw")):
+        pass
+    assert '- to = "ru"\n+ to = "sw"' in caught.value.what
+    assert "translate" not in caught.value.what
+    assert contents(finished) == before
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_what_breaks_off_leaves_the_old_run(finished: Path, error: type[BaseException]) -> None:
+    before = contents(finished)
+    with pytest.raises(error), RunFolder(finished).opened(RECIPE) as files:
+        files.write_read([SOURCE])
+        raise error
+    assert contents(finished) == before
+
+
+def test_what_breaks_off_in_a_new_folder_leaves_none(tmp_path: Path) -> None:
+    with pytest.raises(ValueError), RunFolder(tmp_path / "run").opened(RECIPE):
+        raise ValueError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_breaks_off_leaves_what_others_put_there(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").touch()
+    with pytest.raises(ValueError), RunFolder(tmp_path).opened(RECIPE):
+        raise ValueError
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".lock") == ["note.txt"]
+
+
+def test_leavings_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
+    (tmp_path / "unfinished" / "dataset").mkdir(parents=True)
+    (tmp_path / "unfinished" / "1-read.jsonl").write_text("half")
+    with RunFolder(tmp_path).opened(RECIPE) as files:
+        fill(files, DONE)
+    assert not (tmp_path / "unfinished").exists()
+    assert RunFolder(tmp_path).summary()["documents"] == 1
+
+
+def test_second_process_is_kept_out(finished: Path) -> None:
+    with RunFolder(finished).opened(RECIPE) as files:
+        with (
+            pytest.raises(RunError, match="another donor process works in this folder"),
+            RunFolder(finished).opened(RECIPE),
+        ):
+            pass
+        fill(files, DONE)
+    assert RunFolder(finished).summary()["documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"), [("none", "there is no such folder"), ("", "holds no finished run")]
+)
+def test_folder_without_a_run_is_told(tmp_path: Path, name: str, problem: str) -> None:
+    with pytest.raises(RunError, match=problem):
+        RunFolder(tmp_path / name).summary()

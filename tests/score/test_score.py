@@ -1,0 +1,170 @@
+"""Strict scores on cases that were counted by hand."""
+
+from typing import Any
+
+import pytest
+
+from donor.data import Document, Interval, Relation, Span
+from donor.score import Counts, relation_counts, score, span_counts
+
+ION, CELL = ("Term", (0, 3)), ("Term", (4, 8))
+WIDE = ("Definition", (0, 8))
+
+
+def document(
+    *spans: tuple[str, tuple[int, int]], name: str = "d", text: str = "ion cell", **more: Any
+) -> Document:
+    found = tuple(
+        Span(f"T{n}", label, (Interval(*place),)) for n, (label, place) in enumerate(spans, start=1)
+    )
+    return Document(name, "en", text, (Interval(0, len(text)),), spans=found, **more)
+
+
+def strict(predicted: list[Document], gold: list[Document], kind: str = "spans") -> Any:
+    return score(predicted, gold)[kind]["strict"]
+
+
+def counted(found: dict[str, Any]) -> tuple[int, int, int]:
+    return found["true_positives"], found["false_positives"], found["false_negatives"]
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "counts"),
+    [
+        ([ION, CELL], [ION, CELL], (2, 0, 0)),
+        ([CELL, ION], [ION, CELL], (2, 0, 0)),
+        ([ION], [ION, CELL], (1, 0, 1)),
+        ([ION, CELL], [ION], (1, 1, 0)),
+        ([("Alias", (0, 3))], [ION], (0, 1, 1)),
+        ([("Term", (0, 2))], [ION], (0, 1, 1)),
+        ([], [ION], (0, 0, 1)),
+        ([ION, ION], [ION], (1, 1, 0)),
+        ([ION], [ION, ION], (1, 0, 1)),
+        ([ION, ION], [ION, ION], (2, 0, 0)),
+    ],
+)
+def test_counts_are_those_of_the_hand(predicted: list, gold: list, counts: tuple) -> None:
+    assert counted(strict([document(*predicted)], [document(*gold)])) == counts
+
+
+def test_labels_are_counted_apart() -> None:
+    predicted, gold = document(ION, WIDE), document(ION, CELL)
+    assert span_counts(predicted, gold) == {"Term": Counts(1, 0, 1), "Definition": Counts(0, 1, 0)}
+    by_label = score([predicted], [gold])["spans"]["by_label"]
+    assert {label: counted(found) for label, found in by_label.items()} == {
+        "Term": (1, 0, 1),
+        "Definition": (0, 1, 0),
+    }
+
+
+def test_fragments_count_as_one_span() -> None:
+    both = Span("T1", "Term", (Interval(0, 3), Interval(4, 8)))
+    gold = Document("d", "en", "ion cell", (Interval(0, 8),), spans=(both,))
+    assert counted(strict([document(("Term", (0, 8)))], [gold])) == (0, 1, 1)
+    assert counted(strict([gold], [gold])) == (1, 0, 0)
+
+
+def test_spoiling_one_span_lowers_f1() -> None:
+    gold = document(ION, CELL, WIDE)
+    spoilt = document(ION, ("Term", (4, 7)), WIDE)
+    assert strict([gold], [gold])["f1"] == 1.0
+    assert strict([spoilt], [gold])["f1"] == pytest.approx(2 / 3)
+
+
+def test_missing_document_counts_as_missed() -> None:
+    gold = [document(ION), document(ION, CELL, name="e")]
+    assert counted(strict([gold[0]], gold)) == (1, 0, 2)
+
+
+def test_document_that_gold_lacks_does_not_count() -> None:
+    gold = document(ION)
+    assert counted(strict([gold, document(ION, CELL, name="x", text="ion cells")], [gold])) == (
+        1,
+        0,
+        0,
+    )
+
+
+def test_differing_text_is_left_out_and_counted() -> None:
+    gold = [document(ION), document(ION, name="e")]
+    found = score([document(ION), document(ION, name="e", text="ion  cell")], gold)
+    assert found["texts_differ"] == 1
+    assert found["documents"] == 2
+    assert counted(found["spans"]["strict"]) == (1, 0, 0)
+
+
+def test_no_comparable_text_is_no_score() -> None:
+    found = score([document(ION, text="ion  cell")], [document(ION)])
+    assert (found["spans"], found["relations"], found["texts_differ"]) == (None, None, 1)
+
+
+class TestMatching:
+    """Documents match by id, else by text."""
+
+    def test_other_ids_match_by_text(self) -> None:
+        gold = [document(ION, name="a"), document(CELL, name="b", text="ion wall")]
+        predicted = [document(CELL, name="2", text="ion wall"), document(ION, name="1")]
+        assert counted(strict(predicted, gold)) == (2, 0, 0)
+
+    def test_id_goes_before_text(self) -> None:
+        predicted = [document(name="other"), document(ION, name="d")]
+        assert counted(strict(predicted, [document(ION)])) == (1, 0, 0)
+
+    def test_equal_texts_match_one_after_the_other(self) -> None:
+        gold = [document(ION, name="a"), document(CELL, name="b")]
+        predicted = [document(ION, name="1"), document(CELL, name="2")]
+        assert counted(strict(predicted, gold)) == (2, 0, 0)
+
+
+class TestRelations:
+    def related(self, *relations: Relation, spans: tuple = (ION, CELL)) -> Document:
+        return document(*spans, relations=relations)
+
+    aka = Relation("AKA", head="T1", tail="T2")
+
+    def test_ids_may_differ_where_the_spans_are_the_same(self) -> None:
+        turned = self.related(Relation("AKA", head="T2", tail="T1"), spans=(CELL, ION))
+        assert relation_counts(turned, self.related(self.aka)) == {"AKA": Counts(1, 0, 0)}
+
+    @pytest.mark.parametrize(
+        ("relation", "counts"),
+        [
+            (Relation("AKA", head="T2", tail="T1"), {"AKA": Counts(0, 1, 1)}),
+            (Relation("Of", head="T1", tail="T2"), {"AKA": Counts(0, 0, 1), "Of": Counts(0, 1, 0)}),
+            (Relation("AKA", head="T9", tail="T2"), {"AKA": Counts(0, 1, 1)}),
+        ],
+    )
+    def test_label_and_both_ends_must_agree(
+        self, relation: Relation, counts: dict[str, Counts]
+    ) -> None:
+        assert relation_counts(self.related(relation), self.related(self.aka)) == counts
+
+    def test_wrong_span_makes_its_relation_wrong(self) -> None:
+        moved = self.related(self.aka, spans=(ION, ("Term", (5, 8))))
+        found = score([moved], [self.related(self.aka)])
+        assert counted(found["relations"]["strict"]) == (0, 1, 1)
+
+    def test_dangling_heads_compare_by_id(self) -> None:
+        dangling = self.related(Relation("AKA", head="T9", tail="T2"))
+        assert relation_counts(dangling, dangling) == {"AKA": Counts(1, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("counts", "precision", "recall", "f1"),
+    [
+        (Counts(), None, None, None),
+        (Counts(0, 1, 0), 0.0, None, 0.0),
+        (Counts(0, 0, 1), None, 0.0, 0.0),
+        (Counts(1, 1, 0), 0.5, 1.0, 2 / 3),
+    ],
+)
+def test_what_is_not_defined_is_none(
+    counts: Counts, precision: float | None, recall: float | None, f1: float | None
+) -> None:
+    assert (counts.precision, counts.recall, counts.f1) == (precision, recall, f1)
+
+
+def test_nothing_against_nothing_is_no_score() -> None:
+    found = score([document()], [document()])
+    assert found["spans"]["strict"]["f1"] is None
+    assert score([], [])["spans"] is None

@@ -1,0 +1,130 @@
+"""Recipes: TOML there and back, what tells two apart, and what a file may not say."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from donor.errors import ConfigError
+from donor.recipe import Recipe, read_recipe
+
+RECIPE = Recipe(("data/train", "data/dev"), "ru", "openai:gpt-4o-mini")
+OTHERS = [
+    {"inputs": ("data/dev", "data/train")},
+    {"to": "pt-BR"},
+    {"model": "ollama:llama3.1:8b"},
+    {"language": "en"},
+    {"format": "deft"},
+    {"translator": "joint"},
+    {"parameters": {}},
+    {"parameters": {"temperature": 1}},
+    {"cascade": ("quote",)},
+    {"cascade": ("quote", "tags")},
+    {"out_format": "jsonl"},
+    {"license": "CC-BY-4.0"},
+]
+
+NAMES = st.text(min_size=1)
+RECIPES = st.builds(
+    Recipe,
+    inputs=st.lists(NAMES, max_size=2).map(tuple),
+    to=NAMES,
+    model=NAMES,
+    language=st.none() | NAMES,
+    format=st.none() | NAMES,
+    translator=NAMES,
+    parameters=st.dictionaries(NAMES, st.integers() | st.booleans() | NAMES, max_size=2),
+    cascade=st.lists(NAMES, max_size=2).map(tuple),
+    out_format=st.none() | NAMES,
+    license=st.none() | NAMES,
+)
+
+
+def recipe_of(toml: str) -> Recipe:
+    """The recipe that a resolved one says, as a person would read it."""
+    says = tomllib.loads(toml)
+    read, write = says["read"], says.get("write", {})
+    return Recipe(
+        inputs=tuple(read["inputs"]),
+        to=says["translate"]["to"],
+        model=says["model"]["name"],
+        language=read.get("language"),
+        format=read.get("format"),
+        translator=says["translate"]["translator"],
+        parameters=says["model"]["parameters"],
+        cascade=tuple(says["project"]["cascade"]),
+        out_format=write.get("format"),
+        license=write.get("license"),
+    )
+
+
+@given(RECIPES)
+def test_toml_says_the_whole_recipe(recipe: Recipe) -> None:
+    assert recipe_of(recipe.as_toml()) == recipe
+
+
+def test_sections_stand_in_the_order_of_the_flow() -> None:
+    toml = replace(RECIPE, license="MIT").as_toml()
+    assert list(tomllib.loads(toml)) == ["read", "translate", "model", "project", "write"]
+
+
+def test_resolved_recipe_is_a_recipe_file(tmp_path: Path) -> None:
+    file = tmp_path / "recipe.toml"
+    file.write_text(RECIPE.as_toml())
+    assert read_recipe(file) == tomllib.loads(RECIPE.as_toml())
+
+
+@pytest.mark.parametrize("change", OTHERS)
+def test_everything_in_a_recipe_tells_it_from_others(change: dict) -> None:
+    other = replace(RECIPE, **change)
+    assert other.sha256 != RECIPE.sha256
+    assert other.as_toml() != RECIPE.as_toml()
+
+
+def test_equal_recipes_have_one_hash() -> None:
+    assert replace(RECIPE, parameters={"temperature": 0}).sha256 == RECIPE.sha256
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("[cascade]\n", "section [cascade] is not known (known: model, prices, project, read,"),
+        ("project = 1\n", "section [project] is not known"),
+        ("[read]\ninput = 'x'\n", "key 'input' in [read] is not known (known: format, inputs,"),
+        ("[project]\ncascade = 'tags,quote'\n", "key 'cascade' in [project] must be a list"),
+        ("[project]\ncascade = [1]\n", "key 'cascade' in [project] must be a list of strings"),
+        ("[read]\ninputs = 'data'\n", "key 'inputs' in [read] must be a list of strings"),
+        ("[translate]\nto = 1\n", "key 'to' in [translate] must be a string"),
+        ("[model]\nparameters = 0\n", "key 'parameters' in [model] must be a table"),
+        ("[prices]\nprompt_usd_per_million = '1'\n", "must be a number"),
+        ("[prices]\nprompt_usd_per_million = true\n", "must be a number"),
+        ("[prices]\nprompt_usd_per_million = 1\n", "section [prices] is incomplete"),
+        ("to = \n", "not TOML"),
+    ],
+)
+def test_what_no_step_knows_is_an_error(tmp_path: Path, content: str, problem: str) -> None:
+    file = tmp_path / "recipe.toml"
+    file.write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(file)
+    assert problem in str(caught.value)
+    assert caught.value.where == str(file)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "recipe.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(file)
+    assert caught.value.where == str(file)
+
+
+def test_prices_may_be_whole_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "recipe.toml"
+    file.write_text("[prices]\nprompt_usd_per_million = 1\ncompletion_usd_per_million = 2.5\n")
+    assert read_recipe(file)["prices"]["prompt_usd_per_million"] == 1
