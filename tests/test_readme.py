@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from donor.recipe import read_recipe
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -56,3 +58,12 @@ def test_shown_ledger_is_that_of_the_demo(tmp_path: Path, sample: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_recipe_page_is_a_recipe(tmp_path: Path) -> None:
+    page = (ROOT / "docs/recipe.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```toml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    (tmp_path / "own.toml").write_text(example)
+    assert set(read_recipe(tmp_path / "own.toml")) == set(
+        re.findall(r"^\[(\w+)\]", example, re.MULTILINE)
+    )

@@ -21,6 +21,11 @@ __all__ = ["__version__", "read", "resolve", "score", "transfer", "write"]
 __version__ = version("donor")
 
 
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """`transfer`, whose imports take time, on first use."""
     if name == "transfer":

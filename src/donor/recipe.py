@@ -20,6 +20,9 @@ __all__ = ["DEFAULT_CASCADE", "Recipe", "read_recipe"]
 
 DEFAULT_CASCADE = ("tags", "quote")
 
+# What a request is made of; parameters stand beside these.
+_OURS = {"messages", "model", "response_format", "stream"}
+
 _SECTIONS: dict[str, dict[str, type]] = {
     "read": {"inputs": list, "format": str, "language": str},
     "translate": {"to": str, "translator": str},
@@ -28,7 +31,12 @@ _SECTIONS: dict[str, dict[str, type]] = {
     "write": {"format": str, "license": str},
     "prices": {"prompt_usd_per_million": float, "completion_usd_per_million": float},
 }
-_KINDS = {str: "a string", list: "a list of strings", dict: "a table", float: "a number"}
+_KINDS = {
+    str: "a string",
+    list: "a list of strings",
+    dict: "a table without " + ", ".join(sorted(_OURS)),
+    float: "a number from 0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +125,9 @@ def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
 def _fits(value: object, kind: type) -> bool:
     if kind is list:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
-    wanted = (int, float) if kind is float else kind
-    return isinstance(value, wanted) and not isinstance(value, bool)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, kind) and not (isinstance(value, dict) and _OURS & set(value))
 
 
 def _known(names: Any) -> str:

@@ -152,6 +152,52 @@ def test_inspect_counts(own: Path) -> None:
     assert found["warnings"] == [{"where": "own:1", "what": "AKA of T2: no span T9 here"}]
 
 
+def test_label_in_brackets_is_shown_as_it_is(own: Path) -> None:
+    (own / "own.deft").write_text(ROW.replace("Term", "[/Term]"))
+    done = donor("inspect", "own.deft", cwd=own)
+    assert done.returncode == 0, done.stderr
+    assert "[/Term]" in done.stdout
+
+
+def test_output_that_cannot_say_cyrillic_gets_escapes(tmp_path: Path, sample: Path) -> None:
+    replay = ("--replay", "--store", sample / "responses.sqlite", "--model", "recorded:sample-a")
+    donor("transfer", sample / "source", "--to", "ru", *replay, "-o", "run", cwd=tmp_path)
+    done = donor("show", "run", "biology:1", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "\\u0414" in done.stdout
+
+
+def test_convert_to_an_unknown_ending_is_an_error(own: Path) -> None:
+    done = donor("convert", "own.deft", "own.conll", cwd=own)
+    assert done.returncode == 1
+    assert ".conll" in done.stderr
+
+
+def test_show_needs_a_document_to_draw(own: Path) -> None:
+    assert donor("show", "run", "--svg", "x.svg", cwd=own).returncode == 2
+
+
+def test_folder_of_somebodys_files_is_left_alone(own: Path) -> None:
+    (own / "dataset").mkdir()
+    (own / "dataset/mine.deft").write_text(ROW)
+    done = donor("transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "-o", ".", cwd=own)
+    assert done.returncode == 1
+    assert (own / "dataset/mine.deft").read_text() == ROW
+
+
+def test_languages_are_checked_before_anything_is_asked(own: Path) -> None:
+    (own / "my.jsonl").write_text('{"text": "a", "language": "en"}\n{"text": "b"}\n')
+    with transliterator() as base_url:
+        done = donor(
+            "transfer", "my.jsonl", "--to", "ru", "--model", "vllm:m", "--base-url", base_url,
+            "-o", "run", cwd=own,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "my.jsonl: document my:2: its language is not known" in done.stderr
+    stats = donor("store", "stats", "--json", cwd=own)
+    assert json.loads(stats.stdout)["answers"] == 0
+
+
 def test_convert_there_and_back(own: Path) -> None:
     assert donor("convert", "own.deft", "own.jsonl", cwd=own).returncode == 0
     assert donor("convert", "own.jsonl", "again.deft", cwd=own).returncode == 0

@@ -200,6 +200,20 @@ class TestForeignDocuments:
         ids = [span.id for document in again(documents) for span in document.spans]
         assert len(set(ids)) == 2
 
+    @pytest.mark.parametrize(
+        ("label", "span_id"), [("", "T1"), ("a\tb", "T1"), ("Term", "0"), ("Term", " T1")]
+    )
+    def test_what_would_be_read_as_something_else_is_refused(
+        self, label: str, span_id: str
+    ) -> None:
+        span = Span(span_id, label, (Interval(0, 3),))
+        document = Document("d", "ru", "Ион", (Interval(0, 3),), spans=(span,))
+        with pytest.raises(FormatError, match="document d: DEFT"):
+            list(DEFT.serialize([document]))
+
+    def test_document_without_text_is_counted_as_lost(self) -> None:
+        assert DEFT.losses(Document("d", "ru", "", ()))["documents without text"] == 1
+
     def test_windows_do_not_share_offsets(self) -> None:
         documents = read(rows("One .", "|| Two ."))
         longer = Document(

@@ -70,6 +70,20 @@ def test_likely_encoding_is_named(tmp_path: Path, encoding: str, text: str, like
     assert likely in caught.value.hint
 
 
+def test_folder_of_several_formats_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.deft").write_text(ROW)
+    (tmp_path / "a.jsonl").write_text('{"text": "ion"}\n')
+    with pytest.raises(InputError, match="several formats"):
+        list(read(tmp_path))
+    assert [document.text for document in read(tmp_path, format="jsonl")] == ["ion"]
+
+
+def test_document_id_used_twice_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "x", "text": "ion"}\n' * 2)
+    with pytest.raises(InputError, match="'x' is used twice"):
+        list(read(tmp_path))
+
+
 def test_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.deft").write_text(ROW, encoding="utf-8-sig")
     assert next(read(tmp_path)).text == "ion"

@@ -30,6 +30,10 @@ def test_start_and_end_are_a_span() -> None:
         ('{"text": "a", "spans": [{"start": 2, "end": 1, "label": "x"}]}', "not an interval"),
         ('{"text": "a", "spans": [{"start": 0, "end": "x", "label": "x"}]}', "not a document"),
         ('{"text": "a", "relations": [7]}', "not a document"),
+        ('{"text": "abc", "spans": [{"start": 0.5, "end": 2, "label": "x"}]}', "0.5 is not a"),
+        ('{"text": "abc", "spans": [{"start": "0", "end": 2, "label": "x"}]}', "'0' is not a"),
+        ('{"text": "a", "language": 5}', "language is not a string"),
+        ('{"text": "ab cd", "segments": [[0, 2]]}', "'cd' stands outside the segments"),
     ],
 )
 def test_error_names_line_and_problem(line: str, problem: str) -> None:

@@ -184,3 +184,19 @@ def test_failed_requests_are_asked_again_by_a_rerun(server, store):
     server.answer = first(0, reset)
     values, client = drive(server.base_url, store, [say("a")])
     assert (values, client.counts.sent) == (["a"], 1)
+
+
+def test_server_that_never_answers_stops_the_run(server, store):
+    server.answer = failing(500)
+    with pytest.raises(ModelError, match="10 requests failed and none was answered; the last: no"):
+        drive(server.base_url, store, [say(str(n)) for n in range(40)])
+
+
+def test_failures_after_an_answer_stop_nothing(server, store):
+    async def answer(asked: Asked):
+        return completion("yes") if asked.text == "0" else error(500, "no")
+
+    server.answer = answer
+    words = [say(str(n)) for n in range(20)]
+    _, client = drive(server.base_url, store, words, concurrency=1)
+    assert client.counts.failed == {FailureKind.SERVER_ERROR: 19}

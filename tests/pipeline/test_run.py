@@ -52,6 +52,7 @@ class TestFinishedRun:
             "relations": {"source": 0, "placed": 0, "lost": 0, "by_reason": {}},
             "labels": {"source": 0, "carried": 0, "lost": 0},
             "failed": [],
+            "oddities": 0,
         }
 
     def test_summary_is_ledger_and_usage(self, source: Path, tmp_path: Path, base_url: str) -> None:

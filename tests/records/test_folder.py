@@ -81,16 +81,34 @@ def test_what_breaks_off_in_a_new_folder_leaves_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_breaks_off_leaves_what_others_put_there(tmp_path: Path) -> None:
-    (tmp_path / "note.txt").touch()
-    with pytest.raises(ValueError), RunFolder(tmp_path).opened(RECIPE):
-        raise ValueError
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".lock") == ["note.txt"]
+@pytest.mark.parametrize("name", ["note.txt", "dataset", "unfinished", "usage.json"])
+def test_folder_of_somebodys_files_is_refused_and_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "mine").touch()
+    with (
+        pytest.raises(RunError, match=f"files that are no run's: {name}"),
+        RunFolder(tmp_path).opened(RECIPE),
+    ):
+        raise AssertionError
+    assert [path.name for path in tmp_path.rglob("*")] == [name, "mine"]
+
+
+def test_longer_run_is_not_replaced_by_a_partial_one(finished: Path) -> None:
+    before = (finished / "ledger.json").read_bytes()
+    with (
+        pytest.raises(RunError, match="holds a run of 1 documents, which is kept"),
+        RunFolder(finished).opened(RECIPE) as files,
+    ):
+        fill(files)
+        files.write_ledger({"documents": 0, "partial": True})
+    assert (finished / "ledger.json").read_bytes() == before
+    assert not (finished / "unfinished").exists()
 
 
 def test_leavings_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
     (tmp_path / "unfinished" / "dataset").mkdir(parents=True)
     (tmp_path / "unfinished" / "1-read.jsonl").write_text("half")
+    (tmp_path / ".lock").touch()
     with RunFolder(tmp_path).opened(RECIPE) as files:
         fill(files, DONE)
     assert not (tmp_path / "unfinished").exists()

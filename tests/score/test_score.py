@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from donor.data import Document, Interval, Relation, Span
+from donor.errors import InputError
 from donor.score import Counts, relation_counts, score, span_counts
 
 ION, CELL = ("Term", (0, 3)), ("Term", (4, 8))
@@ -162,6 +163,11 @@ def test_what_is_not_defined_is_none(
     counts: Counts, precision: float | None, recall: float | None, f1: float | None
 ) -> None:
     assert (counts.precision, counts.recall, counts.f1) == (precision, recall, f1)
+
+
+def test_no_document_in_common_is_an_error() -> None:
+    with pytest.raises(InputError, match="no document in common"):
+        score([document(name="other", text="other")], [document()])
 
 
 def test_nothing_against_nothing_is_no_score() -> None:

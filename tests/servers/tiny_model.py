@@ -57,7 +57,12 @@ FORCED = 14.0
 STALE = -15.0
 # An array starts with an item more often than not, and sooner or later it ends. A lone space is
 # rare, since between "[" and "]" it rules the items out: most words start with a piece of STARTS.
-STRUCTURE = {SPACE: -4.0, ",": -3.5, "]": -3.0, "}": -1.0, "{": -1.0}
+# Digits are rarer than whatever may follow a number, so numbers are short. A backtick would open
+# a Markdown fence, which the server allows round the JSON.
+STRUCTURE = {SPACE: -4.0, ",": -12.0, "]": -3.0, "}": 0.0, "{": -1.0, "-": -9.0, "`": -20.0}
+STRUCTURE |= dict.fromkeys("0123456789", -6.0)
+# What a comma gains near the start of the answer.
+COMMA = 9.0
 
 PAIRS = (
     "th he in er an re on at en nd st or te ed ou ha to it is ng "
@@ -193,7 +198,7 @@ def _into_free(matrix: Array) -> Array:
 
 
 def _from_free(matrix: Array) -> Array:
-    """The matrix, reading the free channels only: the marks would push every token's score alike."""
+    """The matrix, reading the free channels only: the marks would shift every score alike."""
     matrix[:, :FREE] = 0.0
     return matrix
 
@@ -235,7 +240,7 @@ def _measure_distances(attention: dict[str, Array]) -> None:
     """
     for head, mark, first_pair, middle, into in (
         (0, IS_QUOTE, 1, 6, NEAR_QUOTE),
-        (1, IS_QUOTE, 3, 40, NEARBY_QUOTE),
+        (1, IS_QUOTE, 3, 32, NEARBY_QUOTE),
         (2, IS_ANSWER, 4, 200, NEAR_ANSWER),
     ):
         rows = _empty_head(attention, head)
@@ -296,6 +301,9 @@ def _output(rng: np.random.Generator, vocabulary: Sequence[Token], traces: Array
             output[number, NEARBY_QUOTE] = -0.75 * FORCED / MARK
         if token.text == END:
             output[number, NEAR_ANSWER] = -2 * FORCED / MARK
+        if token.text == ",":
+            # Far from the start of the answer no array goes on, so that none goes on for ever.
+            output[number, NEAR_ANSWER] = COMMA / MARK
     return output
 
 

@@ -1,5 +1,8 @@
 """The command line: one file per verb, each imported when it is called."""
 
+import errno
+import io
+import os
 import sys
 from importlib import import_module
 
@@ -52,8 +55,13 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command and exits: 0 done, 1 an error of the user's world, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or a pipe that cannot say Cyrillic gets escapes, not a traceback.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(given, prog_name="donor", standalone_mode=False)
+        sys.stdout.flush()
     except DonorError as error:
         _tell(error, as_json="--json" in given)
         sys.exit(1)
@@ -63,7 +71,20 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        _give_up_output(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _give_up_output(error: OSError) -> None:
+    """Exits with 1: nobody reads on, or the disk is full. Any other error is raised again."""
+    if error.errno not in (errno.EPIPE, errno.ENOSPC):
+        raise error
+    # What is still in the buffer would fail once more when the interpreter ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.ENOSPC:
+        click.echo("donor: standard output: no space left", err=True)
+    sys.exit(1)
 
 
 def _tell(error: DonorError, *, as_json: bool) -> None:
@@ -76,4 +97,5 @@ def _tell(error: DonorError, *, as_json: bool) -> None:
         }
         click.echo(orjson.dumps({"error": told}).decode(), err=True)
     else:
-        click.secho(f"donor: {error}", err=True, fg="red")
+        color = None if os.environ.get("NO_COLOR") else "red"
+        click.secho(f"donor: {error}", err=True, fg=color)

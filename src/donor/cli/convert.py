@@ -7,6 +7,7 @@ import click
 
 from donor.cli.options import as_json_option, print_json, reading_options, writing_options
 from donor.data import Document
+from donor.errors import ConfigError
 from donor.formats import FORMATS, find_files, format_named, format_of, read, write
 
 __all__ = ["convert"]
@@ -37,6 +38,10 @@ def convert(
       donor convert dev.jsonl deft-again --out-format deft
     """
     wanted = out_format or _by_ending(output) or format_of(find_files([input])[0], format)
+    if output.suffix and not (out_format or _by_ending(output) or output.is_dir()):
+        known = ", ".join(FORMATS)
+        what = f"the ending {output.suffix} belongs to no known format"
+        raise ConfigError(str(output), what, f"--out-format one of: {known}")
     count = 0
 
     def counted() -> Iterator[Document]:

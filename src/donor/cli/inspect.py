@@ -1,12 +1,12 @@
 """`donor inspect`: what is in a dataset, and what is odd about it."""
 
 from collections import Counter
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from donor.cli.options import (
     as_json_option,
@@ -91,11 +91,15 @@ def _inspected(
 
 def _overlaps(document: Document) -> Counter[str]:
     """The pairs of spans that share text, by how their extents lie."""
-    return Counter(
-        _kind(one, other)
-        for one, other in combinations(document.spans, 2)
-        if any(a.overlaps(b) for a in one.fragments for b in other.fragments)
-    )
+    kinds: Counter[str] = Counter()
+    spans = sorted(document.spans, key=lambda span: span.extent)
+    for n, one in enumerate(spans):
+        for other in spans[n + 1 :]:
+            if other.extent.start >= one.extent.end:
+                break
+            if any(a.overlaps(b) for a in one.fragments for b in other.fragments):
+                kinds[_kind(one, other)] += 1
+    return kinds
 
 
 def _kind(one: Span, other: Span) -> str:
@@ -108,24 +112,29 @@ def _kind(one: Span, other: Span) -> str:
 def _print(found: dict[str, Any]) -> None:
     out = console()
     counts = Table(show_header=False, box=None)
+
+    def row(name: str, value: str) -> None:
+        counts.add_row(Text(name), Text(value))
+
     for name in ("documents", "sentences"):
-        counts.add_row(name, f"{found[name]:,}")
+        row(name, f"{found[name]:,}")
     for name in ("spans", "relations"):
-        counts.add_row(name, f"{sum(found[name].values()):,}")
+        row(name, f"{sum(found[name].values()):,}")
         for label, count in found[name].items():
-            counts.add_row(f"  {label}", f"{count:,}")
-    counts.add_row("discontinuous spans", f"{found['discontinuous']:,}")
-    counts.add_row("dangling heads", f"{found['dangling_heads']:,}")
+            row(f"  {label}", f"{count:,}")
+    row("discontinuous spans", f"{found['discontinuous']:,}")
+    row("dangling heads", f"{found['dangling_heads']:,}")
     for kind, count in found["overlaps"].items():
-        counts.add_row(f"{kind} pairs", f"{count:,}")
+        row(f"{kind} pairs", f"{count:,}")
     if found["languages"] is None:
-        counts.add_row("languages", "not identified: pip install 'donor[lang]'")
+        row("languages", "not identified: pip install 'donor[lang]'")
     else:
         seen = ", ".join(f"{tag} {n}" for tag, n in found["languages"].items())
-        counts.add_row("languages", seen)
+        seen += " (of the first 200)" if found["documents"] > _LANGUAGE_SAMPLE else ""
+        row("languages", seen)
     out.print(counts)
     for warning in found["warnings"][:_SHOWN_WARNINGS]:
-        out.print(f"{warning['where']}: {warning['what']}", markup=False)
+        out.print(f"{warning['where']}: {warning['what']}")
     more = len(found["warnings"]) - _SHOWN_WARNINGS
     if more > 0:
         out.print(f"… and {more} more warnings: --json lists them all")

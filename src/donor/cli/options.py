@@ -64,5 +64,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def console(*, err: bool = False) -> Console:
     """A console that wraps at the terminal's width, or at 100 columns where there is none."""
-    plain = Console(stderr=err, highlight=False)
-    return plain if plain.is_terminal else Console(stderr=err, highlight=False, width=100)
+    plain = Console(stderr=err, highlight=False, markup=False)
+    if plain.is_terminal:
+        return plain
+    return Console(stderr=err, highlight=False, markup=False, width=100)

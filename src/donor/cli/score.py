@@ -47,7 +47,8 @@ def _print(found: dict[str, Any]) -> None:
     out = console()
     out.print(table)
     if found["texts_differ"]:
-        out.print(f"{found['texts_differ']} documents left out: their text is not gold's")
+        left_out = f"{found['texts_differ']} of {found['documents']} documents left out"
+        out.print(f"{left_out}: their text is not gold's, so their offsets cannot be compared")
 
 
 def _cells(counts: dict[str, Any]) -> list[str]:

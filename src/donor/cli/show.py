@@ -7,6 +7,7 @@ import click
 from donor.cli.options import as_json_option, console, print_json
 from donor.data import Transfer
 from donor.errors import InputError
+from donor.formats.jsonl import encode
 from donor.records import RunFolder, encode_rows, encode_translation
 from donor.report import document_view, journey_view, ledger_table, picture
 
@@ -30,6 +31,8 @@ def show(run: Path, document: str | None, brief: bool, svg: Path | None, as_json
     """
     folder = RunFolder(run)
     if document is None:
+        if brief or svg is not None:
+            raise click.UsageError("--brief and --svg need a DOCUMENT.")
         summary = folder.summary()
         if as_json:
             print_json(summary)
@@ -42,7 +45,9 @@ def show(run: Path, document: str | None, brief: bool, svg: Path | None, as_json
     if svg is not None:
         _draw(transfer, svg)
     elif as_json:
-        print_json(encode_translation(transfer) | encode_rows(transfer))
+        read = encode(transfer.source)
+        translated, placed = encode_translation(transfer), encode_rows(transfer)
+        print_json({"read": read, "translated": translated, "placed": placed})
     else:
         console().print(document_view(transfer) if brief else journey_view(transfer))
 
@@ -63,3 +68,4 @@ def _draw(transfer: Transfer, path: Path) -> None:
         path.write_text(picture(transfer), encoding="utf-8")
     except OSError as error:
         raise InputError(str(path), f"cannot write: {error.strerror}") from None
+    click.echo(f"{transfer.source.id} drawn in {path}")

@@ -1,7 +1,9 @@
 """`donor store`: look after a response store."""
 
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -40,12 +42,17 @@ def stats(store: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    for name, value in found.items():
-        if isinstance(value, dict):
-            for model, count in value.items():
-                click.echo(f"{name:<20} {model:<40} {count}")
+    for name, value in _flat(found):
+        click.echo(f"{name:<44} {value:>14,}")
+
+
+def _flat(counts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, int]]:
+    """The counts with the names that lead to them."""
+    for name, value in counts.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}  ")
         else:
-            click.echo(f"{name:<20} {value:,}")
+            yield before + name, value
 
 
 @store.command()

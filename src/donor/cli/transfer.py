@@ -16,6 +16,7 @@ from donor.cli.options import (
 )
 from donor.cli.progress import progress_bar
 from donor.errors import ConfigError
+from donor.languages import language
 from donor.llm import split_model
 from donor.pipeline import DEFAULT_STORE, Outcome, Prices, Resources, estimate, run
 from donor.project import PROJECTORS
@@ -91,7 +92,7 @@ def transfer(**flags: Any) -> int:
     Example:
       donor transfer deft/dev --to ru --model openai:gpt-4o-mini -o runs/dev
       donor transfer deft/dev --to ru --model vllm:Qwen/Qwen3-8B \\
-          --base-url http://localhost:8000/v1 --dry-run -o runs/dev
+          --base-url http://localhost:8000/v1 --dry-run
     """
     recipe, prices = _recipe(flags)
     resources = _resources(flags, recipe, prices)
@@ -132,6 +133,8 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | None]:
     for name, flag in (("inputs", "INPUT"), ("to", "--to"), ("model", "--model")):
         if not said[name]:
             raise click.UsageError(f"Missing {flag}.")
+    for name in ("to", "language"):
+        said[name] = language(said[name]).tag if said[name] else None
     given = {name: value for name, value in said.items() if value not in (None, ())}
     prices = Prices(**sections["prices"]) if "prices" in sections else None
     return Recipe(**given), prices
@@ -170,6 +173,11 @@ def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
 def _print_outcome(outcome: Outcome, folder: Path) -> None:
     out = console()
     out.print(ledger_table(outcome.summary))
+    if not outcome.summary["documents"] - len(outcome.summary["failed"]):
+        problem = outcome.summary["failed"][0]["problem"] if outcome.summary["failed"] else ""
+        click.secho(f"donor: no document could be translated: {problem}", err=True, fg="red")
+    if outcome.summary["oddities"]:
+        out.print(f"{outcome.summary['oddities']} oddities of the input: donor inspect lists them")
     for what, count in outcome.losses.items():
         out.print(f"The output format cannot hold {what}: {count} left out.")
     if outcome.interrupted:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import cast
 
@@ -54,7 +54,8 @@ def find_files(inputs: Sequence[Path], *, format: str | None = None) -> list[Inp
     """The files that the inputs stand for; in a folder, those with a known ending, by name.
 
     Raises:
-        InputError: an input does not exist, or a folder holds no file to read.
+        InputError: an input does not exist, a folder holds no file to read, or files of several
+            formats.
     """
     files: list[InputFile] = []
     for path in inputs:
@@ -78,6 +79,10 @@ def _files_in(folder: Path, format: str | None) -> list[Path]:
     suffixes = tuple(suffix for known in formats for suffix in known.suffixes)
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     wanted = [path for path in found if path.name.endswith(suffixes)]
+    kinds = sorted({path.suffix for path in wanted})
+    if len(kinds) > 1:
+        what = f"the folder holds files of several formats: {', '.join(kinds)}"
+        raise InputError(str(folder), what, "say which to read: --format NAME")
     if not wanted:
         what = f"the folder holds no file that ends in {' or '.join(suffixes)}"
         raise InputError(str(folder), what, "give the files themselves, with --format")
@@ -104,11 +109,16 @@ def read(
             the line that breaks the format.
     """
     many = [inputs] if isinstance(inputs, str | Path) else inputs
+    ids: set[str] = set()
     for file in find_files([Path(path) for path in many], format=format):
         known = format_named(format) if format else _guess(file.path)
         count = 0
         for document in _parse(known, file, warn):
             count += 1
+            if document.id in ids:
+                what = f"document id {document.id!r} is used twice"
+                raise InputError(str(file.path), what, "ids are unique in a dataset")
+            ids.add(document.id)
             if document.language is None:
                 document = replace(document, language=language or known.language)
             yield document
@@ -144,7 +154,7 @@ def _not_utf8(path: Path) -> InputError:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
     likely = _likely_encoding(raw)
-    hint = f"it looks like {likely}: iconv -f {likely} -t UTF-8 {path.name}"
+    hint = f"it looks like {likely}: iconv -f {likely} -t UTF-8 {path}"
     return InputError(f"{path}:{line}", "not UTF-8", hint)
 
 
@@ -153,7 +163,9 @@ def _likely_encoding(raw: bytes) -> str:
         return "UTF-16"
     high = [byte for byte in raw if byte >= 0x80]
     cyrillic = sum(byte >= 0xC0 for byte in high)
-    return "WINDOWS-1251" if cyrillic > len(raw) / 4 else "WINDOWS-1252"
+    # In Cyrillic text nearly all high bytes are letters, and they stand side by side.
+    pairs = sum(a >= 0xC0 and b >= 0xC0 for a, b in pairwise(raw))
+    return "WINDOWS-1251" if pairs > cyrillic / 2 > len(high) / 4 else "WINDOWS-1252"
 
 
 def format_of(file: InputFile, format: str | None = None) -> str:

@@ -117,7 +117,7 @@ def _read(value: Any, where: str, file: str, number: int) -> Document:
         return decode(value, file=file, number=number)
     except KeyError as error:
         what = f"key {error.args[0]!r} is missing"
-        raise FormatError(where, what, "a document needs at least a text") from None
+        raise FormatError(where, what, "docs/formats.md shows a whole document") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise FormatError(where, f"not a document: {error}") from None
     except DocumentError as error:
@@ -130,13 +130,14 @@ def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Docu
     if unknown:
         raise ValueError(f"unknown key {min(unknown)!r}")
     text = _string(value["text"], "text")
+    language = value.get("language")
     segments = _intervals(value.get("segments") or ([[0, len(text)]] if text else []))
     metadata = dict(value.get("metadata", {}))
     if file:
         metadata.setdefault("file", file)
     return Document(
         id=_string(value.get("id", f"{file.removesuffix('.jsonl')}:{number}"), "id"),
-        language=value.get("language"),
+        language=None if language is None else _string(language, "language"),
         text=text,
         segments=segments,
         tokens=_intervals(value.get("tokens", ())),
@@ -178,4 +179,10 @@ def _string(value: object, name: str) -> str:
 
 
 def _intervals(pairs: Iterable[Any]) -> tuple[Interval, ...]:
-    return tuple(Interval(int(start), int(end)) for start, end in pairs)
+    return tuple(Interval(_offset(start), _offset(end)) for start, end in pairs)
+
+
+def _offset(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"offset {value!r} is not a whole number")
+    return value

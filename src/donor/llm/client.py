@@ -17,6 +17,7 @@ import aiohttp
 from donor.llm.counts import Counts, Tally
 from donor.llm.exchange import (
     Exchange,
+    fruitless,
     not_recorded,
     pause_s,
     read_reply,
@@ -39,6 +40,8 @@ T = TypeVar("T")
 _WINDOW = 8
 # Waiting in short turns lets Ctrl-C through on every system.
 _TURN_S = 0.2
+# So many requests may fail for good, whatever was tried, before the first answer has come.
+_FRUITLESS = 10
 
 
 def _now() -> datetime:
@@ -343,6 +346,8 @@ class _Sender:
         self._stopping = False
         self._slots = asyncio.Semaphore(client.concurrency)
         self._sleeps: set[asyncio.Task[None]] = set()
+        self._answered = False
+        self._fruitless = 0
 
     def stop(self) -> None:
         """Nothing; from now on nothing is sent."""
@@ -393,6 +398,10 @@ class _Sender:
             return exchange.outcome
         if exchange.outcome.unreachable and not self._client.reached:
             raise unreachable(exchange.outcome, self._provider.base_url)
+        if not self._answered and exchange.outcome.verdict is Verdict.AGAIN:
+            self._fruitless += 1
+            if self._fruitless >= _FRUITLESS:
+                raise fruitless(exchange.outcome, self._fruitless, self._provider.base_url)
         if exchange.definitive:
             self._keep(request, key, exchange)
         self._client.tally.count_response(request, exchange.outcome.failure)
@@ -403,6 +412,7 @@ class _Sender:
         self._check_may_send()
         exchange = await self._sent(request, wire)
         if isinstance(exchange.outcome, Completion):
+            self._answered = True
             self._keep(request, key, exchange)
             self._provider.learn(request, wire)
             self._client.tally.count_response(request, exchange.outcome)

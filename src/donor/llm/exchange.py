@@ -12,6 +12,7 @@ from donor.llm.stored import StoredAnswer
 
 __all__ = [
     "Exchange",
+    "fruitless",
     "not_recorded",
     "pause_s",
     "read_reply",
@@ -146,6 +147,13 @@ def refused(rejection: Rejection, base_url: str) -> ModelError:
     """The error for a server that refuses every request, in its own words."""
     what = f"HTTP {rejection.failure.status}: {rejection.failure.message}"
     return ModelError(base_url, what, rejection.hint)
+
+
+def fruitless(rejection: Rejection, requests: int, base_url: str) -> ModelError:
+    """The error for a server that has answered nothing yet, whatever was tried."""
+    what = f"{requests} requests failed and none was answered; the last: "
+    hint = "look after the server, then repeat the command"
+    return ModelError(base_url, what + rejection.failure.message, hint)
 
 
 def unreachable(rejection: Rejection, base_url: str) -> ModelError:

@@ -24,7 +24,7 @@ from donor.project import Projection, Projector, projector_named
 from donor.resolve import Resolution, resolve
 from donor.translate import Translator, translator_named
 
-__all__ = ["Plan", "journey", "plan_of"]
+__all__ = ["Plan", "journey", "language_of", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def plan_of(
 
 def journey(document: Document, plan: Plan) -> Method[Transfer]:
     """The transfer of a document. Raises ConfigError where its language is not known."""
-    source = _language_of(document, plan)
+    source = language_of(document, plan)
     translation = yield from plan.translator(document, source, plan.target)
     if translation.problem:
         return _untranslated(document, translation)
@@ -87,7 +87,8 @@ def journey(document: Document, plan: Plan) -> Method[Transfer]:
     )
 
 
-def _language_of(document: Document, plan: Plan) -> Language:
+def language_of(document: Document, plan: Plan) -> Language:
+    """The document's language, else the plan's. Raises ConfigError where neither is known."""
     if document.language:
         return language(document.language)
     if plan.source is None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,7 @@ from donor.errors import ConfigError
 from donor.formats import FORMATS, find_files, format_of, read
 from donor.llm import Client, Counts, OpenAICompatible, ResponseStore, asking, split_model
 from donor.pipeline.card import dataset_card
-from donor.pipeline.journey import Plan, journey, plan_of
+from donor.pipeline.journey import Plan, journey, language_of, plan_of
 from donor.recipe import DEFAULT_CASCADE, Recipe
 from donor.records import RunFolder
 
@@ -164,11 +165,11 @@ def run(
         raise ConfigError(f"format {out_format!r}", "not known", "known: " + ", ".join(FORMATS))
     opened = RunFolder(folder).opened(recipe.as_toml())
     with _client(recipe.model, resources) as client, opened as files:
-        total, cut = _read(recipe, files, resources.limit, progress)
+        total, cut, oddities = _read(recipe, plan, files, resources.limit, progress)
         ledger, interrupted = _transfer(recipe, plan, files, client, total, progress)
         partial = cut or ledger.documents < total
         usage = _usage(client.counts, resources.prices, time.monotonic() - started)
-        counts = ledger.as_json(partial=partial)
+        counts = ledger.as_json(partial=partial) | {"oddities": oddities}
         card = dataset_card(recipe, counts)
         losses = files.write_dataset(format=out_format, card=card)
         files.write_usage(usage)
@@ -184,12 +185,35 @@ def _check_outside(folder: Path, inputs: Iterable[Path]) -> None:
 
 
 def _read(
-    recipe: Recipe, files: RunFolder, limit: int | None, progress: Progress
-) -> tuple[int, bool]:
-    """How many documents were read, and whether the limit left some out."""
-    documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)
+    recipe: Recipe, plan: Plan, files: RunFolder, limit: int | None, progress: Progress
+) -> tuple[int, bool, int]:
+    """How many documents were read, whether the limit left some out, how many oddities.
+
+    All of the input is read, and every language looked up, before anything is asked.
+    """
+    oddities = 0
+
+    def warn(where: str, what: str) -> None:
+        nonlocal oddities
+        oddities += 1
+
+    documents = map(
+        partial_function(_with_language, plan),
+        read(list(recipe.inputs), format=recipe.format, language=recipe.language, warn=warn),
+    )
     count = files.write_read(_watched(islice(documents, limit), "read", None, progress))
-    return count, next(documents, None) is not None
+    return count, next(documents, None) is not None, oddities
+
+
+def _with_language(plan: Plan, document: Document) -> Document:
+    """The document itself. Raises ConfigError where its language is not known."""
+    try:
+        language_of(document, plan)
+    except ConfigError as error:
+        own = f"document {document.id}"
+        what = error.what if error.where == own else f"{error.where}: {error.what}"
+        raise ConfigError(f"{document.metadata.get('file')}: {own}", what, error.hint) from None
+    return document
 
 
 def _transfer(
@@ -287,6 +311,8 @@ def _usage(counts: Counts, prices: Prices | None, seconds: float) -> dict[str, A
             "prompt_tokens": new.prompt_tokens,
             "completion_tokens": new.completion_tokens,
             "usd": usd,
+            "stored_prompt_tokens": counts.stored.prompt_tokens,
+            "stored_completion_tokens": counts.stored.completion_tokens,
         },
         "seconds": round(seconds, 3),
     }

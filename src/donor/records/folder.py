@@ -49,10 +49,12 @@ class RunFolder:
             recipe: the resolved recipe, as TOML.
 
         Raises:
-            RunError: the folder cannot be written, another process works in it, or it holds
-                the run of another recipe; the error shows the difference.
+            RunError: the folder cannot be written, another process works in it, it holds files
+                that are not a run's, or the run of another recipe (the error shows the
+                difference), or a longer run than the one that has ended.
         """
         made = not self.path.exists()
+        self._check_ours()
         with self._locked():
             self._check_recipe(recipe)
             work = RunFolder(self.path / _UNFINISHED)
@@ -60,7 +62,7 @@ class RunFolder:
             work.path.mkdir()
             try:
                 yield work
-                work._whole(_LEDGER)
+                self._check_longer(work)
                 (work.path / _RECIPE).write_text(recipe, encoding="utf-8")
                 self._take_over(work)
             except BaseException:
@@ -84,6 +86,29 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+    def _check_ours(self) -> None:
+        """Raises RunError for a folder of somebody's files, which a run would replace."""
+        if not self.path.is_dir():
+            return
+        there = {file.name for file in self.path.iterdir()}
+        if there and not {_LOCK, _RECIPE} & there:
+            what = f"the folder holds files that are no run's: {', '.join(sorted(there)[:3])}"
+            raise RunError(str(self.path), what, "choose a new folder with -o")
+
+    def _check_longer(self, work: "RunFolder") -> None:
+        """Raises RunError if a partial run would take the place of a longer one."""
+        new = orjson.loads(work._whole(_LEDGER))
+        if not new.get("partial") or not (self.path / _LEDGER).exists():
+            return
+        old = orjson.loads(self._whole(_LEDGER))
+        if old["documents"] > new["documents"]:
+            what = (
+                f"the folder holds a run of {old['documents']} documents, which is kept; this "
+                f"one ended after {new['documents']}"
+            )
+            hint = "its answers are in the store: the same command without --limit goes on"
+            raise RunError(str(self.path), what, hint)
 
     def _check_recipe(self, recipe: str) -> None:
         file = self.path / _RECIPE

@@ -44,7 +44,7 @@ def _headline(summary: Mapping[str, Any]) -> Text:
     number = summary["documents"]
     line = Text(f"{number:,} " + ("document" if number == 1 else "documents"), style="bold")
     if summary.get("partial"):
-        what = "PARTIAL: the run stopped before its last document"
+        what = "PARTIAL: not all documents of the input"
         line.append("  ").append(what, style="bold yellow")
     return line
 

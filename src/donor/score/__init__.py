@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from donor.data import Document
+from donor.errors import InputError
 from donor.score.counts import Counts
 from donor.score.strict import relation_counts, span_counts
 
@@ -20,9 +21,15 @@ def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, 
 
     A predicted span is right if gold has one with the same label over the same offsets. Gold
     documents that are missing from the prediction count as if nothing was found in them.
+
+    Raises:
+        InputError: no document is in both.
     """
     golds = list(gold)
     found = _matched(predicted, golds)
+    if golds and not found:
+        hint = "documents match by id, else by text"
+        raise InputError("the prediction", "has no document in common with gold", hint)
     spans: dict[str, Counts] = {}
     relations: dict[str, Counts] = {}
     texts_differ = 0

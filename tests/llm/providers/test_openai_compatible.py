@@ -24,9 +24,7 @@ def said(content: object, **more: object) -> bytes:
     ("body", "text"),
     [
         (said("да"), "да"),
-        (said(None), ""),
         (said([{"type": "text", "text": "a"}, {"type": "image"}, {"text": "b"}]), "ab"),
-        (said([]), ""),
         (said("x", reasoning_content="long thoughts"), "x"),
         (said(" <think>a</think> b\n"), " <think>a</think> b\n"),
         (b'{"choices": [{"message": {"content": "\\ud83d!"}}]}', "\ufffd\ufffd\ufffd!"),
@@ -84,7 +82,7 @@ def test_a_failure_tells_the_words_of_an_error():
 
 @pytest.mark.parametrize("count", [2**64, -1, True, 1.5, "7", None])
 def test_a_count_that_is_none_is_none(count):
-    body = {"choices": [{"message": {}}], "usage": {"prompt_tokens": count}}
+    body = {"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": count}}
     assert parse_completion(json.dumps(body).encode()).usage == Usage()
 
 
@@ -228,3 +226,18 @@ def test_redirects_are_not_followed(server):
     server.answer = elsewhere
     assert exchange(server).status == 302
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("content", [None, [], "", " \n"])
+def test_answer_without_words_is_none(content):
+    answer = parse_completion(said(content))
+    assert isinstance(answer, Failure)
+    assert (answer.kind, answer.message) == (FailureKind.MALFORMED, "the answer is empty")
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_answer_that_ran_out_before_its_first_word_says_so(reason):
+    body = said(None).replace(b'"stop"', f'"{reason}"'.encode())
+    answer = parse_completion(body)
+    assert isinstance(answer, Completion)
+    assert (answer.text, answer.finish_reason) == ("", reason)

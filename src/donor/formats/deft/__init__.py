@@ -57,6 +57,7 @@ class DeftFormat:
         attributes += [bool(relation.attributes) for relation in document.relations]
         return +Counter(
             {
+                "documents without text": not (document.text or document.metadata.get("deft")),
                 "text labels": len(document.labels),
                 "side texts": len(document.side_texts),
                 "attributes": sum(attributes),

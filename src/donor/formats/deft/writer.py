@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from donor.data import Document, Interval, Span
+from donor.errors import FormatError
 from donor.formats.deft.reader import FRAGMENT, FRAGMENT_SUFFIX, in_text_order
 from donor.formats.deft.rows import NO_HEAD
 from donor.languages import split_at, tokenize
@@ -49,6 +50,8 @@ class _Claim:
 
 def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     """The lines of a window; further copies of a sentence follow it at once."""
+    for span in document.spans:
+        _check_writable(document, span)
     deft = document.metadata.get("deft", {})
     source_file = deft.get("source_file", document.metadata.get("file") or document.id)
     tokens = _tokens(document)
@@ -76,6 +79,17 @@ def write_window(document: Document, ids: FileIds) -> Iterator[str]:
                 yield _line(row, _cells(layer.get(i), i))
         at += len(segment)
     ids.end = max(ids.end, at)
+
+
+def _check_writable(document: Document, span: Span) -> None:
+    """Raises FormatError for a label or an id that would be read as something else."""
+    for name, value in (("label", span.label), ("id", span.id)):
+        if value != value.strip() or not value or "\t" in value or "\n" in value:
+            what = f"DEFT cannot hold the span {name} {value!r}"
+            raise FormatError(f"document {document.id}", what, "rename it")
+    if span.id in ("0", "-1"):
+        what = f"DEFT means something else by the span id {span.id!r}"
+        raise FormatError(f"document {document.id}", what, "rename it")
 
 
 def _tokens(document: Document) -> tuple[Interval, ...]:

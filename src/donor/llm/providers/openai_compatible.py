@@ -21,6 +21,8 @@ from donor.llm.request import Completion, Failure, FailureKind, Request, Usage
 __all__ = ["OpenAICompatible", "Reply", "body_of", "parse_completion", "rejection_of_error"]
 
 _CONNECT_S = 15.0
+# Where an answer without words is no accident: cut off while thinking, or filtered.
+_SILENT = ("length", "content_filter")
 _LARGEST = 2**53
 # A shorter word may be a stand-in ("EMPTY", "none") that also occurs in answers.
 _SHORTEST_SECRET = 16
@@ -183,10 +185,14 @@ def parse_completion(body: bytes) -> Completion | Failure:
     except (ValueError, RecursionError, TypeError, LookupError, AttributeError):
         words = error_words(body).message
         return Failure(FailureKind.MALFORMED, f"not a chat completion: {words}", 200)
+    finish_reason = _string(choice.get("finish_reason"))
+    refusal = _string(message.get("refusal")) or None
+    if not (text.strip() or refusal or finish_reason in _SILENT):
+        return Failure(FailureKind.MALFORMED, "the answer is empty", 200)
     return Completion(
         text=text,
-        finish_reason=_string(choice.get("finish_reason")),
-        refusal=_string(message.get("refusal")) or None,
+        finish_reason=finish_reason,
+        refusal=refusal,
         usage=_usage(value.get("usage")),
         served_model=_string(value.get("model")),
         fingerprint=_string(value.get("system_fingerprint")),
