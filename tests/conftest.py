@@ -1,6 +1,7 @@
 """What all tests share: the reference data beside the checkout, the server, the skip list."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ settings.load_profile("default")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--server", action="store_true", help="run what needs a real llama-server")
     parser.addoption("--skips-allowed", metavar="FILE", help="fail on a skip that is not listed")
+
+
+def pytest_configure() -> None:
+    """Lets Ctrl-C through: what runs in the background of a shell begins with it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

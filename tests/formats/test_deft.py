@@ -165,7 +165,6 @@ class TestCopies:
         ("not DEFT at all\n", "x.deft:1", "1 column, expected 8"),
         ("a\t x\t 0\t 1\t O\t -1\t -1\n", "x.deft:1", "7 columns, expected 8"),
         ("a\t x\t 0\t one\t O\t -1\t -1\t 0\n", "x.deft:1", "at offsets '0' to 'one'"),
-        ("ion\t x\t 0\t 9\t O\t -1\t -1\t 0\n", "x.deft:1", "has 3 characters, but its offsets"),
         ("ion\t x\t 0\t 3\t Term\t T1\t 0\t 0\n", "x.deft:1", "tag 'Term'"),
         ("ion\t x\t 0\t 3\t B-Term\t -1\t 0\t 0\n", "x.deft:1", "without a tag id"),
     ],
@@ -178,10 +177,39 @@ def test_error_names_line_and_problem(line: str, where: str, what: str) -> None:
     assert caught.value.hint
 
 
-def test_falling_offsets_are_an_error() -> None:
-    lines = [rows("b", start=9)[0], rows("a", start=3)[0]]
-    with pytest.raises(FormatError, match=r"x\.deft:2: token 'a' starts at 3, but 10 is taken"):
-        read(lines)
+@pytest.mark.parametrize(
+    ("offsets", "text"),
+    [
+        ([(0, 1), (2, 3), (4, 5)], "a b c"),
+        ([(0, 1), (90, 91), (4, 5)], "a b c"),
+        ([(6, 7), (2, 3), (8, 9)], "abc"),
+        ([(0, 1), (2, 9), (4, 5)], "a b c"),
+        ([(0, 1), (2, 3), (1, 2)], "ab c"),
+    ],
+)
+def test_offset_out_of_line_is_mended_and_told(offsets: list[tuple[int, int]], text: str) -> None:
+    lines = [
+        f"{token}\t x\t {start}\t {end}\t B-Term\t T{token}\t 0\t 0\n"
+        for token, (start, end) in zip("abc", offsets, strict=True)
+    ]
+    told: list[tuple[str, str]] = []
+    [document] = DEFT.parse(lines, file="x.deft", warn=lambda *w: told.append(w))
+    assert document.text == text
+    assert [span.surface(text) for span in document.spans] == ["a", "b", "c"]
+    assert bool(told) == (offsets != [(0, 1), (2, 3), (4, 5)])
+    assert again([document]) == [document]
+
+
+def test_white_space_may_be_a_token() -> None:
+    document = only(
+        [
+            "ion\t x\t 0\t 3\t O\t -1\t -1\t 0\n",
+            "\xa0\t x\t 3\t 4\t O\t -1\t -1\t 0\n",
+            "s\t x\t 4\t 5\t O\t -1\t -1\t 0\n",
+        ]
+    )
+    assert document.text == "ion\xa0s"
+    assert again([document]) == [document]
 
 
 class TestForeignDocuments:

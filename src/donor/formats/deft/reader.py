@@ -1,11 +1,10 @@
 """A DEFT window becomes a document: copies merged, fragments joined, the marker set apart."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 
 from donor.data import Document, Interval, Relation, Span
-from donor.errors import FormatError
 from donor.formats.deft.rows import NO_HEAD, OUTSIDE, Row, Window
 from donor.formats.format import Warn
 
@@ -26,9 +25,8 @@ class _Place:
 def read_window(window: Window, *, document_id: str, file: str, warn: Warn) -> Document:
     """The document of a window; oddities that are read past go to `warn`."""
     marker, blocks = _without_marker(window.blocks)
-    sentences, copies = _merge_copies(blocks)
-    for sentence in sentences:
-        _check_offsets(sentence, file)
+    firsts, copies = _merge_copies(blocks)
+    sentences = [_in_line(sentence, file, warn) for sentence in firsts]
     text, segments, tokens = _layout(sentences)
     places = sorted(_places(sentences, copies, file, warn), key=lambda place: place.position)
     spans = _spans(places, tokens)
@@ -93,11 +91,25 @@ def _merge_copies(
     return sentences, copies
 
 
-def _check_offsets(sentence: tuple[Row, ...], file: str) -> None:
-    for left, right in pairwise(sentence):
-        if right.start < left.end:
-            what = f"token {right.token!r} starts at {right.start}, but {left.end} is taken"
-            raise FormatError(f"{file}:{right.line}", what, "offsets rise within a sentence")
+def _in_line(sentence: tuple[Row, ...], file: str, warn: Warn) -> tuple[Row, ...]:
+    """The sentence with offsets that rise and fit its tokens; what was mended goes to `warn`.
+
+    A row whose offset is out of line with both its neighbours gets the place between them.
+    """
+    rows: list[Row] = []
+    end = sentence[0].start
+    following = [row.start for row in sentence[1:]]
+    for row, after in zip_longest(sentence, following):
+        start, length = row.start, len(row.token)
+        if start < end or (after is not None and end <= after < start):
+            start = end + 1 if after is None else max(end, after - length - 1)
+        if (start, start + length) != (row.start, row.end):
+            what = f"token {row.token!r} at {row.start} to {row.end} is read at {start}"
+            warn(f"{file}:{row.line}", what)
+            row = replace(row, start=start, end=start + length)
+        rows.append(row)
+        end = row.end
+    return tuple(rows)
 
 
 def _layout(

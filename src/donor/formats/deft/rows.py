@@ -68,13 +68,11 @@ def _row(line: str, number: int, file: str) -> Row:
     if len(columns) != _COLUMNS:
         found = f"{len(columns)} column{'s' * (len(columns) != 1)}, expected {_COLUMNS}"
         raise FormatError(where, found, "DEFT separates its columns by tabs")
-    token, source_file, start, end, tag, tag_id, root_id, relation = map(str.strip, columns)
+    token = columns[0].strip(" ") or columns[0]
+    source_file, start, end, tag, tag_id, root_id, relation = map(str.strip, columns[1:])
     if not token or not (start.isdecimal() and end.isdecimal()):
         what = f"token {token!r} at offsets {start!r} to {end!r}"
         raise FormatError(where, what, "a row is a token, its file, and its two offsets")
-    if int(end) - int(start) != len(token):
-        what = f"token {token!r} has {len(token)} characters, but its offsets {start} to {end}"
-        raise FormatError(where, what, "offsets count code points, the end is exclusive")
     _check_tag(tag, tag_id, where)
     return Row(token, source_file, int(start), int(end), tag, tag_id, root_id, relation, number)
 
