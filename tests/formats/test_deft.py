@@ -159,6 +159,40 @@ class TestCopies:
         assert [where for where, _ in told] == ["x.deft:7"]
 
 
+def test_tag_without_id_is_read_as_none_and_told() -> None:
+    told: list[tuple[str, str]] = []
+    lines = ["ion\t x\t 0\t 3\t B-Term\t -1\t 0\t 0\n"]
+    [document] = DEFT.parse(lines, file="x.deft", warn=lambda *w: told.append(w))
+    assert document.spans == ()
+    assert told == [("x.deft:1", "the tag B-Term has no id and is read as O")]
+
+
+@pytest.mark.parametrize("head", ["T2\t 0", "0\t AKA", "\t ", "-1\t 0"])
+def test_half_a_head_is_none(head: str) -> None:
+    assert only([f"ion\t x\t 0\t 3\t B-Term\t T1\t {head}\n"]).relations == ()
+
+
+def test_trailing_tabs_are_no_columns() -> None:
+    assert only(["ion\tx\t0\t3\tO\t-1\t-1\t0\t\t\n"]).text == "ion"
+
+
+def test_fragment_on_the_words_of_its_root_is_one_with_it() -> None:
+    lines = rows("An/B-Term/T1/0/0 ion") + rows("An/B-Term-frag/T1-frag/T1/fragment ion")
+    [span] = only(lines).spans
+    assert (span.id, span.surface("An ion")) == ("T1", "An")
+
+
+def test_fragment_of_a_fragment_belongs_to_the_root() -> None:
+    document = only(
+        rows(
+            "a/B-Term/T1/0/0 x b/B-Term-frag/T1-frag/T1/fragment x "
+            "c/B-Term-frag/T1-frag-frag/T1-frag/fragment it/B-Alias-Term/T2/T1-frag/AKA"
+        )
+    )
+    assert document.spans[0].surfaces(document.text) == ("a", "b", "c")
+    assert document.relations == (Relation("AKA", head="T1", tail="T2"),)
+
+
 @pytest.mark.parametrize(
     ("line", "where", "what"),
     [
@@ -166,7 +200,6 @@ class TestCopies:
         ("a\t x\t 0\t 1\t O\t -1\t -1\n", "x.deft:1", "7 columns, expected 8"),
         ("a\t x\t 0\t one\t O\t -1\t -1\t 0\n", "x.deft:1", "at offsets '0' to 'one'"),
         ("ion\t x\t 0\t 3\t Term\t T1\t 0\t 0\n", "x.deft:1", "tag 'Term'"),
-        ("ion\t x\t 0\t 3\t B-Term\t -1\t 0\t 0\n", "x.deft:1", "without a tag id"),
     ],
 )
 def test_error_names_line_and_problem(line: str, where: str, what: str) -> None:
@@ -241,6 +274,20 @@ class TestForeignDocuments:
 
     def test_document_without_text_is_counted_as_lost(self) -> None:
         assert DEFT.losses(Document("d", "ru", "", ()))["documents without text"] == 1
+
+    def test_free_id_is_not_one_of_the_same_window(self) -> None:
+        first = Span("T1", "Term", (Interval(0, 1),))
+        second = Span("T1-2", "Term", (Interval(2, 3),))
+        documents = [
+            Document("a", "ru", "а б", (Interval(0, 3),), spans=(first,)),
+            Document("b", "ru", "а б", (Interval(0, 3),), spans=(first, second)),
+        ]
+        assert [len(document.spans) for document in again(documents)] == [1, 2]
+
+    def test_sentences_that_cannot_stand_twice_are_counted(self) -> None:
+        segments = (Interval(0, 3), Interval(4, 7))
+        losses = DEFT.losses(Document("d", "ru", "Да. Да.", segments))
+        assert losses == {"repeated sentences": 1}
 
     def test_windows_do_not_share_offsets(self) -> None:
         documents = read(rows("One .", "|| Two ."))

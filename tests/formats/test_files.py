@@ -84,6 +84,20 @@ def test_document_id_used_twice_is_an_error(tmp_path: Path) -> None:
         list(read(tmp_path))
 
 
+def test_empty_file_among_others_is_told_and_passed(tmp_path: Path) -> None:
+    (tmp_path / "a.deft").touch()
+    (tmp_path / "b.deft").write_text(ROW)
+    told: list[tuple[str, str]] = []
+    assert len(list(read(tmp_path, warn=lambda *w: told.append(w)))) == 1
+    assert told == [(str(tmp_path / "a.deft"), "the file holds no document")]
+
+
+def test_folder_of_empty_files_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.deft").touch()
+    with pytest.raises(InputError, match="no file holds a document"):
+        list(read(tmp_path))
+
+
 def test_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.deft").write_text(ROW, encoding="utf-8-sig")
     assert next(read(tmp_path)).text == "ion"

@@ -97,3 +97,10 @@ def test_depth_that_can_be_read_but_not_told_has_a_reason():
     """Just below the interpreter's limit, it is the message about the value that fails."""
     for depth in range(850, 1000):
         assert isinstance(read_json(f'{{"1": {"[" * depth}{"]" * depth}}}', PAIR), Invalid)
+
+
+def test_what_was_thought_before_the_answer_is_left_out():
+    assert read_json('<think>{"1": "x"} or {</think>\n{"1": "a", "2": "b"}', PAIR) == {
+        "1": "a",
+        "2": "b",
+    }

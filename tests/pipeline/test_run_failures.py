@@ -9,7 +9,7 @@ from tests.llm.model_server import Asked, ModelServer, completion, error
 from tests.pipeline.small import contents, recipe_for, right, transfer_small, window
 from tests.servers.transliterator import transliterated
 
-from donor.errors import ConfigError, FormatError, InputError, ModelError, ReplayError, RunError
+from donor.errors import ConfigError, FormatError, ModelError, ReplayError, RunError
 from donor.formats import read
 from donor.records import RunFolder
 
@@ -90,16 +90,17 @@ class TestFailure:
             transfer_small(tmp_path, server.base_url)
         assert not (tmp_path / "run").exists()
 
-    def test_documents_of_a_file_that_lie_apart(self, tmp_path: Path, base_url: str) -> None:
+    def test_documents_go_into_the_file_that_was_read(self, tmp_path: Path, base_url: str) -> None:
         lines = [
             json.dumps({"text": "a", "language": "en", "metadata": {"file": name}})
             for name in ("x.jsonl", "y.jsonl", "x.jsonl")
         ]
         (tmp_path / "source").mkdir()
         (tmp_path / "source" / "all.jsonl").write_text("\n".join(lines))
-        with pytest.raises(InputError, match=r"x\.jsonl: its documents do not stand together"):
-            transfer_small(tmp_path, base_url)
-        assert not (tmp_path / "run").exists()
+        transfer_small(tmp_path, base_url)
+        dataset = tmp_path / "run" / "dataset"
+        assert sorted(path.name for path in dataset.iterdir()) == ["README.md", "all.jsonl"]
+        assert len((dataset / "all.jsonl").read_text().splitlines()) == 3
 
 
 class TestFailedDocument:

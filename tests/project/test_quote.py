@@ -89,6 +89,7 @@ class TestWithin:
         found, [request] = projected(task, {"s1": [quote("б в")]})
         [part] = found["T1"].answer
         assert part.within == Interval(0, 7)
+        assert part.occurrence is None, "a number counted in one segment says nothing over two"
         assert data_of(request)["spans"]["s1"]["segment"] == "1, 2"
 
     def test_span_between_the_segments_counts_in_the_whole_text(self) -> None:

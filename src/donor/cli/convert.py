@@ -37,7 +37,8 @@ def convert(
       donor convert deft/dev dev.jsonl
       donor convert dev.jsonl deft-again --out-format deft
     """
-    wanted = out_format or _by_ending(output) or format_of(find_files([input])[0], format)
+    wanted = out_format or _by_ending(output) or format
+    wanted = wanted or format_of(find_files([input])[0])
     if output.suffix and not (out_format or _by_ending(output) or output.is_dir()):
         known = ", ".join(FORMATS)
         what = f"the ending {output.suffix} belongs to no known format"

@@ -117,7 +117,7 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | None]:
     sections = read_recipe(flags["recipe"]) if flags["recipe"] else {}
     read, write = sections.get("read", {}), sections.get("write", {})
     translate, model = sections.get("translate", {}), sections.get("model", {})
-    cascade = flags["method"].split(",") if flags["method"] else None
+    cascade = [name.strip() for name in flags["method"].split(",")] if flags["method"] else None
     said: dict[str, Any] = {
         "inputs": tuple(str(path) for path in flags["inputs"]) or tuple(read.get("inputs", ())),
         "to": flags["to"] or translate.get("to"),
@@ -173,8 +173,9 @@ def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
 def _print_outcome(outcome: Outcome, folder: Path) -> None:
     out = console()
     out.print(ledger_table(outcome.summary))
-    if not outcome.summary["documents"] - len(outcome.summary["failed"]):
-        problem = outcome.summary["failed"][0]["problem"] if outcome.summary["failed"] else ""
+    failed = outcome.summary["failed"]
+    if failed and len(failed) == outcome.summary["documents"]:
+        problem = failed[0]["problem"]
         click.secho(f"donor: no document could be translated: {problem}", err=True, fg="red")
     if outcome.summary["oddities"]:
         out.print(f"{outcome.summary['oddities']} oddities of the input: donor inspect lists them")

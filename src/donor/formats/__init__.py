@@ -36,10 +36,15 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read: where it is, and the name under which its documents go."""
+    """A file to read: where it is, the name under which its documents go, who chose it.
+
+    Attributes:
+        asked_for: whether it was named itself, and not found in a folder.
+    """
 
     path: Path
     name: str
+    asked_for: bool = True
 
 
 def format_named(name: str) -> Format:
@@ -62,7 +67,10 @@ def find_files(inputs: Sequence[Path], *, format: str | None = None) -> list[Inp
         if path.is_dir():
             prefix = f"{path.resolve().name}/" if len(inputs) > 1 else ""
             found = _files_in(path, format)
-            files += [InputFile(f, prefix + f.relative_to(path).as_posix()) for f in found]
+            files += [
+                InputFile(f, prefix + f.relative_to(path).as_posix(), asked_for=False)
+                for f in found
+            ]
         elif path.is_file():
             files.append(InputFile(path, path.name))
         else:
@@ -95,6 +103,7 @@ def read(
     format: str | None = None,
     language: str | None = None,
     warn: Warn = ignore_warnings,
+    by_input_file: bool = False,
 ) -> Iterator[Document]:
     """The documents of files and folders, in the order of the inputs and of the file names.
 
@@ -103,6 +112,8 @@ def read(
         format: a name from `FORMATS`; guessed from name and content where None.
         language: the language of the documents, where they do not say it themselves.
         warn: takes where and what of oddities that reading gets past.
+        by_input_file: whether "file" in the metadata is the file that was read, even where the
+            documents say another.
 
     Raises:
         InputError: a file is missing, empty, or not UTF-8; its subclass FormatError names
@@ -121,9 +132,15 @@ def read(
             ids.add(document.id)
             if document.language is None:
                 document = replace(document, language=language or known.language)
+            if by_input_file:
+                document = replace(document, metadata={**document.metadata, "file": file.name})
             yield document
         if not count:
-            raise InputError(str(file.path), "the file holds no document")
+            if file.asked_for:
+                raise InputError(str(file.path), "the file holds no document")
+            warn(str(file.path), "the file holds no document")
+    if not ids:
+        raise InputError(", ".join(map(str, many)), "no file holds a document")
 
 
 def _parse(known: Format, file: InputFile, warn: Warn) -> Iterator[Document]:
@@ -234,6 +251,9 @@ def _write_file(path: Path, lines: Iterator[str]) -> None:
     """Writes under another name first, so that what carries the name is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(lines)
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(lines)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from donor.formats.format import Warn, ignore_warnings
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
+_ARC = ("label", "head", "tail")
 _KEYS = {
     "id",
     "labels",
@@ -128,7 +129,7 @@ def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Docu
     """The document in JSON values. Raises KeyError, TypeError, ValueError, DocumentError."""
     unknown = set(value) - _KEYS
     if unknown:
-        raise ValueError(f"unknown key {min(unknown)!r}")
+        raise ValueError(f"unknown key {min(unknown)!r}; what is yours goes into metadata")
     text = _string(value["text"], "text")
     language = value.get("language")
     segments = _intervals(value.get("segments") or ([[0, len(text)]] if text else []))
@@ -144,7 +145,7 @@ def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Docu
         spans=tuple(decode_span(s, n) for n, s in enumerate(value.get("spans", ()), start=1)),
         relations=tuple(_relation(r) for r in value.get("relations", ())),
         labels=tuple(_label(label) for label in value.get("labels", ())),
-        side_texts=tuple(SideText(s["name"], s["text"]) for s in value.get("side_texts", ())),
+        side_texts=tuple(_side_text(side) for side in value.get("side_texts", ())),
         metadata=metadata,
     )
 
@@ -164,12 +165,18 @@ def decode_span(value: Mapping[str, Any], number: int = 1) -> Span:
 
 def _relation(value: Mapping[str, Any]) -> Relation:
     attributes = dict(value.get("attributes", {}))
-    return Relation(value["label"], value["head"], value["tail"], attributes)
+    label, head, tail = (_string(value[key], f"relation {key}") for key in _ARC)
+    return Relation(label, head, tail, attributes)
+
+
+def _side_text(value: Mapping[str, Any]) -> SideText:
+    return SideText(_string(value["name"], "side text name"), _string(value["text"], "side text"))
 
 
 def _label(value: Mapping[str, Any]) -> TextLabel:
     attributes = dict(value.get("attributes", {}))
-    return TextLabel(value["name"], value["value"], value.get("segment"), attributes)
+    name, said = _string(value["name"], "label name"), _string(value["value"], "label value")
+    return TextLabel(name, said, value.get("segment"), attributes)
 
 
 def _string(value: object, name: str) -> str:

@@ -199,7 +199,13 @@ def _read(
 
     documents = map(
         partial_function(_with_language, plan),
-        read(list(recipe.inputs), format=recipe.format, language=recipe.language, warn=warn),
+        read(
+            list(recipe.inputs),
+            format=recipe.format,
+            language=recipe.language,
+            warn=warn,
+            by_input_file=True,
+        ),
     )
     count = files.write_read(_watched(islice(documents, limit), "read", None, progress))
     return count, next(documents, None) is not None, oddities

@@ -87,8 +87,12 @@ def _answer(
     if not any(quote["text"].strip() for quote in given):
         return Declined(span_id, METHOD, Reason.NO_COUNTERPART, "the model quotes nothing")
     within = _within(task, number)
+    # Occurrences are counted in one segment: over several, a number would say nothing.
+    several = len(task.segments_of[number]) > 1
     quotes = [
-        Quote(quote["text"], occurrence=_occurrence(quote, task), within=within)
+        Quote(
+            quote["text"], occurrence=None if several else _occurrence(quote, task), within=within
+        )
         for quote in given
         if quote["text"].strip()
     ]

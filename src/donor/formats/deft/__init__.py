@@ -38,7 +38,7 @@ class DeftFormat:
             FormatError: names file and line of the first row that is no DEFT row.
         """
         stem = file.removesuffix(".deft")
-        for number, window in enumerate(read_windows(lines, file), start=1):
+        for number, window in enumerate(read_windows(lines, file, warn), start=1):
             name = f"{stem}:{number}" if stem else str(number)
             yield read_window(window, document_id=name, file=file, warn=warn)
 
@@ -58,6 +58,10 @@ class DeftFormat:
         return +Counter(
             {
                 "documents without text": not (document.text or document.metadata.get("deft")),
+                "repeated sentences": len(document.segments) - len(set(document.segment_texts())),
+                "relations of a span to itself": sum(
+                    relation.head == relation.tail for relation in document.relations
+                ),
                 "text labels": len(document.labels),
                 "side texts": len(document.side_texts),
                 "attributes": sum(attributes),

@@ -1,11 +1,11 @@
 """A DEFT window becomes a document: copies merged, fragments joined, the marker set apart."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from donor.data import Document, Interval, Relation, Span
-from donor.formats.deft.rows import NO_HEAD, OUTSIDE, Row, Window
+from donor.formats.deft.rows import OUTSIDE, Row, Window
 from donor.formats.format import Warn
 
 __all__ = ["FRAGMENT", "FRAGMENT_SUFFIX", "in_text_order", "read_window"]
@@ -174,19 +174,13 @@ def _places(
 
 
 def _spans(places: Sequence[_Place], tokens: Sequence[Interval]) -> tuple[Span, ...]:
-    by_id: dict[str, list[_Place]] = {}
+    roots = _roots(places)
+    rows: dict[str, dict[int, Row]] = {}
     for place in places:
-        by_id.setdefault(place.row.tag_id, []).append(place)
-    fragments: dict[str, list[Interval]] = {}
-    labels: dict[str, str] = {}
-    for own in by_id.values():
-        root = _root_of_fragment(own[0].row, by_id)
-        labels.setdefault(root, by_id[root][0].row.label)
-        fragments.setdefault(root, []).extend(_runs(own, tokens))
-    spans = [
-        Span(span_id, labels[span_id], tuple(sorted(intervals)))
-        for span_id, intervals in fragments.items()
-    ]
+        own = rows.setdefault(roots[place.row.tag_id], {})
+        own.setdefault(place.position, place.row)
+    labels = {place.row.tag_id: place.row.label for place in reversed(places)}
+    spans = [Span(root, labels[root], tuple(_runs(own, tokens))) for root, own in rows.items()]
     return tuple(sorted(spans, key=in_text_order))
 
 
@@ -195,25 +189,32 @@ def in_text_order(span: Span) -> tuple[int, int, str]:
     return span.extent.start, -span.extent.end, span.id
 
 
-def _root_of_fragment(row: Row, by_id: dict[str, list[_Place]]) -> str:
-    """The id of the span that the row's span is a fragment of, or its own id."""
-    if row.relation == FRAGMENT and row.root_id in by_id:
-        return row.root_id
-    return row.tag_id
-
-
-def _runs(places: Sequence[_Place], tokens: Sequence[Interval]) -> list[Interval]:
-    """The intervals of neighbouring tokens; a new fragment may begin right behind another."""
-    rows = {place.position: place.row for place in places}
-    starts = {
-        position
-        for position, row in rows.items()
-        if position - 1 not in rows or (row.relation == FRAGMENT and row.tag.startswith("B-"))
+def _roots(places: Iterable[_Place]) -> dict[str, str]:
+    """For each tag id the id of its span: that of its root for a fragment, else its own."""
+    ids = {place.row.tag_id for place in places}
+    above = {
+        place.row.tag_id: place.row.root_id
+        for place in places
+        if place.row.relation == FRAGMENT and place.row.root_id in ids
     }
+    roots = {}
+    for tag_id in ids:
+        root, seen = tag_id, {tag_id}
+        while above.get(root, root) not in seen:
+            root = above[root]
+            seen.add(root)
+        roots[tag_id] = root
+    return roots
+
+
+def _runs(rows: Mapping[int, Row], tokens: Sequence[Interval]) -> list[Interval]:
+    """The intervals of neighbouring tokens; a new fragment may begin right behind another."""
     run = 0
     numbered = []
     for position in sorted(rows):
-        run += position in starts
+        before, row = rows.get(position - 1), rows[position]
+        again = row.relation == FRAGMENT and row.tag.startswith("B-")
+        run += before is None or before.tag_id != row.tag_id or again
         numbered.append((run, position))
     runs = [[p for _, p in group] for _, group in groupby(numbered, key=lambda pair: pair[0])]
     return [Interval(tokens[run[0]].start, tokens[run[-1]].end) for run in runs]
@@ -221,10 +222,11 @@ def _runs(places: Sequence[_Place], tokens: Sequence[Interval]) -> list[Interval
 
 def _relations(places: Sequence[_Place], spans: Sequence[Span]) -> tuple[Relation, ...]:
     order = {span.id: n for n, span in enumerate(spans)}
+    roots = _roots(places)
     found = {
-        (row.tag_id, row.root_id, row.relation)
+        (row.tag_id, roots.get(row.root_id, row.root_id), row.relation)
         for row in (place.row for place in places)
-        if row.tag_id in order and row.root_id not in (NO_HEAD, row.tag_id, "-1")
+        if row.tag_id in order and not row.is_root
     }
     arcs = sorted(found, key=lambda arc: (order[arc[0]], arc[1], arc[2]))
     return tuple(Relation(relation, head=head, tail=tail) for tail, head, relation in arcs)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from donor.errors import FormatError
+from donor.formats.format import Warn
 
 __all__ = ["NO_HEAD", "OUTSIDE", "Row", "Window", "read_windows"]
 
 OUTSIDE = "O"
 NO_HEAD = "0"
+_NONE = ("", "-1", NO_HEAD)
 _COLUMNS = 8
 
 
@@ -31,6 +33,11 @@ class Row:
         """The tag without its `B-` or `I-`."""
         return self.tag[2:]
 
+    @property
+    def is_root(self) -> bool:
+        """Whether the row names no head; a span may also name itself."""
+        return self.root_id in (*_NONE, self.tag_id) or self.relation in _NONE
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -39,7 +46,7 @@ class Window:
     blocks: tuple[tuple[Row, ...], ...]
 
 
-def read_windows(lines: Iterable[str], file: str) -> Iterator[Window]:
+def read_windows(lines: Iterable[str], file: str, warn: Warn) -> Iterator[Window]:
     """The windows of a file. Raises FormatError at the first row that is no DEFT row."""
     blocks: list[tuple[Row, ...]] = []
     block: list[Row] = []
@@ -55,16 +62,18 @@ def read_windows(lines: Iterable[str], file: str) -> Iterator[Window]:
             yield Window(tuple(blocks))
             blocks = []
         blanks = 0
-        block.append(_row(line, number, file))
+        block.append(_row(line, number, file, warn))
     if block:
         blocks.append(tuple(block))
     if blocks:
         yield Window(tuple(blocks))
 
 
-def _row(line: str, number: int, file: str) -> Row:
+def _row(line: str, number: int, file: str, warn: Warn) -> Row:
     where = f"{file}:{number}"
     columns = line.rstrip("\r\n").split("\t")
+    while len(columns) > _COLUMNS and not columns[-1].strip():
+        columns.pop()
     if len(columns) != _COLUMNS:
         found = f"{len(columns)} column{'s' * (len(columns) != 1)}, expected {_COLUMNS}"
         raise FormatError(where, found, "DEFT separates its columns by tabs")
@@ -73,14 +82,9 @@ def _row(line: str, number: int, file: str) -> Row:
     if not token or not (start.isdecimal() and end.isdecimal()):
         what = f"token {token!r} at offsets {start!r} to {end!r}"
         raise FormatError(where, what, "a row is a token, its file, and its two offsets")
-    _check_tag(tag, tag_id, where)
-    return Row(token, source_file, int(start), int(end), tag, tag_id, root_id, relation, number)
-
-
-def _check_tag(tag: str, tag_id: str, where: str) -> None:
-    if tag == OUTSIDE:
-        return
-    if tag[:2] not in ("B-", "I-") or len(tag) < 3:
+    if tag != OUTSIDE and (tag[:2] not in ("B-", "I-") or len(tag) < 3):
         raise FormatError(where, f"tag {tag!r}", "a tag is O, B-Label or I-Label")
-    if tag_id in ("", "-1", NO_HEAD):
-        raise FormatError(where, f"tag {tag} without a tag id", "column 6 holds an id such as T12")
+    if tag != OUTSIDE and tag_id in _NONE:
+        warn(where, f"the tag {tag} has no id and is read as O")
+        tag = OUTSIDE
+    return Row(token, source_file, int(start), int(end), tag, tag_id, root_id, relation, number)

@@ -15,6 +15,8 @@ __all__ = ["FileIds", "write_window"]
 
 _UNTAGGED = ("O", "-1", "-1", "0")
 _DEFAULT_START = 0
+# Where an id or a relation stands, these mean that there is none.
+_MEANT = (NO_HEAD, "-1")
 
 
 @dataclass
@@ -26,13 +28,16 @@ class FileIds:
 
     def unique(self, spans: Iterable[Span]) -> dict[str, str]:
         """The id in the file of each span: its own, or a free one if a window before has it."""
+        own = [span.id for span in spans]
+        taken = self.used | set(own)
         names: dict[str, str] = {}
-        for span in spans:
-            name, n = span.id, 1
-            while name in self.used:
+        for span_id in own:
+            name, n = span_id, 1
+            while name in self.used or (n > 1 and name in taken):
                 n += 1
-                name = f"{span.id}-{n}"
-            names[span.id] = name
+                name = f"{span_id}-{n}"
+            names[span_id] = name
+            taken.add(name)
         self.used.update(names.values())
         return names
 
@@ -50,9 +55,9 @@ class _Claim:
 
 def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     """The lines of a window; further copies of a sentence follow it at once."""
-    for span in document.spans:
-        _check_writable(document, span)
-    deft = document.metadata.get("deft", {})
+    _check_writable(document)
+    said = document.metadata.get("deft")
+    deft = said if isinstance(said, Mapping) else {}
     source_file = deft.get("source_file", document.metadata.get("file") or document.id)
     tokens = _tokens(document)
     claims = _claims(document, tokens, ids.unique(document.spans))
@@ -81,15 +86,21 @@ def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     ids.end = max(ids.end, at)
 
 
-def _check_writable(document: Document, span: Span) -> None:
-    """Raises FormatError for a label or an id that would be read as something else."""
-    for name, value in (("label", span.label), ("id", span.id)):
-        if value != value.strip() or not value or "\t" in value or "\n" in value:
-            what = f"DEFT cannot hold the span {name} {value!r}"
+def _check_writable(document: Document) -> None:
+    """Raises FormatError for a name that would be read as something else."""
+    ids = {span.id for span in document.spans}
+    names = [("span label", span.label) for span in document.spans]
+    names += [("span id", span.id) for span in document.spans]
+    names += [("relation label", relation.label) for relation in document.relations]
+    names += [("head", relation.head) for relation in document.relations]
+    for kind, name in names:
+        if name != name.strip() or not name or "\t" in name or "\n" in name or name in _MEANT:
+            what = f"DEFT cannot hold the {kind} {name!r}"
             raise FormatError(f"document {document.id}", what, "rename it")
-    if span.id in ("0", "-1"):
-        what = f"DEFT means something else by the span id {span.id!r}"
-        raise FormatError(f"document {document.id}", what, "rename it")
+    for span in document.spans:
+        if span.discontinuous and span.id + FRAGMENT_SUFFIX in ids:
+            what = f"DEFT needs the id {span.id + FRAGMENT_SUFFIX!r} for the fragments of {span.id}"
+            raise FormatError(f"document {document.id}", what, "rename it")
 
 
 def _tokens(document: Document) -> tuple[Interval, ...]:
