@@ -8,7 +8,7 @@ from donor.formats.deft import DEFT
 
 
 def rows(*sentences: str, start: int = 0) -> list[str]:
-    """DEFT lines; a word is `token`, or `token/tag/id/root/relation`; `||` ends a window."""
+    """DEFT lines; a word is `token`, or `token/tag/id/head/relation`; `||` ends a window."""
     lines, at = [], start
     for sentence in sentences:
         for word in sentence.split():
