@@ -4,7 +4,7 @@ Under a JSON schema a random model gives well-formed nonsense: everything must b
 nothing may crash, and nothing may be invented.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield base_url
 
 
-def carried(source: Path, folder: Path, base_url: str) -> dict[str, Any]:
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Prints figures where whoever runs the tests sees them."""
+
+    def told(text: str) -> None:
+        with capsys.disabled():
+            print(text, flush=True)
+
+    return told
+
+
+def carried(
+    source: Path, folder: Path, base_url: str, tell: Callable[[str], None]
+) -> dict[str, Any]:
     """The summary of a run over `source`, after all that must hold of it was checked."""
     resources = Resources(folder / "store.sqlite", base_url=base_url, concurrency=SLOTS)
     recipe = Recipe((str(source),), "ru", MODEL)
     summary = dict(run(recipe, folder / "run", resources).summary)
-    print(f"\n{source.name}:", {key: summary[key] for key in ("requests", "spans", "seconds")})
+    figures = {key: summary[key] for key in ("requests", "spans", "seconds")}
+    tell(f"\n{source.name}: {figures}")
     documents = list(read(source))
     spans, relations = summary["spans"], summary["relations"]
     assert summary["documents"] == len(documents)
@@ -75,15 +89,19 @@ def assert_answers_are_good(requests: dict[str, Any]) -> None:
     assert requests["schema_valid"] >= 0.95 * requests["sent"], requests
 
 
-def test_sample_is_accounted_for(server: str, sample: Path, tmp_path: Path) -> None:
-    summary = carried(sample / "source", tmp_path, server)
+def test_sample_is_accounted_for(
+    server: str, sample: Path, tmp_path: Path, tell: Callable[[str], None]
+) -> None:
+    summary = carried(sample / "source", tmp_path, server, tell)
     assert summary["documents"] == 29
 
 
-def test_deft_dev_is_accounted_for(server: str, deft: Path, tmp_path: Path) -> None:
+def test_deft_dev_is_accounted_for(
+    server: str, deft: Path, tmp_path: Path, tell: Callable[[str], None]
+) -> None:
     recipe = Recipe((str(deft / "dev"),), "ru", MODEL)
     assert estimate(recipe, Resources(tmp_path / "none.sqlite"))["documents"] == 308
-    summary = carried(deft / "dev", tmp_path, server)
+    summary = carried(deft / "dev", tmp_path, server, tell)
     assert summary["documents"] == 308
     assert summary["spans"]["source"] == 662
     assert summary["relations"]["source"] == 352
