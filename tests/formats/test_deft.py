@@ -304,3 +304,11 @@ class TestForeignDocuments:
             if line.strip()
         ]
         assert ends == sorted(ends)
+
+
+def test_relation_of_a_fragment_is_its_spans() -> None:
+    first = rows("hot/B-Term/T1/0/0 x ice/B-Term-frag/T1-frag/T1/fragment y/B-Term/T2/0/0")
+    copy = rows("hot x ice/B-Term-frag/T1-frag/T2/AKA y")
+    document = only(first + copy)
+    assert document.relations == (Relation("AKA", head="T2", tail="T1"),)
+    assert again([document]) == [document]

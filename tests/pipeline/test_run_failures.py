@@ -11,6 +11,9 @@ from tests.servers.transliterator import transliterated
 
 from donor.errors import ConfigError, FormatError, ModelError, ReplayError, RunError
 from donor.formats import read
+from donor.llm import ResponseStore
+from donor.pipeline import Resources, run
+from donor.recipe import Recipe
 from donor.records import RunFolder
 
 
@@ -145,3 +148,26 @@ def test_metadata_cannot_lead_out_of_the_dataset(tmp_path: Path, base_url: str) 
     assert not outside.exists()
     assert not (tmp_path / "up.jsonl").exists()
     assert len(list(read(tmp_path / "run" / "dataset"))) == 2
+
+
+def test_inputs_of_several_formats_need_a_word(tmp_path: Path) -> None:
+    (tmp_path / "a.deft").write_text("ion\tx\t0\t3\tO\t-1\t-1\t0\n")
+    (tmp_path / "b.jsonl").write_text('{"text": "ion", "language": "en"}\n')
+    inputs = (str(tmp_path / "a.deft"), str(tmp_path / "b.jsonl"))
+    resources = Resources(tmp_path / "store.sqlite", base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(ConfigError, match="several formats: deft, jsonl"):
+        run(Recipe(inputs, "ru", "vllm:m"), tmp_path / "run", resources)
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_the_output_cannot_hold_is_told_before_anything_is_asked(
+    tmp_path: Path, base_url: str
+) -> None:
+    span = '{"id": "T1", "label": "", "start": 0, "end": 3}'
+    (tmp_path / "b.jsonl").write_text(f'{{"text": "ion", "language": "en", "spans": [{span}]}}\n')
+    recipe = Recipe((str(tmp_path / "b.jsonl"),), "ru", "vllm:m", out_format="deft")
+    resources = Resources(tmp_path / "store.sqlite", base_url=base_url)
+    with pytest.raises(FormatError, match="DEFT cannot hold the span label ''"):
+        run(recipe, tmp_path / "run", resources)
+    with ResponseStore.open(tmp_path / "store.sqlite", read_only=True) as store:
+        assert store.stats()["answers"] == 0

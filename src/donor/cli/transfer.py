@@ -24,7 +24,7 @@ from donor.recipe import DEFAULT_CASCADE, Recipe, read_recipe
 from donor.report import ledger_table
 from donor.translate import TRANSLATORS
 
-INTERRUPTED = 130
+__all__ = ["transfer"]
 
 
 @click.command()
@@ -108,7 +108,7 @@ def transfer(**flags: Any) -> int:
     else:
         _print_outcome(outcome, flags["output"])
     if outcome.interrupted:
-        return INTERRUPTED
+        raise click.Abort
     return _check_rate(outcome, flags["fail_under"])
 
 
@@ -175,8 +175,8 @@ def _print_outcome(outcome: Outcome, folder: Path) -> None:
     out.print(ledger_table(outcome.summary))
     failed = outcome.summary["failed"]
     if failed and len(failed) == outcome.summary["documents"]:
-        problem = failed[0]["problem"]
-        click.secho(f"donor: no document could be translated: {problem}", err=True, fg="red")
+        problem = f"donor: no document could be translated: {failed[0]['problem']}"
+        console(err=True).print(problem, style="red")
     if outcome.summary["oddities"]:
         out.print(f"{outcome.summary['oddities']} oddities of the input: donor inspect lists them")
     for what, count in outcome.losses.items():

@@ -41,4 +41,7 @@ class Format(Protocol):
         """The lines of one file, each with its line end."""
 
     def losses(self, document: Document) -> Counter[str]:
-        """What of the document the format cannot say, counted by kind."""
+        """What of the document the format cannot say, counted by kind.
+
+        Raises FormatError for what it cannot write at all.
+        """

@@ -20,6 +20,7 @@ from donor.llm.request import (
     Request,
     Response,
     Usage,
+    answered,
     asking,
     key_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "StoredAnswer",
     "Surroundings",
     "Usage",
+    "answered",
     "ask_checked",
     "asking",
     "key_of",

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ __all__ = [
     "Request",
     "Response",
     "Usage",
+    "answered",
     "asking",
     "key_of",
 ]
@@ -140,6 +141,17 @@ Response = Completion | Failure
 
 Method = Generator[Sequence[Request], Sequence[Response], T]
 """A method that asks a model: yields requests, is sent their responses, returns its value."""
+
+
+def answered(method: Method[T], answer: Callable[[Request], Response]) -> T:
+    """What a method returns when each of its requests gets the response of `answer`."""
+    try:
+        requests = next(method)
+        while True:
+            requests = method.send([answer(request) for request in requests])
+    except StopIteration as done:
+        value: T = done.value
+        return value
 
 
 def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Method[T]:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from donor.formats import read
-from donor.llm import Completion, Method, Request, Response, ResponseStore, asking, response_of
+from donor.llm import Completion, Request, Response, ResponseStore, answered, asking, response_of
 from donor.pipeline.journey import journey, plan_of
 from donor.pipeline.run import Resources
 from donor.recipe import Recipe
@@ -52,7 +52,8 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     with _store(resources) as store:
         for document in islice(documents, resources.limit):
             count += 1
-            _walk(asking(journey(document, plan), recipe.model, recipe.parameters), store, need)
+            way = asking(journey(document, plan), recipe.model, recipe.parameters)
+            answered(way, lambda request: _answer(request, store, need))
     prompt_tokens = _tokens(need.prompt_characters)
     completion_tokens = _tokens(need.answer_characters)
     prices = resources.prices
@@ -78,15 +79,6 @@ def _store(resources: Resources) -> Any:
     if not resources.store.exists():
         return nullcontext(None)
     return ResponseStore.open(resources.store, read_only=True)
-
-
-def _walk(method: Method[Any], store: ResponseStore | None, need: _Need) -> None:
-    try:
-        requests = next(method)
-        while True:
-            requests = method.send([_answer(request, store, need) for request in requests])
-    except StopIteration:
-        return
 
 
 def _answer(request: Request, store: ResponseStore | None, need: _Need) -> Response:

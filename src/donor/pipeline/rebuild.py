@@ -16,7 +16,7 @@ import orjson
 
 from donor.errors import StoreError
 from donor.formats import read
-from donor.llm import Method, Request, Response, ResponseStore, StoredAnswer, asking, response_of
+from donor.llm import Request, Response, ResponseStore, StoredAnswer, answered, asking, response_of
 from donor.pipeline.journey import journey, plan_of
 from donor.recipe import Recipe
 
@@ -129,16 +129,8 @@ def _recipes(recorded: _Recorded) -> list[Recipe]:
 def _ask_all(recipe: Recipe, recorded: _Recorded, out: ResponseStore) -> None:
     plan = plan_of(to=recipe.to, cascade=recipe.cascade, source=recipe.language)
     for document in read(list(recipe.inputs), language=recipe.language):
-        _ask(asking(journey(document, plan), recipe.model, recipe.parameters), recorded, out)
-
-
-def _ask(method: Method[Any], recorded: _Recorded, out: ResponseStore) -> None:
-    try:
-        requests = next(method)
-        while True:
-            requests = method.send([_answer(request, recorded, out) for request in requests])
-    except StopIteration:
-        return
+        way = asking(journey(document, plan), recipe.model, recipe.parameters)
+        answered(way, lambda request: _answer(request, recorded, out))
 
 
 def _answer(request: Request, recorded: _Recorded, out: ResponseStore) -> Response:

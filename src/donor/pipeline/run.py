@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from donor.data import Document, Ledger, Transfer
 from donor.errors import ConfigError
-from donor.formats import FORMATS, find_files, format_of, read
+from donor.formats import Format, find_files, format_named, format_of, read
 from donor.llm import Client, Counts, OpenAICompatible, ResponseStore, asking, split_model
 from donor.pipeline.card import dataset_card
 from donor.pipeline.journey import Plan, journey, language_of, plan_of
@@ -158,14 +158,10 @@ def run(
     )
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
-    out_format = recipe.out_format or format_of(
-        find_files(inputs, format=recipe.format)[0], recipe.format
-    )
-    if out_format not in FORMATS:
-        raise ConfigError(f"format {out_format!r}", "not known", "known: " + ", ".join(FORMATS))
+    out_format = _out_format(recipe, inputs)
     opened = RunFolder(folder).opened(recipe.as_toml())
     with _client(recipe.model, resources) as client, opened as files:
-        total, cut, oddities = _read(recipe, plan, files, resources.limit, progress)
+        total, cut, oddities = _read(recipe, plan, out_format, files, resources.limit, progress)
         ledger, interrupted = _transfer(recipe, plan, files, client, total, progress)
         partial = cut or ledger.documents < total
         usage = _usage(client.counts, resources.prices, time.monotonic() - started)
@@ -177,6 +173,18 @@ def run(
     return Outcome(counts | usage, interrupted, losses)
 
 
+def _out_format(recipe: Recipe, inputs: Sequence[Path]) -> str:
+    """The format of the target dataset. Raises ConfigError where nothing decides it."""
+    if recipe.out_format:
+        return format_named(recipe.out_format).name
+    files = find_files(inputs, format=recipe.format)
+    kinds = sorted({format_of(file, recipe.format) for file in files})
+    if len(kinds) > 1:
+        what = f"inputs of several formats: {', '.join(kinds)}"
+        raise ConfigError(", ".join(recipe.inputs), what, "give --out-format, or one at a time")
+    return kinds[0]
+
+
 def _check_outside(folder: Path, inputs: Iterable[Path]) -> None:
     """Nothing. Raises ConfigError if the run would read its own files."""
     for path in inputs:
@@ -185,11 +193,17 @@ def _check_outside(folder: Path, inputs: Iterable[Path]) -> None:
 
 
 def _read(
-    recipe: Recipe, plan: Plan, files: RunFolder, limit: int | None, progress: Progress
+    recipe: Recipe,
+    plan: Plan,
+    out_format: str,
+    files: RunFolder,
+    limit: int | None,
+    progress: Progress,
 ) -> tuple[int, bool, int]:
     """How many documents were read, whether the limit left some out, how many oddities.
 
-    All of the input is read, and every language looked up, before anything is asked.
+    All of the input is read, every language looked up, and every document found fit for the
+    output format, before anything is asked.
     """
     oddities = 0
 
@@ -198,7 +212,7 @@ def _read(
         oddities += 1
 
     documents = map(
-        partial_function(_with_language, plan),
+        partial_function(_fit, plan, format_named(out_format)),
         read(
             list(recipe.inputs),
             format=recipe.format,
@@ -211,8 +225,14 @@ def _read(
     return count, next(documents, None) is not None, oddities
 
 
-def _with_language(plan: Plan, document: Document) -> Document:
-    """The document itself. Raises ConfigError where its language is not known."""
+def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
+    """The document itself.
+
+    Raises:
+        ConfigError: its language is not known.
+        FormatError: the output format cannot hold it at all.
+    """
+    out_format.losses(document)
     try:
         language_of(document, plan)
     except ConfigError as error:

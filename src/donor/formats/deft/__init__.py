@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from donor.data import Document
 from donor.formats.deft.reader import read_window
 from donor.formats.deft.rows import read_windows
-from donor.formats.deft.writer import FileIds, write_window
+from donor.formats.deft.writer import FileIds, check_writable, write_window
 from donor.formats.format import Warn, ignore_warnings
 
 __all__ = ["DEFT", "DeftFormat"]
@@ -52,7 +52,12 @@ class DeftFormat:
             yield from write_window(document, ids)
 
     def losses(self, document: Document) -> Counter[str]:
-        """What of the document the format cannot say, counted by kind."""
+        """What of the document the format cannot say, counted by kind.
+
+        Raises:
+            FormatError: a label or an id would be read as something else.
+        """
+        check_writable(document)
         attributes = [bool(span.attributes) for span in document.spans]
         attributes += [bool(relation.attributes) for relation in document.relations]
         return +Counter(

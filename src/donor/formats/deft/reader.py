@@ -29,7 +29,8 @@ def read_window(window: Window, *, document_id: str, file: str, warn: Warn) -> D
     sentences = [_in_line(sentence, file, warn) for sentence in firsts]
     text, segments, tokens = _layout(sentences)
     places = sorted(_places(sentences, copies, file, warn), key=lambda place: place.position)
-    spans = _spans(places, tokens)
+    roots = _roots(places)
+    spans = _spans(places, roots, tokens)
     deft = {
         "source_file": window.blocks[0][0].source_file,
         "start": window.blocks[0][0].start,
@@ -44,7 +45,7 @@ def read_window(window: Window, *, document_id: str, file: str, warn: Warn) -> D
         segments=segments,
         tokens=tokens,
         spans=spans,
-        relations=_relations(places, spans),
+        relations=_relations(places, roots, spans),
         metadata={"file": file, "deft": deft},
     )
 
@@ -173,8 +174,9 @@ def _places(
                 warn(f"{file}:{row.line}", what)
 
 
-def _spans(places: Sequence[_Place], tokens: Sequence[Interval]) -> tuple[Span, ...]:
-    roots = _roots(places)
+def _spans(
+    places: Sequence[_Place], roots: Mapping[str, str], tokens: Sequence[Interval]
+) -> tuple[Span, ...]:
     rows: dict[str, dict[int, Row]] = {}
     for place in places:
         own = rows.setdefault(roots[place.row.tag_id], {})
@@ -220,13 +222,18 @@ def _runs(rows: Mapping[int, Row], tokens: Sequence[Interval]) -> list[Interval]
     return [Interval(tokens[run[0]].start, tokens[run[-1]].end) for run in runs]
 
 
-def _relations(places: Sequence[_Place], spans: Sequence[Span]) -> tuple[Relation, ...]:
+def _relations(
+    places: Sequence[_Place], roots: Mapping[str, str], spans: Sequence[Span]
+) -> tuple[Relation, ...]:
+    """What heads the spans; a fragment's own relations are its span's."""
     order = {span.id: n for n, span in enumerate(spans)}
-    roots = _roots(places)
     found = {
-        (row.tag_id, roots.get(row.root_id, row.root_id), row.relation)
+        (roots[row.tag_id], roots.get(row.root_id, row.root_id), row.relation)
         for row in (place.row for place in places)
-        if row.tag_id in order and not row.is_root
+        if not row.is_root
     }
-    arcs = sorted(found, key=lambda arc: (order[arc[0]], arc[1], arc[2]))
+    arcs = sorted(
+        (arc for arc in found if arc[0] != arc[1]),
+        key=lambda arc: (order[arc[0]], arc[1], arc[2]),
+    )
     return tuple(Relation(relation, head=head, tail=tail) for tail, head, relation in arcs)

@@ -11,10 +11,9 @@ from donor.formats.deft.reader import FRAGMENT, FRAGMENT_SUFFIX, in_text_order
 from donor.formats.deft.rows import NO_HEAD
 from donor.languages import split_at, tokenize
 
-__all__ = ["FileIds", "write_window"]
+__all__ = ["FileIds", "check_writable", "write_window"]
 
 _UNTAGGED = ("O", "-1", "-1", "0")
-_DEFAULT_START = 0
 # Where an id or a relation stands, these mean that there is none.
 _MEANT = (NO_HEAD, "-1")
 
@@ -55,13 +54,13 @@ class _Claim:
 
 def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     """The lines of a window; further copies of a sentence follow it at once."""
-    _check_writable(document)
+    check_writable(document)
     said = document.metadata.get("deft")
     deft = said if isinstance(said, Mapping) else {}
     source_file = deft.get("source_file", document.metadata.get("file") or document.id)
     tokens = _tokens(document)
     claims = _claims(document, tokens, ids.unique(document.spans))
-    at = max(ids.end, deft.get("start", _DEFAULT_START))
+    at = max(ids.end, deft.get("start", 0))
     marker_rows, at = _marker_rows(deft, source_file, at)
     yield from marker_rows
     gaps = deft.get("gaps", ())
@@ -86,7 +85,7 @@ def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     ids.end = max(ids.end, at)
 
 
-def _check_writable(document: Document) -> None:
+def check_writable(document: Document) -> None:
     """Raises FormatError for a name that would be read as something else."""
     ids = {span.id for span in document.spans}
     names = [("span label", span.label) for span in document.spans]
