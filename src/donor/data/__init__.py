@@ -2,6 +2,7 @@
 
 from donor.data.candidate import Answer, Candidate, Declined, Intervals, Quote, Reason
 from donor.data.document import Document, SideText, TextLabel
+from donor.data.guidance import NO_GUIDANCE, Example, Guidance, Term
 from donor.data.ledger import Ledger
 from donor.data.span import Interval, Relation, Span
 from donor.data.transfer import (
@@ -16,11 +17,14 @@ from donor.data.transfer import (
 )
 
 __all__ = [
+    "NO_GUIDANCE",
     "Answer",
     "Attempt",
     "Candidate",
     "Declined",
     "Document",
+    "Example",
+    "Guidance",
     "Interval",
     "Intervals",
     "LabelRow",
@@ -34,6 +38,7 @@ __all__ = [
     "SideText",
     "Span",
     "SpanRow",
+    "Term",
     "TextLabel",
     "Transfer",
     "Translation",

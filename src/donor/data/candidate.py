@@ -15,10 +15,12 @@ class Reason(StrEnum):
     FAILED_REQUEST = "failed-request"
     REFUSED = "refused"
     INVALID_ANSWER = "invalid-answer"
+    TEXT_ALTERED = "text-altered"
     NO_COUNTERPART = "no-counterpart"
     NO_MATCH = "no-match"
     AMBIGUOUS = "ambiguous"
     OUT_OF_RANGE = "out-of-range"
+    OFF_BY_ONE = "off-by-one"
 
     @property
     def meaning(self) -> str:
@@ -31,10 +33,12 @@ _MEANINGS = {
     Reason.FAILED_REQUEST: "the request to the model failed",
     Reason.REFUSED: "the model refused to answer",
     Reason.INVALID_ANSWER: "the answer broke the rules of its method",
+    Reason.TEXT_ALTERED: "the model changed the text between the tags",
     Reason.NO_COUNTERPART: "the model says that the translation has no counterpart",
     Reason.NO_MATCH: "the words of the answer are not in the translation",
     Reason.AMBIGUOUS: "the words of the answer stand in several places, and nothing tells which",
     Reason.OUT_OF_RANGE: "the answer points outside the translation",
+    Reason.OFF_BY_ONE: "the answer misses the edge of a word by one character",
 }
 
 

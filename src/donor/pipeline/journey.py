@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from donor.data import (
+    NO_GUIDANCE,
     Attempt,
     Candidate,
     Declined,
     Document,
+    Guidance,
     LabelRow,
     LostReason,
     Reason,
@@ -22,7 +24,7 @@ from donor.languages import Language, language
 from donor.llm import Method
 from donor.project import Projection, Projector, projector_named
 from donor.resolve import Resolution, resolve
-from donor.translate import Translator, translator_named
+from donor.translate import TranslationTask, Translator, translator_named
 
 __all__ = ["Plan", "journey", "language_of", "plan_of"]
 
@@ -36,16 +38,23 @@ class Plan:
         translator: makes the translation.
         cascade: the projectors; what one leaves unresolved goes to the next.
         source: the language of documents that do not say theirs.
+        guidance: what the methods are told beyond the documents.
     """
 
     target: Language
     translator: Translator
     cascade: tuple[Projector, ...]
     source: Language | None = None
+    guidance: Guidance = NO_GUIDANCE
 
 
 def plan_of(
-    *, to: str, cascade: Sequence[str], translator: str = "llm", source: str | None = None
+    *,
+    to: str,
+    cascade: Sequence[str],
+    translator: str = "llm",
+    source: str | None = None,
+    guidance: Guidance = NO_GUIDANCE,
 ) -> Plan:
     """The plan in names. Raises ConfigError where one of them is not known."""
     if not cascade:
@@ -55,28 +64,35 @@ def plan_of(
         translator=translator_named(translator),
         cascade=tuple(projector_named(name) for name in cascade),
         source=language(source) if source else None,
+        guidance=guidance,
     )
 
 
 def journey(document: Document, plan: Plan) -> Method[Transfer]:
     """The transfer of a document. Raises ConfigError where its language is not known."""
     source = language_of(document, plan)
-    translation = yield from plan.translator(document, source, plan.target)
+    task = TranslationTask(document, source, plan.target, plan.guidance)
+    translated = yield from plan.translator(task)
+    translation = translated.translation
     if translation.problem:
         return _untranslated(document, translation)
     attempts: dict[str, list[Attempt]] = {span.id: [] for span in document.spans}
     placed: dict[str, Span] = {}
     target = translation.document(document)
+
+    def settle(answers: Iterable[Candidate | Declined]) -> None:
+        for span_id, attempt, span in _resolved(answers, document, target, plan.target):
+            attempts[span_id].append(attempt)
+            if span:
+                placed[span_id] = span
+
+    settle(translated.candidates)
     for projector in plan.cascade:
         open_ids = frozenset(attempts) - frozenset(placed)
         if not open_ids:
             break
-        task = Projection(document, target, open_ids, source, plan.target)
-        answers = yield from projector(task)
-        for span_id, attempt, span in _resolved(answers, task):
-            attempts[span_id].append(attempt)
-            if span:
-                placed[span_id] = span
+        wanted = Projection(document, target, open_ids, source, plan.target, plan.guidance)
+        settle((yield from projector(wanted)))
     rows = tuple(_row(span, attempts[span.id], placed.get(span.id)) for span in document.spans)
     return Transfer(
         source=document,
@@ -112,12 +128,15 @@ def _untranslated(document: Document, translation: Translation) -> Transfer:
 
 
 def _resolved(
-    answers: Iterable[Candidate | Declined], task: Projection
+    answers: Iterable[Candidate | Declined],
+    source: Document,
+    target: Document,
+    language: Language,
 ) -> Iterable[tuple[str, Attempt, Span | None]]:
     """For each answer its span id, the attempt, and the target span where there is one."""
     answers = tuple(answers)
     candidates = [answer for answer in answers if isinstance(answer, Candidate)]
-    found = resolve(task.target.text, candidates, language=task.target_language.tag)
+    found = resolve(target.text, candidates, language=language.tag)
     resolutions = {resolution.span_id: resolution for resolution in found}
     for answer in answers:
         if isinstance(answer, Declined):
@@ -125,7 +144,7 @@ def _resolved(
             yield answer.span_id, attempt, None
         else:
             resolution = resolutions[answer.span_id]
-            yield answer.span_id, _attempt(answer, resolution), _span(resolution, task.source)
+            yield answer.span_id, _attempt(answer, resolution), _span(resolution, source)
 
 
 def _attempt(candidate: Candidate, resolution: Resolution) -> Attempt:

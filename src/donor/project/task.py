@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from donor.data import Document, Interval, Span
+from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Span
 from donor.languages import Language
 
 __all__ = ["Piece", "Projection"]
@@ -31,6 +31,7 @@ class Projection:
     span_ids: frozenset[str]
     source_language: Language
     target_language: Language
+    guidance: Guidance = NO_GUIDANCE
 
     @cached_property
     def wanted(self) -> dict[int, Span]:

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
-from donor.data import Document, Translation
 from donor.errors import ConfigError
-from donor.languages import Language
 from donor.llm import Method
+from donor.translate.task import Translated, TranslationTask
 
-__all__ = ["TRANSLATORS", "Translator", "translator_named"]
+__all__ = ["TRANSLATORS", "Translated", "TranslationTask", "Translator", "translator_named"]
 
-Translator = Callable[[Document, Language, Language], Method[Translation]]
-"""Takes a document, its language and the target language; asks; returns the translation."""
+Translator = Callable[[TranslationTask], Method[Translated]]
+"""Takes a document to translate; asks; returns the translation, and maybe candidates."""
 
 TRANSLATORS = {
     "llm": "donor.translate.llm:translate",

@@ -6,25 +6,26 @@ from typing import Any
 
 import orjson
 
-from donor.data import Document, Translation
-from donor.languages import Language
+from donor.data import Translation
 from donor.llm import Asked, Message, Method, Request, ask_checked
 from donor.prompts import prompt
+from donor.translate.task import Translated, TranslationTask
 
 __all__ = ["translate"]
 
 METHOD = "llm"
 
 
-def translate(document: Document, source: Language, target: Language) -> Method[Translation]:
+def translate(task: TranslationTask) -> Method[Translated]:
     """The translation of a document, its side texts behind its segments.
 
     All segments go into one request. After a wrong answer follows one corrective retry, then
     each segment is asked for alone. Segments of white space stay as they are.
     """
+    document = task.document
     texts = [*document.segment_texts(), *(side.text for side in document.side_texts)]
     wanted = {str(n): text for n, text in enumerate(texts, start=1) if text.strip()}
-    system = prompt("translate").filled(source=source.name, target=target.name)
+    system = prompt("translate").filled(source=task.source.name, target=task.target.name)
     found: dict[str, str] = {}
     asked = yield from _ask(system, wanted, found, document.id)
     retries = asked.retries
@@ -39,11 +40,12 @@ def translate(document: Document, source: Language, target: Language) -> Method[
             asked = Asked()
     if asked.problem:
         problem = f"{asked.problem}: {asked.detail}"
-        return Translation(target.tag, (), (), METHOD, problem=problem, retries=retries)
+        failed = Translation(task.target.tag, (), (), METHOD, problem=problem, retries=retries)
+        return Translated(failed)
     answers = [found.get(str(n), text) for n, text in enumerate(texts, start=1)]
     cut = len(document.segments)
     segments, side_texts = tuple(answers[:cut]), tuple(answers[cut:])
-    return Translation(target.tag, segments, side_texts, METHOD, retries=retries)
+    return Translated(Translation(task.target.tag, segments, side_texts, METHOD, retries=retries))
 
 
 def _ask(
