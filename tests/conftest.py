@@ -64,6 +64,15 @@ def deft() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def gold() -> Path:
+    """Parallel texts whose sources and targets were both checked by people."""
+    folder = SHARED / "gold"
+    if not folder.is_dir():
+        pytest.skip("needs the parallel gold in ../shared/gold")
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test uses a key of whoever runs it."""

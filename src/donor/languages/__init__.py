@@ -4,12 +4,16 @@ The only room that imports pymorphy3, razdel and lingua (extra `lang`), each on 
 """
 
 from donor.languages.codes import Language, language
+from donor.languages.foreign import copied, foreign, identifies
 from donor.languages.identify import identify
 from donor.languages.lemmas import lemmatizer, missing_lemmatizer
 from donor.languages.tokens import split_at, tokenize
 
 __all__ = [
     "Language",
+    "copied",
+    "foreign",
+    "identifies",
     "identify",
     "language",
     "lemmatizer",
