@@ -43,3 +43,38 @@ def test_addressed_methods_ask_the_model_and_return_the_value():
     with pytest.raises(StopIteration) as ended:
         method.send([Completion("x")])
     assert ended.value.value == "x"
+
+
+@pytest.mark.parametrize(
+    ("run", "own", "sent"),
+    [
+        ({"seed": 1}, {}, {"seed": 1}),
+        ({"seed": 1}, {"max_tokens": 9}, {"seed": 1, "max_tokens": 9}),
+        ({"max_tokens": 1}, {"max_tokens": 9}, {"max_tokens": 9}),
+        ({"max_completion_tokens": 1}, {"max_tokens": 9}, {"max_completion_tokens": 9}),
+        ({"max_tokens": 1}, {"max_completion_tokens": 9}, {"max_tokens": 9}),
+        ({"temperature": 0}, {"temperature": 1}, {"temperature": 1}),
+    ],
+)
+def test_a_requests_own_parameters_stand_over_the_runs(run, own, sent):
+    [asked] = next(asking(say("a", parameters=own), "vllm:m", run))
+    assert asked.parameters == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "finish_reason", "cut", "eaten"),
+    [
+        ("{}", "stop", False, False),
+        ("", "stop", False, False),
+        ('{"1": "a', "length", True, False),
+        ("", "length", True, True),
+        ("<think>a river", "length", True, True),
+        ("<think>a river", "model_length", True, True),
+        ("<think>a river</think>\n", "MAX_TOKENS", True, True),
+        ('<think>a river</think>{"1": "', "length", True, False),
+        ("<think>a river", None, False, False),
+    ],
+)
+def test_an_answer_tells_what_its_tokens_went_into(text, finish_reason, cut, eaten):
+    answer = Completion(text, finish_reason)
+    assert (answer.cut, answer.budget_eaten) == (cut, eaten)

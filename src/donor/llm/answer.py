@@ -12,11 +12,11 @@ import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from donor.llm.thoughts import without_thoughts
+
 __all__ = ["Invalid", "read_json"]
 
 _SHOWN = 3
-# What a reasoning model thought before, where its server does not take it out.
-_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _OBJECT = re.compile(r'\{(?=\s*["}])')
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TYPES = {
@@ -54,7 +54,7 @@ def read_json(text: str, schema: Mapping[str, Any] | None = None) -> dict[str, A
     Invalid(reason='key "2" is missing')
     """
     try:
-        value = _only_object(_THOUGHT.sub("", text).strip())
+        value = _only_object(without_thoughts(text))
         problem = _problem(value, schema) if schema is not None else None
     except _BrokenError as error:
         return Invalid(str(error))

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import orjson
 
+from donor.llm.thoughts import without_thoughts
+
 __all__ = [
     "Completion",
     "Failure",
@@ -24,6 +26,10 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+# The words of OpenAI, Anthropic and Gemini, Mistral.
+_CUT = frozenset({"length", "max_tokens", "model_length"})
+_BUDGETS = ("max_tokens", "max_completion_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,18 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A model's answer. `refusal` holds its words where the server marks them as one."""
+    """A model's answer, as the server told it.
+
+    Args:
+        text: its words, with the thoughts in them where the server does not take those out.
+        finish_reason: why it ended, in the server's word.
+        refusal: its words where the server marks them as a refusal.
+        usage: its tokens.
+        served_model: the model that the server says it was.
+        fingerprint: the server's word for its configuration.
+        from_store: whether it was there before this run.
+        reasoned: whether the model thought before it spoke, as far as the server tells.
+    """
 
     text: str
     finish_reason: str | None = None
@@ -113,6 +130,26 @@ class Completion:
     served_model: str | None = None
     fingerprint: str | None = None
     from_store: bool = False
+    reasoned: bool = False
+
+    @property
+    def cut(self) -> bool:
+        """Whether it ended because its tokens ran out."""
+        return (self.finish_reason or "").lower() in _CUT
+
+    @property
+    def words(self) -> str:
+        """The text without the thoughts before it; empty where there is nothing but thoughts.
+
+        >>> Completion("<think>A river …</think> {}").words
+        '{}'
+        """
+        return without_thoughts(self.text)
+
+    @property
+    def budget_eaten(self) -> bool:
+        """Whether its tokens ran out before its first word: thinking took them all."""
+        return self.cut and not self.words
 
 
 class FailureKind(StrEnum):
@@ -157,6 +194,8 @@ def answered(method: Method[T], answer: Callable[[Request], Response]) -> T:
 def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Method[T]:
     """The same method, its requests addressed to `model` with `parameters`.
 
+    A request's own parameters stand over these.
+
     >>> def hello() -> Method[str]:
     ...     [answer] = yield [Request((Message("user", "Hello"),))]
     ...     return answer.text
@@ -167,8 +206,26 @@ def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Meth
     try:
         requests = next(method)
         while True:
-            responses = yield [replace(r, model=model, parameters=parameters) for r in requests]
+            responses = yield [
+                replace(r, model=model, parameters=_merged(parameters, r.parameters))
+                for r in requests
+            ]
             requests = method.send(responses)
     except StopIteration as done:
         value: T = done.value
         return value
+
+
+def _merged(run: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The run's parameters with a request's own over them.
+
+    The two names of the budget are one parameter, and the run knows which of them its model takes.
+
+    >>> _merged({"max_completion_tokens": 9, "seed": 1}, {"max_tokens": 99})
+    {'max_completion_tokens': 99, 'seed': 1}
+    """
+    if not own:
+        return run
+    here = [name for name in _BUDGETS if name in run]
+    names = dict.fromkeys(_BUDGETS, here[0]) if len(here) == 1 else {}
+    return {**run, **{names.get(name, name): value for name, value in own.items()}}

@@ -86,6 +86,26 @@ def test_a_count_that_is_none_is_none(count):
     assert parse_completion(json.dumps(body).encode()).usage == Usage()
 
 
+@pytest.mark.parametrize(
+    ("message", "usage", "reasoned"),
+    [
+        ({"content": "a"}, {}, False),
+        ({"content": "a", "reasoning_content": None, "reasoning": ""}, {}, False),
+        ({"content": "a", "reasoning_content": "hm"}, {}, True),
+        ({"content": "a", "reasoning": "hm"}, None, True),
+        ({"content": "<think>hm</think> a"}, {}, True),
+        ({"content": "a"}, {"completion_tokens_details": {"reasoning_tokens": 3}}, True),
+        ({"content": "a"}, {"completion_tokens_details": {"reasoning_tokens": 0}}, False),
+        ({"content": "a"}, {"completion_tokens_details": [1]}, False),
+    ],
+)
+def test_thoughts_beside_an_answer_are_noticed(message, usage, reasoned):
+    body = {"choices": [{"message": message}], "usage": usage}
+    answer = parse_completion(json.dumps(body).encode())
+    assert isinstance(answer, Completion)
+    assert answer.reasoned is reasoned
+
+
 SAMPLES, KEPT = itertools.count(), ResponseStore.open(":memory:")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),

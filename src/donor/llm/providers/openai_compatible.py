@@ -17,12 +17,15 @@ from donor.llm.providers import split_model
 from donor.llm.providers.rejection import Rejection, Verdict, error_words
 from donor.llm.providers.wire import Wire, WireForm, laxer, other_parameters, strictest
 from donor.llm.request import Completion, Failure, FailureKind, Request, Usage
+from donor.llm.thoughts import without_thoughts
 
 __all__ = ["OpenAICompatible", "Reply", "body_of", "parse_completion", "rejection_of_error"]
 
 _CONNECT_S = 15.0
 # Where an answer without words is no accident: cut off while thinking, or filtered.
 _SILENT = ("length", "content_filter")
+# Where servers put the thoughts: vLLM and DeepSeek; Ollama, OpenRouter and newer vLLM.
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _LARGEST = 2**53
 # A shorter word may be a stand-in ("EMPTY", "none") that also occurs in answers.
 _SHORTEST_SECRET = 16
@@ -196,6 +199,7 @@ def parse_completion(body: bytes) -> Completion | Failure:
         usage=_usage(value.get("usage")),
         served_model=_string(value.get("model")),
         fingerprint=_string(value.get("system_fingerprint")),
+        reasoned=_reasoned(message, value.get("usage")) or without_thoughts(text) != text.strip(),
     )
 
 
@@ -235,6 +239,14 @@ def _usage(usage: object) -> Usage:
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
     numbers = (usage.get("prompt_tokens"), usage.get("completion_tokens"), cached)
     return Usage(*map(_number, numbers))
+
+
+def _reasoned(message: dict[str, Any], usage: object) -> bool:
+    """Whether thoughts stand beside the content, or their tokens were counted."""
+    if any(message.get(name) for name in _THOUGHTS):
+        return True
+    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
+    return isinstance(details, dict) and bool(_number(details.get("reasoning_tokens")))
 
 
 def _number(value: object) -> int | None:
