@@ -16,6 +16,7 @@ from typing import cast
 from donor.data import Document
 from donor.errors import ConfigError, FormatError, InputError
 from donor.formats.format import Format, Warn, ignore_warnings
+from donor.formats.pairs import paired
 
 __all__ = [
     "FORMATS",
@@ -24,6 +25,7 @@ __all__ = [
     "find_files",
     "format_named",
     "format_of",
+    "of_transfer",
     "read",
     "write",
 ]
@@ -31,6 +33,7 @@ __all__ = [
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
     "jsonl": "donor.formats.jsonl:JSONL",
+    "pairs": "donor.formats.pairs:PAIRS",
 }
 
 
@@ -191,18 +194,25 @@ def format_of(file: InputFile, format: str | None = None) -> str:
 
 
 def _guess(path: Path) -> Format:
-    """The format by the file's ending, else by its first lines."""
+    """The format by the file's ending, and by its first lines where several have this ending."""
     formats = [format_named(name) for name in FORMATS]
-    for known in formats:
-        if path.name.endswith(known.suffixes):
-            return known
+    by_ending = [known for known in formats if path.name.endswith(known.suffixes)]
+    if len(by_ending) == 1:
+        return by_ending[0]
     head = "".join(line for line, _ in zip(_lines(path), range(20), strict=False))
-    for known in formats:
+    for known in by_ending or formats:
         if head.strip() and known.sniff(head):
             return known
+    if by_ending:
+        return by_ending[0]
     if not head.strip():
         raise InputError(str(path), "the file is empty")
     raise InputError(str(path), "no known format", "name it: --format " + "|".join(FORMATS))
+
+
+def of_transfer(source: Document, target: Document, format: Format) -> Document:
+    """The document that the format writes of a transfer: the target, or the pair of both."""
+    return paired(source, target) if format.parallel else target
 
 
 def write(documents: Iterable[Document], output: Path | str, *, format: str) -> Counter[str]:

@@ -23,11 +23,13 @@ class Format(Protocol):
         name: its key in `FORMATS`.
         suffixes: file name endings that suggest it, with the dot.
         language: the language of its texts where nothing else says it, or None.
+        parallel: whether a document of it stands beside its translation.
     """
 
     name: str
     suffixes: tuple[str, ...]
     language: str | None
+    parallel: bool
 
     def sniff(self, head: str) -> bool:
         """Whether a file that begins with `head` looks like this format."""

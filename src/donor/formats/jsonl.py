@@ -41,10 +41,16 @@ class JsonlFormat:
     name = "jsonl"
     suffixes = (".jsonl",)
     language = None
+    parallel = False
 
     def sniff(self, head: str) -> bool:
-        """Whether the first line that is not blank begins a JSON object."""
-        return head.lstrip().startswith("{")
+        """Whether the first line that is not blank is or begins an object with a text."""
+        first = head.lstrip().partition("\n")[0]
+        try:
+            value = orjson.loads(first)
+        except orjson.JSONDecodeError:
+            return first.startswith("{")
+        return isinstance(value, dict) and "text" in value
 
     def parse(
         self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from donor.data import Document, Ledger, Transfer
 from donor.errors import ConfigError
-from donor.formats import Format, find_files, format_named, format_of, read
+from donor.formats import Format, find_files, format_named, format_of, of_transfer, read
 from donor.llm import Client, Counts, OpenAICompatible, ResponseStore, asking, split_model
 from donor.pipeline.card import dataset_card
 from donor.pipeline.journey import Plan, journey, language_of, plan_of
@@ -232,7 +232,7 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
         ConfigError: its language is not known.
         FormatError: the output format cannot hold it at all.
     """
-    out_format.losses(document)
+    out_format.losses(of_transfer(document, document, out_format))
     try:
         language_of(document, plan)
     except ConfigError as error:

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from donor.data import Document, Transfer
 from donor.errors import RunError
-from donor.formats import write
+from donor.formats import format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
 from donor.records.lines import decode_transfer, encode_rows, encode_translation, to_line
 
@@ -162,8 +162,10 @@ class RunFolder:
     def write_dataset(self, *, format: str, card: str) -> Mapping[str, int]:
         """What the format could not say, counted, after `dataset/` is written."""
         self.dataset.mkdir()
-        targets = (transfer.target for transfer in self.transfers())
-        losses = write((target for target in targets if target), self.dataset, format=format)
+        known = format_named(format)
+        targets = ((transfer.source, transfer.target) for transfer in self.transfers())
+        documents = (of_transfer(source, target, known) for source, target in targets if target)
+        losses = write(documents, self.dataset, format=format)
         (self.dataset / "README.md").write_text(card, encoding="utf-8")
         return losses
 

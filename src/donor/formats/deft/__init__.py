@@ -23,6 +23,7 @@ class DeftFormat:
     name = "deft"
     suffixes = (".deft",)
     language = "en"
+    parallel = False
 
     def sniff(self, head: str) -> bool:
         """Whether the first line that is not blank has the eight columns."""
