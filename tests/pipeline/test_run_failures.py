@@ -64,7 +64,7 @@ class TestFailure:
     def test_unreachable_server(
         self, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("donor.llm.client.pause_s", lambda *_, **__: 0.0)
+        monkeypatch.setattr("donor.llm.sender.pause_s", lambda *_, **__: 0.0)
         with pytest.raises(ModelError, match="cannot reach"):
             transfer_small(tmp_path, "http://127.0.0.1:9/v1")
         assert not (tmp_path / "run").exists()

@@ -56,7 +56,9 @@ def _judge(response: Response, request: Request, check: Check) -> Asked:
         return Asked(Reason.FAILED_REQUEST, f"{response.kind}: {response.message}")
     if response.refusal or response.finish_reason == "content_filter":
         return Asked(Reason.REFUSED, response.refusal or "stopped by the server's content filter")
-    value = read_json(response.text, request.schema)
+    value = response.value
+    if value is None:
+        value = read_json(response.text, request.schema)
     if isinstance(value, Invalid):
         cut = response.finish_reason == "length"
         return Asked(Reason.INVALID_ANSWER, "the answer was cut off" if cut else value.reason)

@@ -2,11 +2,11 @@
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from donor.llm.answer import Invalid, read_json
-from donor.llm.request import Completion, Failure, FailureKind, Request, Response
+from donor.llm.answer import Invalid
+from donor.llm.request import Failure, FailureKind, Response
 
 __all__ = ["AnswerCounts", "Counts", "Tally"]
 
@@ -74,26 +74,30 @@ class Tally:
         with self._lock:
             self._statuses[status] += 1
 
-    def count_response(self, request: Request, response: Response) -> None:
+    def count_response(self, response: Response) -> None:
         """Nothing; counts a failure by kind, or an answer, its tokens and its validity."""
-        if isinstance(response, Failure):
-            with self._lock:
-                self._failed[response.kind] += 1
-        else:
-            self._count_answer(request, response)
-
-    def _count_answer(self, request: Request, answer: Completion) -> None:
-        numbers = {
-            "answers": 1,
-            "prompt_tokens": answer.usage.prompt_tokens or 0,
-            "completion_tokens": answer.usage.completion_tokens or 0,
-            "cached_tokens": answer.usage.cached_tokens or 0,
-        }
-        if request.schema is not None:
-            invalid = isinstance(read_json(answer.text, request.schema), Invalid)
-            numbers["schema_invalid" if invalid else "schema_valid"] = 1
         with self._lock:
-            self._answers[answer.from_store].update(numbers)
+            self._add(response)
+
+    def count_stored(self, responses: Iterable[Response]) -> None:
+        """Nothing; counts responses that the store has given."""
+        with self._lock:
+            for response in responses:
+                self._events["from_store"] += 1
+                self._add(response)
+
+    def _add(self, response: Response) -> None:
+        if isinstance(response, Failure):
+            self._failed[response.kind] += 1
+            return
+        counts, usage = self._answers[response.from_store], response.usage
+        counts["answers"] += 1
+        counts["prompt_tokens"] += usage.prompt_tokens or 0
+        counts["completion_tokens"] += usage.completion_tokens or 0
+        counts["cached_tokens"] += usage.cached_tokens or 0
+        if response.value is not None:
+            valid = not isinstance(response.value, Invalid)
+            counts["schema_valid" if valid else "schema_invalid"] += 1
 
     def snapshot(self) -> Counts:
         """The counts as they are now."""

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from donor.errors import ModelError, ReplayError
+from donor.llm.answer import read_json
 from donor.llm.providers.openai_compatible import Reply, parse_completion
 from donor.llm.providers.rejection import Rejection, Verdict, failure_of
 from donor.llm.request import Completion, FailureKind, Request, Response
@@ -16,12 +18,16 @@ __all__ = [
     "not_recorded",
     "pause_s",
     "read_reply",
+    "read_response",
     "refused",
     "response_of",
+    "response_to",
     "retries_of",
     "row_of",
     "unreachable",
 ]
+
+R = TypeVar("R", bound=Response)
 
 _LONGEST_S = 60.0
 _LONGEST_ASKED_S = 300.0
@@ -58,13 +64,13 @@ def read_reply(reply: Reply, started_at: str) -> Exchange:
     return Exchange(started_at, Rejection(Verdict.AGAIN, answer), reply)
 
 
-def row_of(request: Request, key: str, exchange: Exchange, base_url: str) -> StoredAnswer:
+def row_of(request: Request, exchange: Exchange, base_url: str) -> StoredAnswer:
     """The store's row for an answer or a definitive rejection."""
     reply, answer = exchange.reply, exchange.outcome
     if reply is None:
         raise ValueError("an exchange without a reply is not kept")
     row = StoredAnswer(
-        key=key,
+        key=request.key,
         logical=request.canonical,
         base_url=base_url,
         wire=str(reply.wire),
@@ -89,10 +95,22 @@ def row_of(request: Request, key: str, exchange: Exchange, base_url: str) -> Sto
 
 def response_of(row: StoredAnswer) -> Response:
     """What a method is sent for a row of the store."""
-    if row.status != 200:
-        return failure_of(row.status, row.body).failure
-    answer = parse_completion(row.body)
+    return response_to(row.status, row.body)
+
+
+def response_to(status: int, body: bytes) -> Response:
+    """What a method is sent for the status and the body of a row of the store."""
+    if status != 200:
+        return failure_of(status, body).failure
+    answer = parse_completion(body)
     return replace(answer, from_store=True) if isinstance(answer, Completion) else answer
+
+
+def read_response(request: Request, response: R) -> R:
+    """The response with its JSON object read, where the request has a schema for one."""
+    if request.schema is None or not isinstance(response, Completion):
+        return response
+    return replace(response, value=read_json(response.text, request.schema))
 
 
 def retries_of(rejection: Rejection, retries: int, *, reached: bool) -> int:
@@ -136,9 +154,9 @@ def _retry_after_s(header: str | None, now: datetime) -> float:
     return max(0.0, (zoned - now).total_seconds())
 
 
-def not_recorded(request: Request, key: str, path: str) -> ReplayError:
+def not_recorded(request: Request, path: str) -> ReplayError:
     """The error for a request that replay does not find."""
-    what = f"the request {key} of {request.task or 'a method'} is not in {path}"
+    what = f"the request {request.key} of {request.task or 'a method'} is not in {path}"
     hint = "run the same command without --replay to ask the model"
     return ReplayError(f"document {request.document}", what, hint)
 

@@ -5,10 +5,12 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, TypeVar
 
 import orjson
 
+from donor.llm.answer import Invalid
 from donor.llm.thoughts import without_thoughts
 
 __all__ = [
@@ -78,12 +80,12 @@ class Request:
             "schema": self.schema,
         }
 
-    @property
+    @cached_property
     def canonical(self) -> str:
         """The logical request as canonical JSON: sorted keys, no spaces."""
         return orjson.dumps(self.logical, option=orjson.OPT_SORT_KEYS).decode()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The key of the request in a response store; see `key_of`."""
         return key_of(self.canonical)
@@ -121,6 +123,7 @@ class Completion:
         fingerprint: the server's word for its configuration.
         from_store: whether it was there before this run.
         reasoned: whether the model thought before it spoke, as far as the server tells.
+        value: the JSON object in its words, or why there is none; None if nobody has read it.
     """
 
     text: str
@@ -131,6 +134,7 @@ class Completion:
     fingerprint: str | None = None
     from_store: bool = False
     reasoned: bool = False
+    value: dict[str, Any] | Invalid | None = field(default=None, repr=False, compare=False)
 
     @property
     def cut(self) -> bool:

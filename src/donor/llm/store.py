@@ -44,6 +44,12 @@ _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_VERSION}",
 )
+_REPLY = {
+    table: (
+        f"SELECT status, CAST(body AS BLOB) FROM {table} WHERE key = ? ORDER BY id DESC LIMIT 1"
+    )
+    for table in ("responses", "failures")
+}
 _BY_MODEL = """
 SELECT json_extract(logical, '$.model') AS model, count(*), coalesce(sum(prompt_tokens), 0),
        coalesce(sum(completion_tokens), 0), coalesce(sum(cached_tokens), 0)
@@ -106,6 +112,14 @@ class ResponseStore:
         """The last definitive rejection of the request with this key, or None."""
         query = "SELECT {columns} FROM failures WHERE key = ? ORDER BY id DESC LIMIT 1"
         return self._first(query, key, rejected=True)
+
+    def reply(self, key: str) -> tuple[int, bytes] | None:
+        """Only the status and the body of the answer to the request with this key, or None."""
+        return self._reply("responses", key)
+
+    def rejecting_reply(self, key: str) -> tuple[int, bytes] | None:
+        """Status and body of the last definitive rejection of the request with this key."""
+        return self._reply("failures", key)
 
     def put(self, answer: StoredAnswer) -> bool:
         """Whether the answer is new; it is committed when this returns.
@@ -190,6 +204,10 @@ class ResponseStore:
     def _first(self, query: str, key: str, *, rejected: bool) -> StoredAnswer | None:
         rows = self._select(query.format(columns=_SELECTED), key)
         return _answer(rows[0], rejected=rejected) if rows else None
+
+    def _reply(self, table: str, key: str) -> tuple[int, bytes] | None:
+        rows = self._select(_REPLY[table], key)
+        return cast("tuple[int, bytes]", rows[0]) if rows else None
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._errors(), self._lock:

@@ -131,7 +131,7 @@ def test_whatever_comes_back_can_be_kept(body):
     """An answer is parsed only so far as the store needs, and that never fails."""
     exchange = read_reply(Reply(200, body, None, Wire(), 0.1), "now")
     asked = request("a", sample=next(SAMPLES))
-    KEPT.put(row_of(asked, asked.key, exchange, "http://h/v1"))
+    KEPT.put(row_of(asked, exchange, "http://h/v1"))
     kept = KEPT.get(asked.key) or KEPT.get_rejected(asked.key)
     assert kept is not None
     assert kept.body == body

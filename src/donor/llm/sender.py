@@ -1,0 +1,169 @@
+"""What sends requests to a server until they are answered, and keeps the answers."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from donor.llm.exchange import (
+    Exchange,
+    fruitless,
+    pause_s,
+    read_reply,
+    refused,
+    retries_of,
+    row_of,
+    unreachable,
+)
+from donor.llm.providers.openai_compatible import OpenAICompatible, rejection_of_error
+from donor.llm.providers.rejection import Rejection, Verdict
+from donor.llm.providers.wire import Wire
+from donor.llm.request import Completion, Request, Response
+
+if TYPE_CHECKING:
+    from donor.llm.client import Client
+
+__all__ = ["Sender", "StoppedError"]
+
+# So many requests may fail for good, whatever was tried, before the first answer has come.
+_FRUITLESS = 10
+
+
+class StoppedError(Exception):
+    """A document that was not finished because everything stops."""
+
+
+class Sender:
+    """What sends requests to the server until they are answered, and keeps the answers."""
+
+    def __init__(
+        self,
+        client: "Client",
+        provider: OpenAICompatible,
+        http: aiohttp.ClientSession,
+        halt: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._provider = provider
+        self._http = http
+        self._halt = halt
+        self._stopping = False
+        self._slots = asyncio.Semaphore(client.concurrency)
+        self._sleeps: set[asyncio.Task[None]] = set()
+        self._answered = False
+        self._fruitless = 0
+
+    def stop(self) -> None:
+        """Nothing; from now on nothing is sent."""
+        self._stopping = True
+        for sleep in self._sleeps:
+            sleep.cancel()
+
+    async def ask(self, request: Request) -> Response:
+        """The server's answer, or why there is none.
+
+        Raises:
+            ModelError: the server refuses the whole run.
+        """
+        if request.model != self._provider.model:
+            raise ValueError(f"asks {request.model!r}, served is {self._provider.model!r}")
+        # A request that waits for its next try keeps its slot: an overloaded server gets less.
+        async with self._slots:
+            wire, tries = self._provider.wire, 0
+            while True:
+                exchange = await self._exchange(request, wire)
+                if isinstance(exchange.outcome, Completion):
+                    return exchange.outcome
+                other = self._other_wire(request, exchange, tries)
+                if other is not None:
+                    wire = other
+                elif tries < self._retries(exchange.outcome):
+                    await self._pause(tries, exchange)
+                    tries += 1
+                else:
+                    return self._give_up(request, exchange)
+
+    def _other_wire(self, request: Request, exchange: Exchange, tries: int) -> Wire | None:
+        if exchange.reply is None or isinstance(exchange.outcome, Completion):
+            return None
+        return self._provider.concede(request, exchange.outcome, exchange.reply, repeated=tries > 0)
+
+    def _retries(self, rejection: Rejection) -> int:
+        """How often it is tried again. Raises ModelError where the run has to end."""
+        if rejection.verdict is Verdict.STOP:
+            raise refused(rejection, self._provider.base_url)
+        if rejection.verdict is Verdict.FINAL:
+            return 0
+        return retries_of(rejection, self._client.retries, reached=self._client.reached)
+
+    def _give_up(self, request: Request, exchange: Exchange) -> Response:
+        """The failure, kept where it is definitive. Raises ModelError if no server is there."""
+        if isinstance(exchange.outcome, Completion):
+            return exchange.outcome
+        if exchange.outcome.unreachable and not self._client.reached:
+            raise unreachable(exchange.outcome, self._provider.base_url)
+        if not self._answered and exchange.outcome.verdict is Verdict.AGAIN:
+            self._fruitless += 1
+            if self._fruitless >= _FRUITLESS:
+                raise fruitless(exchange.outcome, self._fruitless, self._provider.base_url)
+        if exchange.definitive:
+            self._keep(request, exchange)
+        return self._client.received(request, exchange.outcome.failure)
+
+    async def _exchange(self, request: Request, wire: Wire) -> Exchange:
+        """One exchange; an answer is in the store when this returns."""
+        self._check_may_send()
+        exchange = await self._sent(request, wire)
+        if isinstance(exchange.outcome, Completion):
+            self._answered = True
+            self._keep(request, exchange)
+            self._provider.learn(request, wire)
+            answer = self._client.received(request, exchange.outcome)
+            exchange = replace(exchange, outcome=answer)
+        if self._client.on_progress is not None:
+            self._client.on_progress(self._client.counts)
+        return exchange
+
+    async def _sent(self, request: Request, wire: Wire) -> Exchange:
+        client = self._client
+        started_at = client.surroundings.now().isoformat()
+        client.tally.count("sent")
+        client.tally.count("in_flight")
+        try:
+            reply = await self._provider.complete(self._http, request, wire)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            rejection = rejection_of_error(error)
+            client.reached = client.reached or not rejection.unreachable
+            return Exchange(started_at, rejection)
+        finally:
+            client.tally.count("in_flight", -1)
+        client.reached = True
+        client.tally.count_status(reply.status)
+        return read_reply(reply, started_at)
+
+    def _keep(self, request: Request, exchange: Exchange) -> None:
+        self._client.store.put(row_of(request, exchange, self._provider.base_url))
+
+    def _check_may_send(self) -> None:
+        """Nothing. Raises StoppedError once everything stops."""
+        client = self._client
+        if not self._stopping and client.stop_when is not None and client.stop_when(client.counts):
+            client.stopped_early = True
+            self._halt()
+        if self._stopping:
+            raise StoppedError
+
+    async def _pause(self, tries: int, exchange: Exchange) -> None:
+        """Nothing; returns when the next try is due, or at once if everything stops."""
+        self._client.tally.count("retried")
+        around = self._client.surroundings
+        seconds = pause_s(tries, exchange, jitter=around.random(), now=around.now())
+        sleep = asyncio.create_task(around.sleep(seconds))
+        self._sleeps.add(sleep)
+        try:
+            await asyncio.wait([sleep])
+        finally:
+            self._sleeps.discard(sleep)
+            sleep.cancel()
