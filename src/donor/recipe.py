@@ -29,8 +29,13 @@ _SECTIONS: dict[str, dict[str, type]] = {
     "model": {"name": str, "parameters": dict},
     "project": {"cascade": list},
     "write": {"format": str, "license": str},
-    "prices": {"prompt_usd_per_million": float, "completion_usd_per_million": float},
+    "prices": {
+        "prompt_usd_per_million": float,
+        "completion_usd_per_million": float,
+        "cached_usd_per_million": float,
+    },
 }
+_NEEDED_PRICES = {"prompt_usd_per_million", "completion_usd_per_million"}
 _KINDS = {
     str: "a string",
     list: "a list of strings",
@@ -116,8 +121,8 @@ def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
             if not _fits(value, _SECTIONS[name][key]):
                 what = f"key {key!r} in [{name}] must be {_KINDS[_SECTIONS[name][key]]}"
                 raise ConfigError(str(path), what)
-    if "prices" in sections and set(sections["prices"]) != set(_SECTIONS["prices"]):
-        needed = ", ".join(_SECTIONS["prices"])
+    if "prices" in sections and _NEEDED_PRICES - set(sections["prices"]):
+        needed = ", ".join(sorted(_NEEDED_PRICES))
         raise ConfigError(str(path), "section [prices] is incomplete", f"it needs {needed}")
     return sections
 

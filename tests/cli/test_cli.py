@@ -135,8 +135,41 @@ def test_dry_run_writes_nothing(own: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     need = json.loads(done.stdout)
-    assert (need["documents"], need["requests"], need["usd"]) == (1, 2, None)
+    assert (need["documents"], need["requests"]) == (1, 2)
+    low, high = need["usd"]
+    assert 0 < low < high < 0.01
+    assert need["prices"]["source"].startswith("https://")
     assert sorted(path.name for path in own.iterdir()) == ["own.deft"]
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("openai:gpt-4o-mini", "prices of 2026-"),
+        ("openai:none-such", "unknown: the table of 2026-"),
+        ("ollama:llama3.1:8b", "unknown: a server of your own"),
+    ],
+)
+def test_dry_run_says_whose_prices_these_are(own: Path, model: str, told: str) -> None:
+    done = donor("transfer", "own.deft", "--to", "ru", "--model", model, "--dry-run", cwd=own)
+    assert done.returncode == 0, done.stderr
+    assert told in done.stdout
+
+
+def test_own_prices_come_before_the_recipe_and_that_before_the_table(own: Path) -> None:
+    asked = ("transfer", "own.deft", "--to", "ru", "--model", "openai:gpt-4o", "--dry-run")
+
+    def source(*more: str) -> str:
+        found = json.loads(donor(*asked, *more, "--json", cwd=own).stdout)
+        return str(found["prices"]["source"])
+
+    (own / "mine.toml").write_text('[openai.models]\n"gpt-4o" = { prompt = 1, completion = 2 }\n')
+    (own / "recipe.toml").write_text(
+        "[prices]\nprompt_usd_per_million = 1\ncompletion_usd_per_million = 2\n"
+    )
+    assert source().startswith("https://")
+    assert source("--recipe", "recipe.toml") == "the recipe"
+    assert source("--recipe", "recipe.toml", "--prices", "mine.toml") == "mine.toml"
 
 
 def test_inspect_counts(own: Path) -> None:

@@ -13,8 +13,8 @@ from tests.pipeline.small import REQUESTS, recipe_for, transfer_small, window
 
 from donor.data import Document
 from donor.formats import write
-from donor.llm import ResponseStore
-from donor.pipeline import Prices, Resources, estimate
+from donor.llm import Prices, ResponseStore
+from donor.pipeline import Resources, estimate
 
 
 def estimated(tmp_path: Path, recipe: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
@@ -60,12 +60,15 @@ def test_limit_counts(source: Path, tmp_path: Path) -> None:
 class TestStore:
     def test_what_it_holds_costs_nothing(self, done: Path) -> None:
         before = (done / "store.sqlite").read_bytes()
-        assert estimated(done, prices=Prices(1, 1)) == {
+        need = estimated(done, prices=Prices(1, 1))
+        assert need.pop("prices") == {"prompt_usd_per_million": 1, "completion_usd_per_million": 1}
+        assert need == {
             "documents": 3,
             "requests": 0,
             "prompt_tokens": [0, 0],
             "completion_tokens": [0, 0],
             "usd": [0, 0],
+            "unpriced": None,
         }
         assert (done / "store.sqlite").read_bytes() == before
 

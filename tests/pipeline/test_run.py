@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from aiohttp import web
+from tests.llm.model_server import Asked, ModelServer, completion
 from tests.pipeline.small import (
     FILES,
     REQUESTS,
@@ -13,11 +15,13 @@ from tests.pipeline.small import (
     transfer_small,
     window,
 )
+from tests.servers.transliterator import answer as right_answer
 from tests.servers.transliterator import transliterated
 
 from donor.data import Document
 from donor.formats import read
-from donor.pipeline import Prices, Resources, run, transfer
+from donor.llm import Prices
+from donor.pipeline import Resources, run, transfer
 from donor.records import RunFolder
 
 
@@ -144,6 +148,24 @@ class TestPart:
         assert rest["partial"] is False
         assert part["requests"]["sent"] + rest["requests"]["sent"] == REQUESTS
         assert contents(done / "part") == contents(done / "run")
+
+    def test_cached_tokens_are_cheaper_where_the_price_says_so(
+        self, source: Path, tmp_path: Path
+    ) -> None:
+        cached = {"prompt_tokens": 10, "completion_tokens": 0} | {
+            "prompt_tokens_details": {"cached_tokens": 4}
+        }
+
+        async def answer(asked: Asked) -> web.StreamResponse:
+            text = json.dumps(right_answer(json.loads(asked.body["messages"][1]["content"])))
+            return completion(text, usage=cached)
+
+        prices = Prices(1e6, 0, cached_usd_per_million=0)
+        with ModelServer(answer=answer) as server:
+            used = transfer_small(tmp_path, server.base_url, prices=prices).summary["usage"]
+        assert (used["prompt_tokens"], used["cached_tokens"]) == (10 * REQUESTS, 4 * REQUESTS)
+        assert used["usd"] == 6 * REQUESTS
+        assert used["prices"]["cached_usd_per_million"] == 0
 
     def test_no_budget_asks_nothing(self, source: Path, tmp_path: Path, base_url: str) -> None:
         outcome = transfer_small(tmp_path, base_url, prices=Prices(1, 1), budget_usd=0.0)

@@ -83,6 +83,15 @@ def test_usage_is_shown_where_it_is_known():
 def test_an_unknown_price_is_not_zero():
     lines = printed(summary(collisions()) | {"usage": {"usd": None}})
     assert "money USD – the price of the model is not known" in lines
+    told = {"usage": {"usd": None, "unpriced": "a server of your own"}}
+    lines = printed(summary(collisions()) | told)
+    assert "money USD – no price: a server of your own" in lines
+
+
+def test_the_price_says_of_when_it_is():
+    prices = {"date": "2026-05-01", "source": "https://h/prices", "note": "half at night"}
+    lines = printed(summary(collisions()) | {"usage": {"usd": 0.5, "prices": prices}})
+    assert "money USD 0.5000 prices of 2026-05-01; half at night" in lines
 
 
 def test_a_reason_that_is_not_known_is_counted_all_the_same():

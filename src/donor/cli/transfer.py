@@ -17,8 +17,8 @@ from donor.cli.options import (
 from donor.cli.progress import progress_bar
 from donor.errors import ConfigError
 from donor.languages import language
-from donor.llm import split_model
-from donor.pipeline import DEFAULT_STORE, Outcome, Prices, Resources, estimate, run
+from donor.llm import Prices, Unpriced, prices_of, read_prices, split_model
+from donor.pipeline import DEFAULT_STORE, Outcome, Resources, estimate, run
 from donor.project import PROJECTORS
 from donor.recipe import DEFAULT_CASCADE, Recipe, read_recipe
 from donor.report import ledger_table
@@ -72,6 +72,12 @@ __all__ = ["transfer"]
     "--budget-usd", type=click.FloatRange(min=0), metavar="X", help="Stop when so much is spent."
 )
 @click.option(
+    "--prices",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own table of prices. [a dated one of list prices]",
+)
+@click.option(
     "--license", "license_", metavar="NAME", help="The source's licence, for the dataset card."
 )
 @click.option(
@@ -112,8 +118,8 @@ def transfer(**flags: Any) -> int:
     return _check_rate(outcome, flags["fail_under"])
 
 
-def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | None]:
-    """The recipe file with the flags over it, and the prices if it names them."""
+def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
+    """The recipe file with the flags over it, and what the model costs."""
     sections = read_recipe(flags["recipe"]) if flags["recipe"] else {}
     read, write = sections.get("read", {}), sections.get("write", {})
     translate, model = sections.get("translate", {}), sections.get("model", {})
@@ -136,11 +142,19 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | None]:
     for name in ("to", "language"):
         said[name] = language(said[name]).tag if said[name] else None
     given = {name: value for name, value in said.items() if value not in (None, ())}
-    prices = Prices(**sections["prices"]) if "prices" in sections else None
-    return Recipe(**given), prices
+    return Recipe(**given), _prices(flags, said["model"], sections.get("prices"))
 
 
-def _resources(flags: dict[str, Any], recipe: Recipe, prices: Prices | None) -> Resources:
+def _prices(flags: dict[str, Any], model: str, section: dict[str, Any] | None) -> Prices | Unpriced:
+    """By the file of --prices where it names the model, by the recipe, by Donor's table."""
+    own = dict(read_prices(flags["prices"])) if flags["prices"] else {}
+    if section:
+        name = split_model(model)
+        own.setdefault(f"{name.provider}:{name.name}", Prices(**section, source="the recipe"))
+    return prices_of(model, own=own, base_url=flags["base_url"])
+
+
+def _resources(flags: dict[str, Any], recipe: Recipe, prices: Prices | Unpriced) -> Resources:
     variable = split_model(recipe.model).endpoint.key_variable
     return Resources(
         store=flags["store"],
@@ -164,10 +178,12 @@ def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
     click.echo(f"{need['documents']:,} documents, at least {need['requests']:,} requests")
     click.echo(f"prompt tokens      {low:>12,} to {high:,}")
     click.echo(f"completion tokens  {answer_low:>12,} to {answer_high:,}")
-    if need["usd"]:
+    if need["prices"]:
         click.echo(f"cost in USD        {need['usd'][0]:>12,} to {need['usd'][1]:,}")
+        click.echo(f"                   {Prices(**need['prices'])}")
     else:
-        click.echo("cost               unknown: the recipe has no section [prices]")
+        click.echo(f"cost               unknown: {need['unpriced']}")
+        click.echo("                   give it with --prices FILE or in the recipe's [prices]")
 
 
 def _print_outcome(outcome: Outcome, folder: Path) -> None:

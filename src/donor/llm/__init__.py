@@ -9,6 +9,7 @@ from donor.llm.checked import Asked, ask_checked
 from donor.llm.client import Client, Surroundings
 from donor.llm.counts import AnswerCounts, Counts
 from donor.llm.exchange import response_of
+from donor.llm.prices import Prices, Unpriced, known_prices, prices_of, read_prices
 from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import (
@@ -42,17 +43,22 @@ __all__ = [
     "Method",
     "ModelName",
     "OpenAICompatible",
+    "Prices",
     "Request",
     "Response",
     "ResponseStore",
     "StoredAnswer",
     "Surroundings",
+    "Unpriced",
     "Usage",
     "answered",
     "ask_checked",
     "asking",
     "key_of",
+    "known_prices",
+    "prices_of",
     "read_json",
+    "read_prices",
     "response_of",
     "split_model",
 ]

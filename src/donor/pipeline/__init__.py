@@ -3,13 +3,12 @@
 from donor.pipeline.estimate import estimate
 from donor.pipeline.journey import Plan, journey, plan_of
 from donor.pipeline.rebuild import rebuild, stale
-from donor.pipeline.run import DEFAULT_STORE, Outcome, Prices, Resources, run, transfer
+from donor.pipeline.run import DEFAULT_STORE, Outcome, Resources, run, transfer
 
 __all__ = [
     "DEFAULT_STORE",
     "Outcome",
     "Plan",
-    "Prices",
     "Resources",
     "estimate",
     "journey",

@@ -14,7 +14,17 @@ from typing import Any
 import orjson
 
 from donor.formats import read
-from donor.llm import Completion, Request, Response, ResponseStore, answered, asking, response_of
+from donor.llm import (
+    Completion,
+    Prices,
+    Request,
+    Response,
+    ResponseStore,
+    Unpriced,
+    answered,
+    asking,
+    response_of,
+)
 from donor.pipeline.journey import journey, plan_of
 from donor.pipeline.run import Resources
 from donor.recipe import Recipe
@@ -57,13 +67,18 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     prompt_tokens = _tokens(need.prompt_characters)
     completion_tokens = _tokens(need.answer_characters)
     prices = resources.prices
-    pairs = zip(prompt_tokens, completion_tokens, strict=True)
+    usd = None
+    if isinstance(prices, Prices):
+        pairs = zip(prompt_tokens, completion_tokens, strict=True)
+        usd = [round(prices.usd(*pair), 4) for pair in pairs]
     return {
         "documents": count,
         "requests": need.requests,
         "prompt_tokens": prompt_tokens,
         "completion_tokens": completion_tokens,
-        "usd": [round(prices.usd(*pair), 4) for pair in pairs] if prices else None,
+        "usd": usd,
+        "prices": prices.as_json() if isinstance(prices, Prices) else None,
+        "unpriced": prices.reason if isinstance(prices, Unpriced) else None,
     }
 
 

@@ -16,15 +16,27 @@ from typing import Any, TypeVar
 from donor.data import Document, Ledger, Transfer
 from donor.errors import ConfigError
 from donor.formats import Format, find_files, format_named, format_of, of_transfer, read
-from donor.llm import Client, Counts, OpenAICompatible, ResponseStore, asking, split_model
+from donor.llm import (
+    AnswerCounts,
+    Client,
+    Counts,
+    OpenAICompatible,
+    Prices,
+    ResponseStore,
+    Unpriced,
+    asking,
+    split_model,
+)
 from donor.pipeline.card import dataset_card
 from donor.pipeline.journey import Plan, journey, language_of, plan_of
 from donor.recipe import DEFAULT_CASCADE, Recipe
 from donor.records import RunFolder
 
-__all__ = ["DEFAULT_STORE", "Outcome", "Prices", "Resources", "run", "transfer"]
+__all__ = ["DEFAULT_STORE", "Outcome", "Resources", "run", "transfer"]
 
 DEFAULT_STORE = "donor-responses.sqlite"
+
+NO_PRICES = Unpriced("no prices were given")
 
 T = TypeVar("T")
 
@@ -34,19 +46,6 @@ Progress = Callable[[str, int, int | None], None]
 
 def no_progress(step: str, done: int, total: int | None) -> None:
     """Nothing: nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What a model costs, in USD for a million tokens."""
-
-    prompt_usd_per_million: float
-    completion_usd_per_million: float
-
-    def usd(self, prompt_tokens: float, completion_tokens: float) -> float:
-        """The price of so many tokens."""
-        prompt = prompt_tokens * self.prompt_usd_per_million
-        return (prompt + completion_tokens * self.completion_usd_per_million) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Resources:
         concurrency: requests in flight, at most.
         timeout_s: when a single exchange is given up.
         limit: how many documents are taken, at most.
-        prices: the model's prices, where they are known.
+        prices: the model's prices, or why they are not known.
         budget_usd: when new requests stop; needs prices.
     """
 
@@ -72,7 +71,7 @@ class Resources:
     concurrency: int = 16
     timeout_s: float = 600.0
     limit: int | None = None
-    prices: Prices | None = None
+    prices: Prices | Unpriced = NO_PRICES
     budget_usd: float | None = None
 
 
@@ -313,15 +312,18 @@ def _stop(resources: Resources) -> Callable[[Counts], bool] | None:
     budget, prices = resources.budget_usd, resources.prices
     if budget is None:
         return None
-    if prices is None:
-        hint = "give the model's prices in the recipe's section [prices]"
-        raise ConfigError("--budget-usd", "the model's price is not known", hint)
-    return lambda now: prices.usd(now.new.prompt_tokens, now.new.completion_tokens) >= budget
+    if isinstance(prices, Unpriced):
+        hint = "give the model's prices with --prices FILE or in the recipe's section [prices]"
+        raise ConfigError("--budget-usd", f"the price is not known: {prices.reason}", hint)
+    return lambda now: _usd(now.new, prices) >= budget
 
 
-def _usage(counts: Counts, prices: Prices | None, seconds: float) -> dict[str, Any]:
+def _usd(answers: AnswerCounts, prices: Prices) -> float:
+    return prices.usd(answers.prompt_tokens, answers.completion_tokens, answers.cached_tokens)
+
+
+def _usage(counts: Counts, prices: Prices | Unpriced, seconds: float) -> dict[str, Any]:
     new = counts.new
-    usd = prices.usd(new.prompt_tokens, new.completion_tokens) if prices else None
     return {
         "requests": {
             "sent": counts.sent,
@@ -336,7 +338,10 @@ def _usage(counts: Counts, prices: Prices | None, seconds: float) -> dict[str, A
         "usage": {
             "prompt_tokens": new.prompt_tokens,
             "completion_tokens": new.completion_tokens,
-            "usd": usd,
+            "cached_tokens": new.cached_tokens,
+            "usd": _usd(new, prices) if isinstance(prices, Prices) else None,
+            "prices": prices.as_json() if isinstance(prices, Prices) else None,
+            "unpriced": prices.reason if isinstance(prices, Unpriced) else None,
             "stored_prompt_tokens": counts.stored.prompt_tokens,
             "stored_completion_tokens": counts.stored.completion_tokens,
         },

@@ -108,13 +108,20 @@ def _usage(summary: Mapping[str, Any]) -> Iterator[_Row]:
             yield "" if n else title, name, f"{count:,}", "", ""
     if "usd" in usage:
         usd = usage["usd"]
-        yield "money", "USD", "–" if usd is None else f"{usd:.4f}", "", _price_note(usd)
+        yield "money", "USD", "–" if usd is None else f"{usd:.4f}", "", _price_note(usage)
     if summary.get("seconds") is not None:
         yield "time", "seconds", f"{summary['seconds']:,.1f}", "", ""
 
 
-def _price_note(usd: float | None) -> str:
-    return "the price of the model is not known" if usd is None else ""
+def _price_note(usage: Mapping[str, Any]) -> str:
+    """Whose prices these are, or why there is none."""
+    if usage["usd"] is None:
+        reason = usage.get("unpriced")
+        return f"no price: {reason}" if reason else "the price of the model is not known"
+    prices = usage.get("prices") or {}
+    said = f"prices of {prices['date']}" if prices.get("date") else ""
+    said = said or (f"prices by {prices['source']}" if prices.get("source") else "")
+    return "; ".join(part for part in (said, prices.get("note", "")) if part)
 
 
 def _failed(summary: Mapping[str, Any]) -> Iterator[Text]:
