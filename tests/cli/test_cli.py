@@ -1,6 +1,7 @@
 """The command line as a person meets it: real processes, real files, what they print."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,10 @@ ROW = "ion\t x\t 0\t 3\t B-Term\t T1\t 0\t 0\n"
 
 def donor(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "donor", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    source = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+    return subprocess.run(
+        command, cwd=cwd, env={**environment, **source}, capture_output=True, text=True
+    )
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from tests.canned import EN, RU
 
-from donor.data import Document, Interval, Span, Translation
+from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Span, Translation
 from donor.project import Projection
 
 
@@ -11,6 +11,7 @@ def projection(
     target: str | list[str],
     *spans: str | tuple[str, ...] | tuple[tuple[int, int], ...],
     only: set[str] | None = None,
+    guidance: Guidance = NO_GUIDANCE,
 ) -> Projection:
     """The task of finding spans, given by their words or offsets; a tuple is discontinuous."""
     sources = [source] if isinstance(source, str) else source
@@ -24,7 +25,7 @@ def projection(
     document = Document("d", "en", text, tuple(places), spans=found)
     translation = Translation("ru", tuple(targets), (), "llm")
     ids = frozenset(span.id for span in found) if only is None else frozenset(only)
-    return Projection(document, translation.document(document), ids, EN, RU)
+    return Projection(document, translation.document(document), ids, EN, RU, guidance)
 
 
 def _fragments(text: str, span: str | tuple) -> tuple[Interval, ...]:

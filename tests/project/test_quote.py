@@ -1,14 +1,15 @@
 """Projection by quotes, driven by hand with canned answers."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.canned import FAILURE, PROSE, REFUSAL, answered, data_of
 from tests.project.pairs import projection
 
-from donor.data import Candidate, Declined, Interval, Quote, Reason
+from donor.data import Candidate, Declined, Example, Guidance, Interval, Quote, Reason, Span
 from donor.errors import ConfigError
-from donor.llm import Request
+from donor.llm import Failure, FailureKind, Request
 from donor.project import Projection, projector_named
 from donor.project.quote import project
 
@@ -48,7 +49,9 @@ def test_each_fragment_may_have_its_quote() -> None:
 @pytest.mark.parametrize("quotes", [[], [quote("")], [quote(" \n"), quote("")]])
 def test_nothing_quoted_means_no_counterpart(quotes: list[dict[str, object]]) -> None:
     found, _ = projected(ION, {"s1": quotes})
-    assert found["T1"] == Declined("T1", "quote", Reason.NO_COUNTERPART, "the model quotes nothing")
+    assert found["T1"] == Declined(
+        "T1", "quote", Reason.NO_COUNTERPART, "the model points at nothing"
+    )
 
 
 def test_blank_quote_beside_words_is_left_out() -> None:
@@ -92,11 +95,60 @@ class TestWithin:
         assert part.occurrence is None, "a number counted in one segment says nothing over two"
         assert data_of(request)["spans"]["s1"]["segment"] == "1, 2"
 
-    def test_span_between_the_segments_counts_in_the_whole_text(self) -> None:
-        task = projection(["a", "b"], ["а", "б"], ((1, 2),))
-        found, _ = projected(task, {"s1": [quote("а")]})
-        [part] = found["T1"].answer
-        assert part.within is None
+    def test_span_between_the_segments_has_no_counterpart(self) -> None:
+        found, requests = projected(projection(["a", "b"], ["а", "б"], ((1, 2),)))
+        assert (found["T1"].reason, requests) == (Reason.NO_COUNTERPART, [])
+
+
+class TestChunks:
+    LONG = projection(
+        ["a b", "c d", "e"],
+        ["а б", "в г", "е"],
+        ((0, 1),),
+        ((2, 5),),
+        guidance=Guidance(chunk_characters=3),
+    )
+
+    def test_span_over_two_requests_is_asked_for_in_both(self) -> None:
+        found, [one, two] = projected(
+            self.LONG, {"s1": [quote("а")], "s2": [quote("б")]}, {"s2": [quote("в")]}
+        )
+        assert data_of(one)["source"] == {"1": "<s1>a</s1> <s2>b</s2>"}
+        assert data_of(two)["source"] == {"2": "<s2>c</s2> d"}
+        assert data_of(two)["spans"] == {"s2": {"label": "Term", "words": "c", "segment": "2"}}
+        assert found["T2"].answer == (
+            Quote("б", 1, within=Interval(0, 3)),
+            Quote("в", 1, within=Interval(4, 7)),
+        )
+
+    def test_span_whose_one_half_has_no_answer_has_none(self) -> None:
+        found, _ = projected(self.LONG, {"s1": [quote("а")], "s2": [quote("б")]}, FAILURE)
+        assert isinstance(found["T1"], Candidate)
+        assert found["T2"].reason is Reason.FAILED_REQUEST
+
+    def test_request_that_is_too_long_is_halved(self) -> None:
+        overflow = Failure(FailureKind.CONTEXT_OVERFLOW, "too long")
+        task = projection(["a", "b"], ["а", "б"], "a", "b")
+        found, requests = projected(task, overflow, {"s1": [quote("а")]}, {"s2": [quote("б")]})
+        assert [list(data_of(request)["spans"]) for request in requests[1:]] == [["s1"], ["s2"]]
+        assert all(isinstance(answer, Candidate) for answer in found.values())
+
+
+class TestGuidance:
+    def test_guideline_labels_and_examples_stand_behind_the_prompt(self) -> None:
+        shown = projection("An atom.", "Это атом, атом.", "atom")
+        target = replace(shown.target, spans=(Span("T1", "Term", (Interval(10, 14),)),))
+        guidance = Guidance(
+            instructions="Leave out articles.",
+            labels={"Term": "a word that is defined"},
+            examples=(Example(shown.source, target),),
+        )
+        _, [request] = projected(replace(ION, guidance=guidance), {"s1": []})
+        text = request.messages[0].content
+        assert "Leave out articles." in text
+        assert "- Term: a word that is defined" in text
+        assert '"An <s1>atom</s1>."' in text
+        assert '{"s1":[{"text":"атом","occurrence":2}]}' in text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from tests.canned import FAILURE, PROSE, REFUSAL, answered, data_of
 from tests.project.pairs import projection
 
-from donor.data import Candidate, Declined, Intervals, Reason
+from donor.data import Candidate, Declined, Guidance, Intervals, Reason
 from donor.llm import Request
 from donor.project import Projection
 from donor.project.tags import project
@@ -84,7 +84,7 @@ def test_wrong_answer_is_corrected_once(wrong: str, problem: str) -> None:
     ("canned", "reason", "detail"),
     [
         ((PROSE, PROSE), Reason.INVALID_ANSWER, "the answer holds no JSON object"),
-        (({"1": "ион"}, {"1": "<s1>"}), Reason.INVALID_ANSWER, "segment 1: without its tags"),
+        (({"1": "ион"}, {"1": "<s1>"}), Reason.TEXT_ALTERED, "without its tags"),
         ((FAILURE,), Reason.FAILED_REQUEST, "timeout: no answer in time"),
         (({"1": "ион"}, FAILURE), Reason.FAILED_REQUEST, "timeout: no answer in time"),
         ((REFUSAL,), Reason.REFUSED, "I will not"),
@@ -95,6 +95,27 @@ def test_without_a_valid_answer_all_are_declined(canned, reason, detail) -> None
     assert {answer.reason for answer in found.values()} == {reason}
     assert all(answer.detail.startswith(detail) for answer in found.values())
     assert list(found) == ["T1", "T2"]
+
+
+@pytest.mark.parametrize(
+    ("copy", "words"),
+    [
+        ('<s1>"Ион" -  это</s1> еще атом.', "«Ион» — это"),
+        (" «Ион» — это <s1> ещё</s1>  атом. ", " ещё"),
+        ("«<s1>Ион</s1>»\u00a0— это ещё атом.", "Ион"),
+    ],
+)
+def test_another_kind_of_sign_or_space_is_no_change(copy: str, words: str) -> None:
+    task = projection("An ion.", "«Ион» — это ещё атом.", "ion")
+    assert surfaces(task, {"1": copy})["T1"] == [words]
+
+
+def test_long_document_goes_in_chunks() -> None:
+    guidance = Guidance(chunk_characters=3)
+    task = projection(["a b", "c d"], ["а б", "в г"], ((2, 5),), guidance=guidance)
+    found, requests = projected(task, {"1": "а <s1>б</s1>"}, {"2": "<s1>в</s1> г"})
+    assert words(found["T1"], task) == ["б", "в"]
+    assert [list(data_of(request)["source"]) for request in requests] == [["1"], ["2"]]
 
 
 def test_empty_pair_means_no_counterpart() -> None:

@@ -1,11 +1,13 @@
 """Translation by a model, driven by hand with canned answers."""
 
+import json
+
 import pytest
 from tests.canned import EN, FAILURE, PROSE, REFUSAL, RU, answered, data_of
 
-from donor.data import Document, Interval, SideText, Translation
+from donor.data import Document, Guidance, Interval, SideText, Translation
 from donor.errors import ConfigError
-from donor.llm import Completion, Request
+from donor.llm import Completion, Failure, FailureKind, Request, Usage
 from donor.translate import TranslationTask, translator_named
 from donor.translate.llm import translate
 
@@ -99,11 +101,45 @@ class TestCorrection:
         assert problem in correction.content
         assert (second.attempt, second.schema) == (1, first.schema)
 
-    def test_answer_that_was_cut_off_is_told_so(self) -> None:
-        cut = Completion('{"1": "Ион.", "2": "Он дви', finish_reason="length")
-        translation, [_, second] = translated(TWO, cut, RIGHT)
-        assert "the answer was cut off" in second.messages[-1].content
-        assert translation.problem == ""
+    def test_answer_that_was_cut_off_gets_more_room(self) -> None:
+        cut = Completion('{"1": "Ион.", "2": "Он дви', "length", usage=Usage(None, 3000))
+        translation, [first, second] = translated(TWO, cut, RIGHT)
+        assert second.messages == first.messages
+        assert (first.parameters, second.parameters) == ({}, {"max_tokens": 12000})
+        assert (translation.problem, translation.retries) == ("", 1)
+
+    def test_whole_answer_that_ends_at_the_limit_is_taken(self) -> None:
+        _, [_] = translated(TWO, Completion(json.dumps(RIGHT), finish_reason="length"))
+
+
+class TestSmallerPieces:
+    CUT = Completion('{"1": "Ион.', finish_reason="length")
+
+    def test_answer_that_stays_cut_is_asked_for_in_halves(self) -> None:
+        three = document("a", "b", "c")
+        translation, requests = translated(
+            three, self.CUT, self.CUT, {"1": "а"}, {"2": "б", "3": "в"}
+        )
+        assert [list(data_of(request)) for request in requests[2:]] == [["1"], ["2", "3"]]
+        assert translation.segments == ("а", "б", "в")
+
+    def test_request_that_is_too_long_is_asked_for_in_halves(self) -> None:
+        overflow = Failure(FailureKind.CONTEXT_OVERFLOW, "too long")
+        translation, _ = translated(TWO, overflow, {"1": "Ион."}, {"2": "Он."})
+        assert translation.segments == ("Ион.", "Он.")
+
+    def test_segment_that_is_cut_by_itself_is_named(self) -> None:
+        translation, _ = translated(TWO, self.CUT, self.CUT, {"1": "Ион."}, self.CUT, self.CUT)
+        assert translation.problem == "invalid-answer: segment 2: the answer was cut off"
+
+    def test_long_document_goes_in_chunks_of_whole_segments(self) -> None:
+        source = document("aaaa", "bbb", "ccccccccc", "dd")
+        guidance = Guidance(chunk_characters=8)
+        answers = ({"1": "а", "2": "б"}, {"3": "в"}, {"4": "г"})
+        found, requests = answered(translate(TranslationTask(source, EN, RU, guidance)), *answers)
+        assert [list(data_of(request)) for request in requests] == [["1", "2"], ["3"], ["4"]]
+        assert found.translation.segments == ("а", "б", "в", "г")
+        assert found.translation.retries == 0
 
 
 class TestSingleSegments:
@@ -117,15 +153,15 @@ class TestSingleSegments:
 
     def test_each_has_its_own_retry(self) -> None:
         translation, requests = translated(
-            TWO, PROSE, PROSE, PROSE, {"1": "Ион."}, {"2": ""}, {"2": "Он."}
+            TWO, PROSE, PROSE, PROSE, {"2": ""}, {"1": "Ион."}, {"2": "Он."}
         )
         assert translation.segments == ("Ион.", "Он.")
-        assert [request.attempt for request in requests] == [0, 1, 0, 1, 0, 1]
+        assert [request.attempt for request in requests] == [0, 1, 0, 0, 1, 1]
+        assert translation.retries == 5
 
-    def test_one_that_fails_is_named_and_ends_the_document(self) -> None:
+    def test_one_that_fails_is_named(self) -> None:
         three = document("a", "b", "c")
-        translation, requests = translated(three, PROSE, PROSE, {"1": "а"}, PROSE, {"2": ""})
-        assert len(requests) == 5
+        translation, _ = translated(three, PROSE, PROSE, {"1": "а"}, PROSE, {"3": "в"}, {"2": ""})
         assert translation.problem == (
             'invalid-answer: segment 2: the translation of segment "2" is empty'
         )

@@ -2,7 +2,7 @@
 
 from donor.data.candidate import Answer, Candidate, Declined, Intervals, Quote, Reason
 from donor.data.document import Document, SideText, TextLabel
-from donor.data.guidance import NO_GUIDANCE, Example, Guidance, Term
+from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
 from donor.data.ledger import Ledger
 from donor.data.span import Interval, Relation, Span
 from donor.data.transfer import (
@@ -24,6 +24,7 @@ __all__ = [
     "Declined",
     "Document",
     "Example",
+    "Glossary",
     "Guidance",
     "Interval",
     "Intervals",

@@ -10,6 +10,7 @@ from donor.llm.client import Client, Surroundings
 from donor.llm.counts import AnswerCounts, Counts
 from donor.llm.exchange import response_of
 from donor.llm.prices import Prices, Unpriced, known_prices, prices_of, read_prices
+from donor.llm.pieces import Question, ask_in_chunks, chunks, together
 from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import (
@@ -44,6 +45,7 @@ __all__ = [
     "ModelName",
     "OpenAICompatible",
     "Prices",
+    "Question",
     "Request",
     "Response",
     "ResponseStore",
@@ -53,7 +55,9 @@ __all__ = [
     "Usage",
     "answered",
     "ask_checked",
+    "ask_in_chunks",
     "asking",
+    "chunks",
     "key_of",
     "known_prices",
     "prices_of",
@@ -61,4 +65,5 @@ __all__ = [
     "read_prices",
     "response_of",
     "split_model",
+    "together",
 ]

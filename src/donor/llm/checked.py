@@ -1,4 +1,4 @@
-"""One question with its check: a wrong answer gets one corrective retry."""
+"""One question with its check: a cut answer gets more room, a wrong one a corrective retry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,16 +6,22 @@ from typing import Any
 
 from donor.data import Reason
 from donor.llm.answer import Invalid, read_json
-from donor.llm.request import Completion, Failure, Message, Method, Request, Response
+from donor.llm.request import Completion, Failure, FailureKind, Message, Method, Request, Response
 
-__all__ = ["Asked", "ask_checked"]
+__all__ = ["Asked", "Check", "ask_checked"]
 
 Check = Callable[[dict[str, Any]], str]
+"""Keeps what it needs of an answer, and returns what is wrong with it, or ""."""
 
 _CORRECTION = (
     "That answer cannot be used: {problem}.\n"
     "Answer again, with the whole JSON object and nothing else."
 )
+# How many tokens an answer that was cut off is given in the second try, at least; and how much
+# of what it had.
+_ROOM_TOKENS, _ROOM_FACTOR = 8192, 4
+# Where the server has too much to do already, more requests help nobody.
+_NOT_HELPED = {FailureKind.CONNECTION, FailureKind.OVERLOADED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +31,70 @@ class Asked:
     Attributes:
         problem: the closed reason why there is no valid answer.
         detail: the same in words.
-        retries: 1 if the corrective retry was asked, else 0.
+        retries: how many more requests were made than one.
+        smaller_may_help: whether a question about less could be answered.
     """
 
     problem: Reason | None = None
     detail: str = ""
     retries: int = 0
+    smaller_may_help: bool = False
 
 
 def ask_checked(request: Request, check: Check) -> Method[Asked]:
     """Asks, hands the JSON object to `check`, and asks once more if that finds a problem.
 
-    `check` keeps what it needs of each answer, and returns what is wrong with it, or "".
+    An answer that was cut off is first asked for again with a larger budget of tokens.
     """
-    response = yield [request]
-    asked = _judge(response[0], request, check)
-    if asked.problem is not Reason.INVALID_ANSWER or not isinstance(response[0], Completion):
-        return asked
+    response, retries = yield from _ask_with_room(request)
+    asked = _judge(response, request, check)
+    if asked.problem is not Reason.INVALID_ANSWER or not isinstance(response, Completion):
+        return replace(asked, retries=retries)
+    if _cut(response):
+        return replace(asked, retries=retries, smaller_may_help=True)
     correction = Message("user", _CORRECTION.format(problem=asked.detail))
     # Some servers refuse a message without content.
-    answer = Message("assistant", response[0].text or "(nothing)")
+    answer = Message("assistant", response.text or "(nothing)")
     messages = (*request.messages, answer, correction)
     retry = replace(request, messages=messages, attempt=request.attempt + 1)
-    response = yield [retry]
-    return replace(_judge(response[0], retry, check), retries=1)
+    response, more = yield from _ask_with_room(retry)
+    asked = _judge(response, retry, check)
+    return replace(asked, retries=retries + more + 1, smaller_may_help=_cut(response))
+
+
+def _ask_with_room(request: Request) -> Method[tuple[Response, int]]:
+    """The response, to a second request with more room if the first was cut off; the retries."""
+    [response] = yield [request]
+    if not _cut(response) or not isinstance(response, Completion):
+        return response, 0
+    if not isinstance(_value(response, request), Invalid):
+        return response, 0
+    room = max(_ROOM_TOKENS, _ROOM_FACTOR * (response.usage.completion_tokens or 0))
+    [second] = yield [replace(request, parameters={**request.parameters, "max_tokens": room})]
+    # A server that cannot give so much room says nothing of the answer.
+    return (response if isinstance(second, Failure) else second), 1
+
+
+def _value(response: Completion, request: Request) -> dict[str, Any] | Invalid:
+    """The JSON object of an answer, which its client may have read already."""
+    return read_json(response.text, request.schema) if response.value is None else response.value
+
+
+def _cut(response: Response) -> bool:
+    return isinstance(response, Completion) and response.finish_reason == "length"
 
 
 def _judge(response: Response, request: Request, check: Check) -> Asked:
     if isinstance(response, Failure):
-        return Asked(Reason.FAILED_REQUEST, f"{response.kind}: {response.message}")
+        detail = f"{response.kind}: {response.message}"
+        smaller = response.kind not in _NOT_HELPED
+        return Asked(Reason.FAILED_REQUEST, detail, smaller_may_help=smaller)
     if response.refusal or response.finish_reason == "content_filter":
-        return Asked(Reason.REFUSED, response.refusal or "stopped by the server's content filter")
-    value = response.value
-    if value is None:
-        value = read_json(response.text, request.schema)
+        words = response.refusal or "stopped by the server's content filter"
+        return Asked(Reason.REFUSED, words, smaller_may_help=True)
+    value = _value(response, request)
     if isinstance(value, Invalid):
-        cut = response.finish_reason == "length"
-        return Asked(Reason.INVALID_ANSWER, "the answer was cut off" if cut else value.reason)
+        cut = "the answer was cut off" if _cut(response) else value.reason
+        return Asked(Reason.INVALID_ANSWER, cut)
     problem = check(value)
     return Asked(Reason.INVALID_ANSWER, problem) if problem else Asked()

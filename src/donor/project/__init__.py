@@ -17,6 +17,9 @@ Projector = Callable[[Projection], Method[tuple[Candidate | Declined, ...]]]
 PROJECTORS = {
     "tags": "donor.project.tags:project",
     "quote": "donor.project.quote:project",
+    "index-words": "donor.project.index:by_words",
+    "index-characters": "donor.project.index:by_characters",
+    "index": "donor.project.index:by_words",
 }
 
 

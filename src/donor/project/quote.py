@@ -4,15 +4,13 @@ The winner of "Be My Donor" (arXiv 2410.14074), with what its recipe lacks: the 
 in its place, and the answer says which of several occurrences is meant.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
-from donor.data import Candidate, Declined, Interval, Quote, Reason
-from donor.llm import Asked, Message, Method, Request, ask_checked
-from donor.project.markup import insert_tags
+from donor.data import Candidate, Declined, Interval, Quote
+from donor.llm import Method
+from donor.project.pointing import Form, Pointer, point
 from donor.project.task import Projection
-from donor.prompts import prompt
 
 __all__ = ["project"]
 
@@ -21,85 +19,30 @@ METHOD = "quote"
 
 def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
     """A candidate for each wanted span that the model quotes, else why there is none."""
-    answers: dict[str, Any] = {}
-
-    def check(answer: dict[str, Any]) -> str:
-        answers.update(answer)
-        return ""
-
-    asked = yield from ask_checked(_request(task), check)
-    return tuple(_answer(task, number, answers, asked) for number in task.wanted)
+    return point(task, _FORM)
 
 
-def _request(task: Projection) -> Request:
-    source, target = task.source.segment_texts(), task.target.segment_texts()
-    data: dict[str, dict[str, Any]] = {
-        "source": {
-            str(n + 1): insert_tags(text, task.pieces.get(n, ()), task.letter)
-            for n, text in enumerate(source)
-        },
-        "translation": {str(n + 1): text for n, text in enumerate(target)},
-        "spans": {
-            f"{task.letter}{number}": {
-                "label": span.label,
-                "words": span.surface(task.source.text),
-                "segment": ", ".join(str(n + 1) for n in task.segments_of[number]),
-            }
-            for number, span in task.wanted.items()
-        },
-    }
-    system = prompt("quote").filled(
-        source=task.source_language.name, target=task.target_language.name
-    )
-    return Request(
-        messages=(Message("system", system), Message("user", orjson.dumps(data).decode())),
-        schema=_schema(list(data["spans"])),
-        task=METHOD,
-        document=task.source.id,
-    )
+def _show(task: Projection, position: int) -> str:
+    return task.target.segments[position].of(task.target.text)
 
 
-def _schema(names: list[str]) -> dict[str, Any]:
-    quote = {
-        "type": "object",
-        "properties": {
-            "text": {"type": "string"},
-            "occurrence": {"type": "integer"},
-        },
-        "required": ["text", "occurrence"],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {name: {"type": "array", "items": quote} for name in names},
-        "required": names,
-        "additionalProperties": False,
-    }
-
-
-def _answer(
-    task: Projection, number: int, answers: dict[str, Any], asked: Asked
-) -> Candidate | Declined:
-    span_id = task.wanted[number].id
-    if asked.problem:
-        return Declined(span_id, METHOD, asked.problem, asked.detail)
-    given = answers[f"{task.letter}{number}"]
-    if not any(quote["text"].strip() for quote in given):
-        return Declined(span_id, METHOD, Reason.NO_COUNTERPART, "the model quotes nothing")
-    within = _within(task, number)
+def _read(pointer: Pointer) -> tuple[Quote, ...]:
+    segments = pointer.task.target.segments
+    within = Interval(segments[pointer.segments[0]].start, segments[pointer.segments[-1]].end)
     # Occurrences are counted in one segment: over several, a number would say nothing.
-    several = len(task.segments_of[number]) > 1
-    quotes = [
+    several = len(pointer.segments) > 1
+    return tuple(
         Quote(
-            quote["text"], occurrence=None if several else _occurrence(quote, task), within=within
+            quote["text"],
+            occurrence=None if several else _occurrence(quote, pointer.task),
+            within=within,
         )
-        for quote in given
+        for quote in pointer.items
         if quote["text"].strip()
-    ]
-    return Candidate(span_id, METHOD, tuple(quotes))
+    )
 
 
-def _occurrence(quote: dict[str, Any], task: Projection) -> int | None:
+def _occurrence(quote: Mapping[str, Any], task: Projection) -> int | None:
     """The number as a whole one that can be written down: JSON's 2.0 and 1e300 are legal.
 
     None for a number below 1, which says nothing: the first, counted from 0, or none.
@@ -108,10 +51,25 @@ def _occurrence(quote: dict[str, Any], task: Projection) -> int | None:
     return number if number >= 1 else None
 
 
-def _within(task: Projection, number: int) -> Interval | None:
-    """The part of the translation that answers to the span's segments."""
-    positions = task.segments_of[number]
-    if not positions:
-        return None
-    segments = task.target.segments
-    return Interval(segments[positions[0]].start, segments[positions[-1]].end)
+def _tell(task: Projection, position: int, piece: Interval) -> dict[str, Any]:
+    text = _show(task, position)
+    words = piece.of(text)
+    before = sum(text.startswith(words, at) for at in range(piece.start))
+    return {"text": words, "occurrence": before + 1}
+
+
+_FORM = Form(
+    method=METHOD,
+    item={
+        "type": "object",
+        "properties": {
+            "text": {"type": "string"},
+            "occurrence": {"type": "integer"},
+        },
+        "required": ["text", "occurrence"],
+        "additionalProperties": False,
+    },
+    show=_show,
+    read=_read,
+    tell=_tell,
+)

@@ -1,21 +1,13 @@
 """What a projector is asked: two texts, and the spans that are still without a place."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Span
+from donor.data import NO_GUIDANCE, Document, Example, Guidance, Span
+from donor.data.markup import Piece, free_letter, pieces_of
 from donor.languages import Language
 
-__all__ = ["Piece", "Projection"]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The part of a span's fragment that lies in one segment; offsets count in the segment."""
-
-    number: int
-    interval: Interval
+__all__ = ["Projection", "example_of"]
 
 
 @dataclass(frozen=True)
@@ -42,13 +34,8 @@ class Projection:
     @cached_property
     def pieces(self) -> dict[int, list[Piece]]:
         """The pieces of the wanted spans by segment; segments without any are left out."""
-        found: dict[int, list[Piece]] = {}
-        for number, span in self.wanted.items():
-            for position, segment in enumerate(self.source.segments):
-                own = _pieces(span.fragments, segment, self.source.text)
-                if own:
-                    found.setdefault(position, []).extend(Piece(number, part) for part in own)
-        return dict(sorted(found.items()))
+        fragments = {number: span.fragments for number, span in self.wanted.items()}
+        return pieces_of(fragments, self.source)
 
     @cached_property
     def segments_of(self) -> dict[int, list[int]]:
@@ -62,19 +49,15 @@ class Projection:
     @cached_property
     def letter(self) -> str:
         """The first letter of the tag names: one that no text already uses in this way."""
-        texts = self.source.text + self.target.text
-        free = (name for name in "stuvwxyzabcdefg" if f"<{name}" not in texts.lower())
-        return next((name for name in free if f"</{name}" not in texts.lower()), "donor")
+        return free_letter(self.source.text + self.target.text)
 
 
-def _pieces(fragments: Sequence[Interval], segment: Interval, text: str) -> list[Interval]:
-    """The parts of the fragments inside a segment, counted from its start.
-
-    A part that is nothing but white space has no counterpart to ask for.
-    """
-    inside = [
-        Interval(max(fragment.start, segment.start), min(fragment.end, segment.end))
-        for fragment in fragments
-        if fragment.overlaps(segment)
-    ]
-    return [part.shifted(-segment.start) for part in inside if part.of(text).strip()]
+def example_of(example: Example, task: Projection) -> tuple[Projection, dict[int, list[Piece]]]:
+    """An example as a task like this one, and its answer: the pieces in the target text."""
+    places = {span.id: span.fragments for span in example.target.spans}
+    known = frozenset(span.id for span in example.source.spans if span.id in places)
+    shown = replace(
+        task, source=example.source, target=example.target, span_ids=known, guidance=NO_GUIDANCE
+    )
+    numbered = {number: places[span.id] for number, span in shown.wanted.items()}
+    return shown, pieces_of(numbered, example.target)

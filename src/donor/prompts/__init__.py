@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["PROMPTS", "Prompt", "prompt"]
+from donor.prompts.sections import guided
 
-PROMPTS = ("quote", "tags", "translate")
+__all__ = ["PROMPTS", "Prompt", "guided", "prompt"]
+
+PROMPTS = ("index-characters", "index-words", "joint", "quote", "tags", "translate")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ Translator = Callable[[TranslationTask], Method[Translated]]
 
 TRANSLATORS = {
     "llm": "donor.translate.llm:translate",
+    "joint": "donor.translate.joint:translate",
 }
 
 

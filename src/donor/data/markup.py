@@ -1,13 +1,33 @@
 """Id-bearing tags in a text: put in, taken out, checked."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from donor.data import Interval
-from donor.project.task import Piece
+from donor.data.document import Document
+from donor.data.span import Interval
 
-__all__ = ["Untagged", "insert_tags", "remove_tags"]
+__all__ = [
+    "Piece",
+    "Untagged",
+    "free_letter",
+    "insert_tags",
+    "miscounted",
+    "pieces_of",
+    "remove_tags",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The part of a span's fragment that lies in one segment; offsets count in the segment.
+
+    Spans go by their number in the document, from 1, in everything that a model sees.
+    """
+
+    number: int
+    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +100,60 @@ def remove_tags(tagged: str, letter: str) -> Untagged:
     for number in open_at:
         problem = problem or f"tag <{letter}{number}> does not close"
     return Untagged("".join([*parts, tagged[done:]]), enclosed, problem)
+
+
+def miscounted(
+    enclosed: Mapping[int, Sequence[Interval]], pieces: Iterable[Piece], letter: str
+) -> str:
+    """What is wrong with the tags of a segment, or "": each id stands there as in the source.
+
+    A span that has several pieces in the source may have fewer.
+    """
+    wanted = Counter(piece.number for piece in pieces)
+    for number in enclosed:
+        if number not in wanted:
+            return f"tag <{letter}{number}> is not in the source segment"
+    for number, most in wanted.items():
+        n = len(enclosed.get(number, ()))
+        if not 1 <= n <= most:
+            return f"tag <{letter}{number}> stands {n} times, expected {most}"
+    return ""
+
+
+def free_letter(text: str) -> str:
+    """The first letter of the tag names: one that the text does not already use in this way.
+
+    >>> free_letter("a <S>trikethrough</S>")
+    't'
+    """
+    if "<" not in text:
+        return "s"
+    lower = text.lower()
+    free = (name for name in "stuvwxyzabcdefg" if f"<{name}" not in lower)
+    return next((name for name in free if f"</{name}" not in lower), "donor")
+
+
+def pieces_of(
+    fragments: Mapping[int, Sequence[Interval]], document: Document
+) -> dict[int, list[Piece]]:
+    """The pieces of numbered fragments by the segment of the document in which they lie.
+
+    A part that is nothing but white space has no counterpart to ask for.
+    """
+    found: dict[int, list[Piece]] = {}
+    for number, parts in fragments.items():
+        for position, segment in enumerate(document.segments):
+            own = _inside(parts, segment, document.text)
+            if own:
+                found.setdefault(position, []).extend(Piece(number, part) for part in own)
+    return dict(sorted(found.items()))
+
+
+def _inside(fragments: Sequence[Interval], segment: Interval, text: str) -> list[Interval]:
+    """The parts of the fragments inside a segment, counted from its start."""
+    inside = [
+        Interval(max(fragment.start, segment.start), min(fragment.end, segment.end))
+        for fragment in fragments
+        if fragment.overlaps(segment)
+    ]
+    return [part.shifted(-segment.start) for part in inside if part.of(text).strip()]

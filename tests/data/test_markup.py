@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from tests.project.pairs import projection
 
 from donor.data import Interval
-from donor.project.markup import insert_tags, remove_tags
-from donor.project.task import Piece
+from donor.data.markup import Piece, insert_tags, remove_tags
 
 # What looks like a tag, or becomes one beside another character.
 TEXTS = st.lists(
