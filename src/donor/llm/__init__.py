@@ -9,8 +9,8 @@ from donor.llm.checked import Asked, ask_checked
 from donor.llm.client import Client, Surroundings
 from donor.llm.counts import AnswerCounts, Counts
 from donor.llm.exchange import response_of
-from donor.llm.prices import Prices, Unpriced, known_prices, prices_of, read_prices
 from donor.llm.pieces import Question, ask_in_chunks, chunks, together
+from donor.llm.prices import Prices, Unpriced, known_prices, prices_of, read_prices
 from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import (
