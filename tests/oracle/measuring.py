@@ -3,20 +3,20 @@
 `python -m tests.oracle.measuring` with the options of its help prints the table.
 """
 
-import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.servers.oracle import oracle, spoilt_counts
 
-from donor.data import Document, Interval, Span, Transfer, Translation
+from donor.data import Document, Span, Transfer, Translation
+from donor.formats import read
+from donor.formats.pairs import target_of
 from donor.languages import language
-from donor.llm import Client, OpenAICompatible, ResponseStore, asking
-from donor.llm import Method as Asking
+from donor.llm import Client, Method, OpenAICompatible, ResponseStore, asking
 from donor.pipeline import Plan, journey
 from donor.project import projector_named
 from donor.score import Counts
@@ -33,7 +33,7 @@ class Measured:
         strict: spans by label and offsets, with their ids where gold has them.
         spans: source spans.
         wrong: placed where gold has no such span.
-        unresolved: not placed.
+        unresolved: not placed, by reason.
         server: what the oracle counted.
         misses: each wrong or unresolved span in words.
     """
@@ -41,45 +41,20 @@ class Measured:
     strict: Counts
     spans: int
     wrong: int
-    unresolved: int
+    unresolved: dict[str, int]
     server: dict[str, Any]
     misses: list[str]
 
 
-def lines_of(file: Path, limit: int | None = None) -> list[dict[str, Any]]:
-    """The pairs of a file that have spans; the first ones."""
-    lines = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line["source"]["spans"]][:limit]
-
-
-def document_of(line: dict[str, Any], side: str, number: int) -> Document:
-    """One side of a pair as a document of one segment."""
-    text = line[side]["text"]
-    spans = tuple(
-        Span(str(n), span["label"], (Interval(span["start"], span["end"]),), {"id": span.get("id")})
-        for n, span in enumerate(line[side]["spans"])
-    )
-    whole = (Interval(0, len(text)),)
-    return Document(f"{number}", line[side]["lang"], text, whole, spans=spans)
-
-
-def transfers(lines: Sequence[dict[str, Any]], methods: str, base_url: str) -> Iterator[Transfer]:
+def transfers(file: Path, methods: str, base_url: str, limit: int | None) -> Iterator[Transfer]:
     """The transfer of each pair's source; the translation is the pair's target text."""
-
-    def given(task: TranslationTask) -> Asking[Translated]:
-        text = lines[int(task.document.id)]["target"]["text"]
-        return Translated(Translation(task.target.tag, (text,), (), "given"))
-        yield []
-
+    documents = [document for document in read([file]) if document.spans][:limit]
     plan = Plan(
-        target=language(lines[0]["target"]["lang"]),
-        translator=given,
+        target=language(target_of(documents[0]).language or ""),
+        translator=_given,
         cascade=tuple(projector_named(name) for name in methods.split("+")),
     )
-    ways = (
-        asking(journey(document_of(line, "source", n), plan), MODEL, {"temperature": 0})
-        for n, line in enumerate(lines)
-    )
+    ways = (asking(journey(document, plan), MODEL, {"temperature": 0}) for document in documents)
     with (
         tempfile.TemporaryDirectory() as folder,
         ResponseStore.open(Path(folder) / "store.sqlite") as store,
@@ -88,41 +63,54 @@ def transfers(lines: Sequence[dict[str, Any]], methods: str, base_url: str) -> I
         yield from Client(provider, store, concurrency=32).drive(ways)
 
 
+def _given(task: TranslationTask) -> Method[Translated]:
+    target = target_of(task.document)
+    return Translated(Translation(task.target.tag, target.segment_texts(), (), "given"))
+    yield []
+
+
 def measured(file: Path, methods: str, *flags: object, limit: int | None = None) -> Measured:
-    """What the product makes of a file, with an oracle of its own that gets the flags."""
-    lines = lines_of(file, limit)
-    strict, misses = Counts(0, 0, 0), []
-    spans = wrong = unresolved = 0
+    """What the product makes of a file, with an oracle of its own that gets the flags.
+
+    `limit` takes only the first texts with spans.
+    """
+    strict, spans, wrong, misses = Counts(), 0, 0, []
+    unresolved: Counter[str] = Counter()
     with oracle(file, *flags) as base_url:
-        for line, transfer in zip(lines, transfers(lines, methods, base_url), strict=True):
-            gold = Counter(places(line, document_of(line, "target", 0).spans))
-            found = Counter(places(line, (row.placed for row in transfer.spans if row.placed)))
+        for transfer in transfers(file, methods, base_url, limit):
+            target = target_of(transfer.source)
+            by_id = _has_ids(transfer.source, target)
+            gold = Counter(_places(target.spans, by_id))
+            found = Counter(_places((row.placed for row in transfer.spans if row.placed), by_id))
             right = (gold & found).total()
             strict += Counts(right, found.total() - right, gold.total() - right)
             spans += len(transfer.spans)
             wrong += found.total() - right
-            unresolved += sum(row.placed is None for row in transfer.spans)
-            misses += described(line, transfer, found - gold)
+            unresolved.update(row.reason or "" for row in transfer.spans if not row.placed)
+            misses += _misses(transfer, found - gold, by_id)
         server = spoilt_counts(base_url)
-    return Measured(strict, spans, wrong, unresolved, server, misses)
+    return Measured(strict, spans, wrong, dict(unresolved), server, misses)
 
 
-def places(line: dict[str, Any], spans: Iterable[Span]) -> Iterator[tuple[Any, ...]]:
-    """What of a span is compared: label, offsets, and its id where both sides have ids."""
-    ids = all(span.get("id") for side in ("source", "target") for span in line[side]["spans"])
-    for span in spans:
-        yield (span.attributes["id"] if ids else None, span.label, span.fragments)
+def _has_ids(source: Document, target: Document) -> bool:
+    """Whether the gold pairs spans by their ids; made ids are different on the two sides."""
+    return {span.id for span in source.spans} == {span.id for span in target.spans}
 
 
-def described(line: dict[str, Any], transfer: Transfer, wrong: Counter[Any]) -> list[str]:
+def _places(spans: Iterable[Span], by_id: bool) -> Iterator[tuple[Any, ...]]:
+    """What of a span is compared."""
+    return ((span.id if by_id else "", span.label, span.fragments) for span in spans)
+
+
+def _misses(transfer: Transfer, wrong: Counter[Any], by_id: bool) -> Iterator[str]:
     """The spans without a place and those with a wrong one, each in a line."""
-    text, found = line["target"]["text"], []
+    assert transfer.target is not None
+    text = transfer.target.text
     for row in transfer.spans:
         words = transfer.source.span(row.span_id).surface(transfer.source.text)
-        last = row.attempts[-1].answer if row.attempts else None
+        start = f"{transfer.source.id} {row.span_id} {words!r}"
         if row.placed is None:
-            found.append(f"{line['id']} {words!r} unresolved {row.reason}: {row.detail}")
-        elif next(places(line, [row.placed])) in wrong:
-            where = [interval.of(text) for interval in row.placed.fragments]
-            found.append(f"{line['id']} {words!r} wrong {row.match} {where} from {last}")
-    return found
+            yield f"{start} unresolved {row.reason}: {row.detail}"
+        elif next(_places([row.placed], by_id)) in wrong:
+            answer = row.attempts[-1].answer
+            yield f"{start} wrong {row.match} {row.placed.surface(text)!r} from {answer}"

@@ -83,6 +83,19 @@ def test_a_span_over_two_segments_has_its_part_in_each(tmp_path: Path) -> None:
     }
 
 
+def test_a_discontinuous_span_has_all_its_parts(tmp_path: Path) -> None:
+    pair = line("soft, hard water", "вода мягкая, жёсткая")
+    for side, places in (("source", [[0, 4], [11, 16]]), ("target", [[0, 4], [5, 11]])):
+        pair[side]["spans"] = [{"fragments": places, "label": "T"}]
+    pairs, tagged = pairs_of(tmp_path, pair), ["<s1>soft</s1>, hard <s1>water</s1>"]
+    data = asked_of("tags", tagged, ["вода мягкая, жёсткая"])
+    found = said(answered(pairs, "tags", data))
+    assert found == {"1": "<s1>вода</s1> <s1>мягкая</s1>, жёсткая"}
+    pair["target"]["spans"] = [{"start": 0, "end": 11, "label": "T"}]
+    found = said(answered(pairs_of(tmp_path, pair), "tags", data))
+    assert found == {"1": "<s1>вода мягкая</s1>, жёсткая<s1></s1>"}
+
+
 def test_nested_and_crossing_spans_have_tags_in_order(tmp_path: Path) -> None:
     spans = (("a b", "а б"), ("b c", "б в"), ("b", "б"), ("a b c", "а б в"), ("b", "б"))
     pairs = pairs_of(tmp_path, line("a b c", "а б в", *spans))

@@ -27,9 +27,9 @@ def bare_places(text: str) -> list[int]:
 
 @dataclass(frozen=True)
 class GoldSpan:
-    """A span of one side; `id` is "" where the file gives none."""
+    """A span of one side, with a place for each fragment; `id` is "" where the file gives none."""
 
-    place: Place
+    places: tuple[Place, ...]
     label: str
     id: str
 
@@ -76,10 +76,11 @@ def _side(side: dict[str, Any]) -> Side:
     before = [0]
     for character in text:
         before.append(before[-1] + (not character.isspace()))
-    spans = (
-        GoldSpan((before[s["start"]], before[s["end"]]), s["label"], str(s.get("id") or ""))
-        for s in side.get("spans") or ()
-    )
+    spans = []
+    for span in side.get("spans") or ():
+        fragments = span.get("fragments") or [(span["start"], span["end"])]
+        places = tuple((before[start], before[end]) for start, end in fragments)
+        spans.append(GoldSpan(places, span["label"], str(span.get("id") or "")))
     return Side(text, tuple(spans))
 
 
@@ -101,8 +102,8 @@ def counterparts(pair: Pair) -> tuple[GoldSpan | None, ...]:
             ours[span.label].append(n)
     for label, numbers in ours.items():
         free = [s for s in pair.target.spans if s.label == label and id(s) not in taken]
-        free.sort(key=lambda span: span.place)
-        numbers.sort(key=lambda n: pair.source.spans[n].place)
+        free.sort(key=lambda span: span.places)
+        numbers.sort(key=lambda n: pair.source.spans[n].places)
         lefts = [_middle(pair.source.spans[n], pair.source) for n in numbers]
         rights = [_middle(span, pair.target) for span in free]
         found |= {numbers[a]: free[b] for a, b in in_order(lefts, rights)}
@@ -110,7 +111,7 @@ def counterparts(pair: Pair) -> tuple[GoldSpan | None, ...]:
 
 
 def _middle(span: GoldSpan, side: Side) -> float:
-    return sum(span.place) / (2 * len(side.bare) or 1)
+    return (span.places[0][0] + span.places[-1][1]) / (2 * len(side.bare) or 1)
 
 
 def in_order(lefts: Sequence[float], rights: Sequence[float]) -> list[tuple[int, int]]:

@@ -88,18 +88,25 @@ def in_form(task: str, segment: Segment, place: Place) -> Place:
 
 
 def _tagged(name: str, asked: Asked, truth: Truth) -> Said:
+    """Each id as often as in the source: what has no counterpart is an empty pair at the end."""
     said = Said(name, [])
     for segment in asked.segments:
-        if name not in segment.pieces:
-            continue
-        places = truth.places.get(name, {}).get(segment.key, ())
-        for place in map(segment.in_text, places):
+        allowed = len(segment.pieces.get(name, ()))
+        places = truth.places.get(name, {}).get(segment.key, [])
+        for place in _at_most(allowed, [segment.in_text(place) for place in places]):
             said.where.append((segment, place))
             said.marks.append(Mark(name, segment.key, place))
-        if not places:
-            end = len(segment.text or "")
-            said.marks.append(Mark(name, segment.key, (end, end)))
+        end = len(segment.text or "")
+        missing = allowed - len(places)
+        said.marks += [Mark(name, segment.key, (end, end)) for _ in range(missing)]
     return said
+
+
+def _at_most(allowed: int, places: list[Place]) -> list[Place]:
+    """The places, the last of them joined where the source has fewer."""
+    if len(places) <= allowed or not allowed:
+        return places[:allowed]
+    return [*places[: allowed - 1], (places[allowed - 1][0], places[-1][1])]
 
 
 def entry_of(task: str, segment: Segment, place: Place, occurrences: str) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def homes_in(pair: Pair, segments: Sequence[Segment]) -> dict[str, Home]:
 
 
 def _longer(row: _Row, segment: Segment, pair: Pair) -> Iterator[_Row]:
-    edges = [span.place for span in pair.source.spans]
+    edges = {place for span in pair.source.spans for place in span.places}
     for source in places_of(segment.source, pair.source.bare, row.source):
         agreeing = row.agreeing + _agreeing(segment, source, edges)
         for target in _targets(segment, pair, row.target):
@@ -160,7 +160,7 @@ def places_of(part: str, text: str, start: int = 0) -> Iterator[int]:
         at = text.find(part, at + 1)
 
 
-def _agreeing(segment: Segment, at: int, edges: Sequence[Place]) -> int:
+def _agreeing(segment: Segment, at: int, edges: set[Place]) -> int:
     pieces = (place for places in segment.pieces.values() for place in places)
     return sum((start + at, end + at) in edges for start, end in pieces)
 
@@ -168,7 +168,7 @@ def _agreeing(segment: Segment, at: int, edges: Sequence[Place]) -> int:
 def _said_by(pair: Pair, homes: dict[str, Home], asked: Asked) -> Truth:
     """What one pair says of the segments that stand in it."""
     segments = [segment for segment in asked.segments if segment.key in homes]
-    gold = [_clipped(span.place, segments, homes) for span in pair.source.spans]
+    gold = [_clipped(span.places, segments, homes) for span in pair.source.spans]
     places: dict[str, dict[str, list[Place]]] = {}
     used: set[int] = set()
     matched = 0
@@ -192,7 +192,7 @@ def _said_by(pair: Pair, homes: dict[str, Home], asked: Asked) -> Truth:
         matched += 1
         target = pair.counterparts[number]
         if target is not None:
-            places[name] = _target_places(target.place, segments, homes)
+            places[name] = _target_places(target.places, segments, homes)
     return Truth(homes, places, matched)
 
 
@@ -203,26 +203,28 @@ def _one_of(alike: Sequence[int], number: int, used: set[int]) -> int | None:
 
 
 def _clipped(
-    place: Place, segments: Iterable[Segment], homes: dict[str, Home]
+    places: Iterable[Place], segments: Sequence[Segment], homes: dict[str, Home]
 ) -> set[tuple[str, Place]]:
     """The parts of a source span in the segments."""
-    found = set()
-    for segment in segments:
-        part = _part(place, homes[segment.key].source, len(segment.source))
-        if part:
-            found.add((segment.key, part))
-    return found
+    return {
+        (segment.key, part)
+        for segment in segments
+        for part in _parts(places, homes[segment.key].source, len(segment.source))
+    }
 
 
 def _target_places(
-    place: Place, segments: Iterable[Segment], homes: dict[str, Home]
+    places: Iterable[Place], segments: Sequence[Segment], homes: dict[str, Home]
 ) -> dict[str, list[Place]]:
-    found = {}
-    for segment in segments:
-        part = _part(place, homes[segment.key].target, len(segment.target or ""))
-        if part:
-            found[segment.key] = [part]
-    return found
+    found = {
+        segment.key: _parts(places, homes[segment.key].target, len(segment.target or ""))
+        for segment in segments
+    }
+    return {key: parts for key, parts in found.items() if parts}
+
+
+def _parts(places: Iterable[Place], at: int, length: int) -> list[Place]:
+    return [part for place in places if (part := _part(place, at, length))]
 
 
 def _part(place: Place, at: int, length: int) -> Place | None:
