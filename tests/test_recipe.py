@@ -1,5 +1,6 @@
 """Recipes: TOML there and back, what tells two apart, and what a file may not say."""
 
+import hashlib
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donor.errors import ConfigError
-from donor.recipe import Recipe, read_recipe
+from donor.recipe import Recipe, read_recipe, with_digests
 
 RECIPE = Recipe(("data/train", "data/dev"), "ru", "openai:gpt-4o-mini")
 OTHERS = [
@@ -25,6 +26,8 @@ OTHERS = [
     {"cascade": ("quote", "tags")},
     {"out_format": "jsonl"},
     {"license": "CC-BY-4.0"},
+    {"translation": "ru.jsonl"},
+    {"files": {"ru.jsonl": "00"}},
 ]
 
 NAMES = st.text(min_size=1)
@@ -40,6 +43,8 @@ RECIPES = st.builds(
     cascade=st.lists(NAMES, max_size=2).map(tuple),
     out_format=st.none() | NAMES,
     license=st.none() | NAMES,
+    translation=st.none() | NAMES,
+    files=st.dictionaries(NAMES, NAMES, max_size=2),
 )
 
 
@@ -58,6 +63,8 @@ def recipe_of(toml: str) -> Recipe:
         cascade=tuple(says["project"]["cascade"]),
         out_format=write.get("format"),
         license=write.get("license"),
+        translation=says["translate"].get("translation"),
+        files=says.get("files", {}),
     )
 
 
@@ -75,6 +82,35 @@ def test_resolved_recipe_is_a_recipe_file(tmp_path: Path) -> None:
     file = tmp_path / "recipe.toml"
     file.write_text(RECIPE.as_toml())
     assert read_recipe(file) == tomllib.loads(RECIPE.as_toml())
+
+
+class TestDigests:
+    def test_content_of_a_named_file_is_part_of_the_recipe(self, tmp_path: Path) -> None:
+        file = tmp_path / "ru.jsonl"
+        recipe = replace(RECIPE, translation=str(file))
+        file.write_text("one")
+        one = with_digests(recipe)
+        assert one.files == {str(file): hashlib.sha256(b"one").hexdigest()}
+        file.write_text("two")
+        assert with_digests(recipe).sha256 != one.sha256
+        with pytest.raises(ConfigError, match="has changed") as caught:
+            with_digests(one)
+        assert caught.value.where == str(file)
+
+    def test_folder_stands_for_its_files_and_their_names(self, tmp_path: Path) -> None:
+        recipe = replace(RECIPE, translation=str(tmp_path))
+        (tmp_path / "a").write_text("one")
+        digests = [with_digests(recipe).files]
+        (tmp_path / "a").rename(tmp_path / "b")
+        digests.append(with_digests(recipe).files)
+        assert digests[0] != digests[1]
+
+    def test_file_that_is_no_longer_named_is_forgotten(self) -> None:
+        assert with_digests(replace(RECIPE, files={"old.jsonl": "00"})) == RECIPE
+
+    def test_missing_file_is_named(self) -> None:
+        with pytest.raises(ConfigError, match=r"none\.jsonl: cannot be read"):
+            with_digests(replace(RECIPE, translation="none.jsonl"))
 
 
 @pytest.mark.parametrize("change", OTHERS)
@@ -102,6 +138,7 @@ def test_equal_recipes_have_one_hash() -> None:
         ("[prices]\nprompt_usd_per_million = '1'\n", "must be a number"),
         ("[prices]\nprompt_usd_per_million = true\n", "must be a number"),
         ("[prices]\nprompt_usd_per_million = 1\n", "section [prices] is incomplete"),
+        ("[files]\na = 1\n", "section [files] is not known"),
         ("to = \n", "not TOML"),
     ],
 )

@@ -7,7 +7,7 @@ part of it; a run folder belongs to one recipe.
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import tomli_w
 
 from donor.errors import ConfigError
 
-__all__ = ["DEFAULT_CASCADE", "Recipe", "read_recipe"]
+__all__ = ["DEFAULT_CASCADE", "Recipe", "read_recipe", "with_digests"]
 
 DEFAULT_CASCADE = ("tags", "quote")
 
@@ -25,7 +25,7 @@ _OURS = {"messages", "model", "response_format", "stream"}
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "read": {"inputs": list, "format": str, "language": str},
-    "translate": {"to": str, "translator": str},
+    "translate": {"to": str, "translator": str, "translation": str},
     "model": {"name": str, "parameters": dict},
     "project": {"cascade": list},
     "write": {"format": str, "license": str},
@@ -55,10 +55,12 @@ class Recipe:
         language: the language of the input where the input does not say it.
         format: the input's format; guessed where None.
         translator: a name from `TRANSLATORS`.
+        translation: a dataset that is the translation; of any format, or pairs.
         parameters: what is sent to the model along with each request.
         cascade: the projectors, in the order in which they are tried.
         out_format: the target dataset's format; the input's where None.
         license: the licence of the source, for the dataset card.
+        files: the sha-256 of what the recipe names beside the input, by name; see `with_digests`.
     """
 
     inputs: tuple[str, ...]
@@ -67,10 +69,12 @@ class Recipe:
     language: str | None = None
     format: str | None = None
     translator: str = "llm"
+    translation: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"temperature": 0})
     cascade: tuple[str, ...] = DEFAULT_CASCADE
     out_format: str | None = None
     license: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def as_toml(self) -> str:
         """The resolved recipe, as it stands in the run folder."""
@@ -80,10 +84,15 @@ class Recipe:
                 "format": self.format,
                 "language": self.language,
             },
-            "translate": {"to": self.to, "translator": self.translator},
+            "translate": {
+                "to": self.to,
+                "translator": self.translator,
+                "translation": self.translation,
+            },
             "model": {"name": self.model, "parameters": dict(self.parameters)},
             "project": {"cascade": list(self.cascade)},
             "write": {"format": self.out_format, "license": self.license},
+            "files": dict(self.files),
         }
         said = {
             name: {key: value for key, value in section.items() if value is not None}
@@ -96,6 +105,34 @@ class Recipe:
         """The hash of what decides the result."""
         canonical = orjson.dumps(tomllib.loads(self.as_toml()), option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(canonical).hexdigest()
+
+
+def with_digests(recipe: Recipe) -> Recipe:
+    """The recipe with the digests of the files that it names, so that its hash covers them.
+
+    Raises:
+        ConfigError: a file cannot be read, or is not what it was when the recipe was written.
+    """
+    named = [name for name in (recipe.translation,) if name is not None]
+    digests = {name: _digest(Path(name)) for name in named}
+    for name, digest in digests.items():
+        if recipe.files.get(name, digest) != digest:
+            hint = "its line in section [files] says what it was"
+            raise ConfigError(name, "has changed since the recipe was written", hint)
+    return replace(recipe, files=digests)
+
+
+def _digest(path: Path) -> str:
+    """The sha-256 of a file; of a folder, that of its files' names and digests."""
+    try:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            lines = [f"{_digest(file)}  {file.relative_to(path).as_posix()}\n" for file in files]
+            return hashlib.sha256("".join(lines).encode()).hexdigest()
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from None
 
 
 def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
@@ -112,6 +149,8 @@ def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"not TOML: {error}") from None
     for name, section in sections.items():
+        if name == "files" and _all_strings(section):
+            continue
         if name not in _SECTIONS or not isinstance(section, dict):
             raise ConfigError(str(path), f"section [{name}] is not known", _known(_SECTIONS))
         for key, value in section.items():
@@ -133,6 +172,10 @@ def _fits(value: object, kind: type) -> bool:
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
     return isinstance(value, kind) and not (isinstance(value, dict) and _OURS & set(value))
+
+
+def _all_strings(section: object) -> bool:
+    return isinstance(section, dict) and all(isinstance(v, str) for v in section.values())
 
 
 def _known(names: Any) -> str:

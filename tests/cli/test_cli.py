@@ -119,6 +119,21 @@ def test_own_file_goes_through(own: Path) -> None:
     assert donor("show", "run", cwd=own).returncode == 0
 
 
+def test_translation_that_is_given_is_not_asked_for(own: Path) -> None:
+    (own / "ru.jsonl").write_text('{"id": "own:1", "language": "ru", "text": "ион"}\n')
+    with transliterator() as base_url:
+        done = donor(
+            "transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "--base-url", base_url,
+            "--translation", "ru.jsonl", "-o", "run", "--json", cwd=own,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["requests"]["sent"], found["spans"]["placed"]) == (1, 1)
+    recipe = (own / "run/recipe.toml").read_text()
+    assert 'translator = "given"' in recipe
+    assert '"ru.jsonl" = "' in recipe
+
+
 @pytest.mark.parametrize(("rate", "code"), [("0.99", 0), ("1.0", 1)])
 def test_rate_below_the_wished_one_fails_after_writing(
     tmp_path: Path, sample: Path, rate: str, code: int

@@ -42,6 +42,12 @@ __all__ = ["transfer"]
 )
 @click.option("--translator", metavar="NAME", help=f"One of: {', '.join(TRANSLATORS)}.")
 @click.option(
+    "--translation",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The translation you have: a dataset with the ids of the input, or pairs.",
+)
+@click.option(
     "--recipe",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -124,17 +130,23 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
     read, write = sections.get("read", {}), sections.get("write", {})
     translate, model = sections.get("translate", {}), sections.get("model", {})
     cascade = [name.strip() for name in flags["method"].split(",")] if flags["method"] else None
+    translation = flags["translation"] or translate.get("translation")
     said: dict[str, Any] = {
         "inputs": tuple(str(path) for path in flags["inputs"]) or tuple(read.get("inputs", ())),
         "to": flags["to"] or translate.get("to"),
         "model": flags["model"] or model.get("name"),
         "language": flags["language"] or read.get("language"),
         "format": flags["format"] or read.get("format"),
-        "translator": flags["translator"] or translate.get("translator"),
+        "translator": flags["translator"]
+        or _implied(flags["translation"])
+        or translate.get("translator")
+        or _implied(translation),
+        "translation": str(translation) if translation else None,
         "parameters": model.get("parameters"),
         "cascade": tuple(cascade or sections.get("project", {}).get("cascade", ())),
         "out_format": flags["out_format"] or write.get("format"),
         "license": flags["license_"] or write.get("license"),
+        "files": sections.get("files"),
     }
     for name, flag in (("inputs", "INPUT"), ("to", "--to"), ("model", "--model")):
         if not said[name]:
@@ -143,6 +155,11 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         said[name] = language(said[name]).tag if said[name] else None
     given = {name: value for name, value in said.items() if value not in (None, ())}
     return Recipe(**given), _prices(flags, said["model"], sections.get("prices"))
+
+
+def _implied(translation: object) -> str | None:
+    """The translator that a given translation stands for."""
+    return "given" if translation else None
 
 
 def _prices(flags: dict[str, Any], model: str, section: dict[str, Any] | None) -> Prices | Unpriced:

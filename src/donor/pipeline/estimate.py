@@ -26,7 +26,7 @@ from donor.llm import (
     response_of,
 )
 from donor.pipeline.journey import journey, plan_of
-from donor.pipeline.run import Resources
+from donor.pipeline.run import Resources, translations_of
 from donor.recipe import Recipe
 
 __all__ = ["estimate"]
@@ -54,6 +54,7 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
         to=recipe.to,
         cascade=recipe.cascade,
         translator=recipe.translator,
+        translations=translations_of(recipe),
         source=recipe.language,
     )
     documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)

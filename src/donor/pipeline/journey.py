@@ -25,6 +25,7 @@ from donor.llm import Method
 from donor.project import Projection, Projector, projector_named
 from donor.resolve import Resolution, resolve
 from donor.translate import TranslationTask, Translator, translator_named
+from donor.translate.given import Translations, given
 
 __all__ = ["Plan", "journey", "language_of", "plan_of"]
 
@@ -53,19 +54,33 @@ def plan_of(
     to: str,
     cascade: Sequence[str],
     translator: str = "llm",
+    translations: Translations | None = None,
     source: str | None = None,
     guidance: Guidance = NO_GUIDANCE,
 ) -> Plan:
-    """The plan in names. Raises ConfigError where one of them is not known."""
+    """The plan in names; `translations` finds what the translator `given` gives.
+
+    Raises:
+        ConfigError: a name is not known, or there are translations for another translator.
+    """
     if not cascade:
         raise ConfigError("the cascade", "names no projection method", "for example tags,quote")
     return Plan(
         target=language(to),
-        translator=translator_named(translator),
+        translator=_translator(translator, translations),
         cascade=tuple(projector_named(name) for name in cascade),
         source=language(source) if source else None,
         guidance=guidance,
     )
+
+
+def _translator(name: str, translations: Translations | None) -> Translator:
+    if translations is None:
+        return translator_named(name)
+    if name != "given":
+        what = f"a translation is given, which the translator {name!r} does not use"
+        raise ConfigError("the translation", what, "the translator given does")
+    return given(translations)
 
 
 def journey(document: Document, plan: Plan) -> Method[Transfer]:

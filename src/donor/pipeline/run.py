@@ -28,9 +28,11 @@ from donor.llm import (
     split_model,
 )
 from donor.pipeline.card import dataset_card
+from donor.pipeline.given_file import given_file
 from donor.pipeline.journey import Plan, journey, language_of, plan_of
-from donor.recipe import DEFAULT_CASCADE, Recipe
+from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
 from donor.records import RunFolder
+from donor.translate.given import Translations
 
 __all__ = ["DEFAULT_STORE", "Outcome", "Resources", "run", "transfer"]
 
@@ -149,10 +151,12 @@ def run(
             looks finished is left behind, and answers that came are in the store.
     """
     started = time.monotonic()
+    recipe = with_digests(recipe)
     plan = plan_of(
         to=recipe.to,
         cascade=recipe.cascade,
         translator=recipe.translator,
+        translations=translations_of(recipe, progress),
         source=recipe.language,
     )
     inputs = [Path(path) for path in recipe.inputs]
@@ -170,6 +174,14 @@ def run(
         files.write_usage(usage)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
+
+
+def translations_of(recipe: Recipe, progress: Progress = no_progress) -> Translations | None:
+    """What finds the translations in the recipe's file; None where it names none."""
+    if recipe.translation is None:
+        return None
+    step = "translation"
+    return given_file(Path(recipe.translation), on_read=lambda done: progress(step, done, None))
 
 
 def _out_format(recipe: Recipe, inputs: Sequence[Path]) -> str:

@@ -16,6 +16,7 @@ Translator = Callable[[TranslationTask], Method[Translated]]
 TRANSLATORS = {
     "llm": "donor.translate.llm:translate",
     "joint": "donor.translate.joint:translate",
+    "given": "donor.translate.given:translate",
 }
 
 
