@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from donor.data.span import Interval, Relation, Span
@@ -62,16 +61,16 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for problem in (
-            _out_of_order(self.segments, len(self.text), "segments"),
-            _outside(self.segments, self.text),
-            _out_of_order(self.tokens, len(self.text), "tokens"),
-            _bad_span(self.spans, len(self.text)),
-            _bad_relation(self.relations, self.spans),
-            _bad_label(self.labels, len(self.segments)),
-        ):
-            if problem:
-                raise DocumentError(f"document {self.id}", problem)
+        problem = (
+            _out_of_order(self.segments, len(self.text), "segments")
+            or _outside(self.segments, self.text)
+            or _out_of_order(self.tokens, len(self.text), "tokens")
+            or _bad_span(self.spans, len(self.text))
+            or _bad_relation(self.relations, self.spans)
+            or _bad_label(self.labels, len(self.segments))
+        )
+        if problem:
+            raise DocumentError(f"document {self.id}", problem)
 
     def span(self, span_id: str) -> Span:
         """The span with this id. Raises KeyError."""
@@ -91,34 +90,43 @@ class Document:
 
 
 def _out_of_order(intervals: tuple[Interval, ...], length: int, name: str) -> str | None:
-    if any(right.start < left.end for left, right in pairwise(intervals)):
-        return f"{name} overlap or are out of order"
-    if intervals and intervals[-1].end > length:
-        return f"{name} end at {intervals[-1].end}, but the text has {length} characters"
+    done = 0
+    for interval in intervals:
+        if interval.start < done:
+            return f"{name} overlap or are out of order"
+        done = interval.end
+    if done > length:
+        return f"{name} end at {done}, but the text has {length} characters"
     return None
 
 
 def _outside(segments: tuple[Interval, ...], text: str) -> str | None:
     """Text that no segment holds would not be translated."""
     done = 0
-    for segment in (*segments, Interval(len(text), len(text))):
-        between = text[done : segment.start].strip()
-        if between:
-            return f"{between[:20]!r} stands outside the segments"
+    for segment in segments:
+        if segment.start > done and (between := text[done : segment.start].strip()):
+            break
         done = segment.end
-    return None
+    else:
+        between = text[done:].strip()
+    return f"{between[:20]!r} stands outside the segments" if between else None
 
 
 def _bad_span(spans: tuple[Span, ...], length: int) -> str | None:
+    ids = set()
     for span in spans:
-        if span.extent.end > length:
-            return f"span {span.id} ends at {span.extent.end}, the text at {length}"
-    repeated = [span_id for span_id, n in Counter(span.id for span in spans).items() if n > 1]
-    return f"span id {repeated[0]} is used twice" if repeated else None
+        end = span.fragments[-1].end
+        if end > length:
+            return f"span {span.id} ends at {end}, the text at {length}"
+        ids.add(span.id)
+    if len(ids) == len(spans):
+        return None
+    repeated = (span_id for span_id, n in Counter(span.id for span in spans).items() if n > 1)
+    return f"span id {next(repeated)} is used twice"
 
 
 def _bad_relation(relations: tuple[Relation, ...], spans: tuple[Span, ...]) -> str | None:
-    ids = {span.id for span in spans}
+    ids = {span.id for span in spans} if relations else set()
     for relation in relations:
         if relation.tail not in ids:
             return f"relation {relation.label} starts at span {relation.tail}, which is not there"

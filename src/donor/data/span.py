@@ -60,7 +60,7 @@ class Span:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.fragments or any(len(fragment) == 0 for fragment in self.fragments):
+        if not self.fragments or any(part.start == part.end for part in self.fragments):
             raise ValueError(f"span {self.id} covers no text")
         if any(right.start < left.end for left, right in pairwise(self.fragments)):
             raise ValueError(f"span {self.id} has fragments out of order or overlapping")

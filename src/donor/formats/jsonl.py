@@ -133,9 +133,9 @@ def _read(value: Any, where: str, file: str, number: int) -> Document:
 
 def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Document:
     """The document in JSON values. Raises KeyError, TypeError, ValueError, DocumentError."""
-    unknown = set(value) - _KEYS
-    if unknown:
-        raise ValueError(f"unknown key {min(unknown)!r}; what is yours goes into metadata")
+    if not value.keys() <= _KEYS:
+        unknown = min(value.keys() - _KEYS)
+        raise ValueError(f"unknown key {unknown!r}; what is yours goes into metadata")
     text = _string(value["text"], "text")
     language = value.get("language")
     segments = _intervals(value.get("segments") or ([[0, len(text)]] if text else []))
@@ -192,10 +192,10 @@ def _string(value: object, name: str) -> str:
 
 
 def _intervals(pairs: Iterable[Any]) -> tuple[Interval, ...]:
-    return tuple(Interval(_offset(start), _offset(end)) for start, end in pairs)
+    return tuple([Interval(_offset(start), _offset(end)) for start, end in pairs])
 
 
 def _offset(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if type(value) is not int:
         raise TypeError(f"offset {value!r} is not a whole number")
     return value

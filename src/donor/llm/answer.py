@@ -12,6 +12,7 @@ import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from donor.llm.schema import Satisfied, compiled
 from donor.llm.thoughts import without_thoughts
 
 __all__ = ["Invalid", "read_json"]
@@ -135,13 +136,16 @@ def _check_surrogates(text: str) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _validator(schema: bytes) -> Draft202012Validator:
-    return Draft202012Validator(orjson.loads(schema))
+def _checks(schema: bytes) -> tuple[Satisfied | None, Draft202012Validator]:
+    value = orjson.loads(schema)
+    return compiled(value), Draft202012Validator(value)
 
 
 def _problem(value: dict[str, Any], schema: Mapping[str, Any]) -> str | None:
     """What breaks the schema, at most three things of it, or None."""
-    validator = _validator(orjson.dumps(schema))
+    satisfied, validator = _checks(orjson.dumps(schema))
+    if satisfied is not None and satisfied(value):
+        return None
     reasons = list(dict.fromkeys(map(_reason, validator.iter_errors(value))))
     if len(reasons) > _SHOWN:
         reasons[_SHOWN:] = [f"and {len(reasons) - _SHOWN} more"]
