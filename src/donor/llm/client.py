@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 from donor.llm.counts import Counts, Tally
 from donor.llm.exchange import not_recorded, read_response, response_to
+from donor.llm.pace import Rates
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import Method, Request, Response
 from donor.llm.store import ResponseStore
@@ -34,6 +36,7 @@ class Surroundings:
     now: Callable[[], datetime] = _now
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep
     random: Callable[[], float] = random.random
+    clock: Callable[[], float] = time.monotonic
 
 
 class Client:
@@ -46,6 +49,7 @@ class Client:
         concurrency: how many requests are in flight, and documents at work, at most.
         timeout_s: when a single exchange is given up.
         retries: how often a request is tried again at most.
+        rates: what the server takes in a minute, where that is known.
         window: how many documents are begun and not yet yielded, at most.
         grace_s: how long a stop waits for the answers in flight, which are paid for.
         stop_when: asked before each exchange; where it is true, everything stops.
@@ -62,6 +66,7 @@ class Client:
         concurrency: int = 16,
         timeout_s: float = 600.0,
         retries: int = 6,
+        rates: Rates | None = None,
         window: int | None = None,
         grace_s: float = 60.0,
         stop_when: Callable[[Counts], bool] | None = None,
@@ -78,6 +83,7 @@ class Client:
         self.concurrency = concurrency
         self.timeout_s = timeout_s
         self.retries = retries
+        self.rates = rates or Rates()
         self.window = window or _WINDOW * concurrency
         self.grace_s = grace_s
         self.stop_when = stop_when
@@ -147,7 +153,9 @@ class Client:
             reply = self.store.rejecting_reply(request.key)
             if reply is None:
                 raise not_recorded(request, self.store.path)
-        return None if reply is None else read_response(request, response_to(*reply))
+        if reply is None:
+            return None
+        return read_response(request, response_to(*reply, request.messages))
 
     def received(self, request: Request, response: R) -> R:
         """The response as its method gets it, counted."""

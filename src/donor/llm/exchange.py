@@ -1,19 +1,25 @@
 """One exchange with a server: what it means, and the row of the store that keeps it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TypeVar
+
+import orjson
 
 from donor.errors import ModelError, ReplayError
 from donor.llm.answer import read_json
-from donor.llm.providers.openai_compatible import Reply, parse_completion
+from donor.llm.context import context_cut
+from donor.llm.providers.completion import error_status, parse_completion
+from donor.llm.providers.openai_compatible import Reply
 from donor.llm.providers.rejection import Rejection, Verdict, failure_of
-from donor.llm.request import Completion, FailureKind, Request, Response
+from donor.llm.providers.waiting import asked_pause_s
+from donor.llm.request import Completion, Failure, FailureKind, Message, Request, Response
 from donor.llm.stored import StoredAnswer
 
 __all__ = [
     "Exchange",
+    "asked_s",
     "fruitless",
     "not_recorded",
     "pause_s",
@@ -46,6 +52,12 @@ class Exchange:
     reply: Reply | None = None
 
     @property
+    def overloaded(self) -> bool:
+        """Whether the server says that it has too much to do."""
+        outcome = self.outcome
+        return isinstance(outcome, Rejection) and outcome.failure.kind is FailureKind.OVERLOADED
+
+    @property
     def definitive(self) -> bool:
         """Whether the same request would be rejected the next time too."""
         if self.reply is None or isinstance(self.outcome, Completion):
@@ -54,14 +66,24 @@ class Exchange:
         return malformed or self.outcome.verdict is Verdict.FINAL
 
 
-def read_reply(reply: Reply, started_at: str) -> Exchange:
-    """The exchange that ended with this reply."""
-    if reply.status != 200:
-        return Exchange(started_at, failure_of(reply.status, reply.body), reply)
-    answer = parse_completion(reply.body)
-    if isinstance(answer, Completion):
-        return Exchange(started_at, answer, reply)
-    return Exchange(started_at, Rejection(Verdict.AGAIN, answer), reply)
+def read_reply(reply: Reply, started_at: str, request: Request) -> Exchange:
+    """The exchange about a request that ended with this reply."""
+    return Exchange(started_at, _answer(reply.status, reply.body, request.messages), reply)
+
+
+def _answer(status: int, body: bytes, messages: Sequence[Message]) -> Completion | Rejection:
+    """What a reply to these messages means."""
+    if status == 200:
+        status = error_status(body) or status
+    if status != 200:
+        return failure_of(status, body)
+    answer = parse_completion(body)
+    if isinstance(answer, Failure):
+        return Rejection(Verdict.AGAIN, answer)
+    cut = context_cut(answer.usage.prompt_tokens, messages)
+    if cut:
+        return Rejection(Verdict.FINAL, Failure(FailureKind.CONTEXT_CUT, cut, 200))
+    return answer
 
 
 def row_of(request: Request, exchange: Exchange, base_url: str) -> StoredAnswer:
@@ -95,15 +117,16 @@ def row_of(request: Request, exchange: Exchange, base_url: str) -> StoredAnswer:
 
 def response_of(row: StoredAnswer) -> Response:
     """What a method is sent for a row of the store."""
-    return response_to(row.status, row.body)
+    messages = orjson.loads(row.logical)["messages"]
+    return response_to(
+        row.status, row.body, [Message(message["role"], message["content"]) for message in messages]
+    )
 
 
-def response_to(status: int, body: bytes) -> Response:
-    """What a method is sent for the status and the body of a row of the store."""
-    if status != 200:
-        return failure_of(status, body).failure
-    answer = parse_completion(body)
-    return replace(answer, from_store=True) if isinstance(answer, Completion) else answer
+def response_to(status: int, body: bytes, messages: Sequence[Message]) -> Response:
+    """What a method is sent for the status and the body of a row that answers these messages."""
+    answer = _answer(status, body, messages)
+    return answer.failure if isinstance(answer, Rejection) else replace(answer, from_store=True)
 
 
 def read_response(request: Request, response: R) -> R:
@@ -120,38 +143,27 @@ def retries_of(rejection: Rejection, retries: int, *, reached: bool) -> int:
     return min(retries, _FEW.get(rejection.failure.kind, retries))
 
 
-def pause_s(tries: int, exchange: Exchange, *, jitter: float, now: datetime) -> float:
-    """The seconds to wait before the next try: doubling, at least what the server asks for.
+def pause_s(tries: int, jitter: float) -> float:
+    """The seconds to wait before the next try, by ourselves: doubling.
 
     Args:
         tries: how often the request was tried again before.
-        exchange: the one that failed.
         jitter: from 0 to 1; the pause is half to all of its full length.
-        now: against which a Retry-After that is a date is measured.
     """
-    own = min(_LONGEST_S, 2.0**tries) * (0.5 + jitter / 2)
-    asked = _retry_after_s(exchange.reply.retry_after if exchange.reply else None, now)
-    return max(own, min(asked, _LONGEST_ASKED_S))
+    return min(_LONGEST_S, 2.0**tries) * (0.5 + jitter / 2)
 
 
-def _retry_after_s(header: str | None, now: datetime) -> float:
-    """The seconds that a Retry-After header asks for; 0 where it asks for nothing.
+def asked_s(exchange: Exchange, now: datetime) -> float:
+    """The seconds to wait that the server asks for, within reason; 0 where it asks for none.
 
-    >>> _retry_after_s("7", datetime.now(UTC))
-    7.0
-    >>> _retry_after_s("Wed, 21 Oct 2015 07:28:00 GMT", datetime(2015, 10, 21, 7, 27, tzinfo=UTC))
-    60.0
+    Args:
+        exchange: the one that failed.
+        now: against which a date is measured.
     """
-    try:
-        return max(0.0, float(header or 0))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header or "")
-    except ValueError:
+    reply = exchange.reply
+    if reply is None or not exchange.overloaded:
         return 0.0
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (zoned - now).total_seconds())
+    return min(asked_pause_s(reply.headers, reply.body, now), _LONGEST_ASKED_S)
 
 
 def not_recorded(request: Request, path: str) -> ReplayError:

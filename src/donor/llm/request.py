@@ -160,6 +160,7 @@ class FailureKind(StrEnum):
     """Why a request got no answer, though the run goes on."""
 
     CONTEXT_OVERFLOW = "context-overflow"
+    CONTEXT_CUT = "context-cut"
     CONTENT_FILTER = "content-filter"
     REJECTED = "rejected"
     OVERLOADED = "overloaded"

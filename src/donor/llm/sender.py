@@ -9,6 +9,7 @@ import aiohttp
 
 from donor.llm.exchange import (
     Exchange,
+    asked_s,
     fruitless,
     pause_s,
     read_reply,
@@ -17,10 +18,12 @@ from donor.llm.exchange import (
     row_of,
     unreachable,
 )
+from donor.llm.pace import Pace
 from donor.llm.providers.openai_compatible import OpenAICompatible, rejection_of_error
 from donor.llm.providers.rejection import Rejection, Verdict
 from donor.llm.providers.wire import Wire
 from donor.llm.request import Completion, Request, Response
+from donor.llm.tokens import token_range
 
 if TYPE_CHECKING:
     from donor.llm.client import Client
@@ -51,6 +54,8 @@ class Sender:
         self._halt = halt
         self._stopping = False
         self._slots = asyncio.Semaphore(client.concurrency)
+        clock = client.surroundings.clock
+        self._pace = Pace(client.concurrency, client.rates, clock=clock, sleep=self._sleep)
         self._sleeps: set[asyncio.Task[None]] = set()
         self._answered = False
         self._fruitless = 0
@@ -58,6 +63,7 @@ class Sender:
     def stop(self) -> None:
         """Nothing; from now on nothing is sent."""
         self._stopping = True
+        self._pace.stop()
         for sleep in self._sleeps:
             sleep.cancel()
 
@@ -92,7 +98,7 @@ class Sender:
 
     def _retries(self, rejection: Rejection) -> int:
         """How often it is tried again. Raises ModelError where the run has to end."""
-        if rejection.verdict is Verdict.STOP:
+        if rejection.verdict is Verdict.STOP and not (rejection.misled and self._answered):
             raise refused(rejection, self._provider.base_url)
         if rejection.verdict is Verdict.FINAL:
             return 0
@@ -114,8 +120,7 @@ class Sender:
 
     async def _exchange(self, request: Request, wire: Wire) -> Exchange:
         """One exchange; an answer is in the store when this returns."""
-        self._check_may_send()
-        exchange = await self._sent(request, wire)
+        exchange = await self._in_turn(request, wire)
         if isinstance(exchange.outcome, Completion):
             self._answered = True
             self._keep(request, exchange)
@@ -124,6 +129,23 @@ class Sender:
             exchange = replace(exchange, outcome=answer)
         if self._client.on_progress is not None:
             self._client.on_progress(self._client.counts)
+        return exchange
+
+    async def _in_turn(self, request: Request, wire: Wire) -> Exchange:
+        """One exchange, sent when its turn has come. Raises StoppedError."""
+        expected = _expected_tokens(request) if self._client.rates.tpm else 0.0
+        entered = await self._pace.enter(expected)
+        overloaded = answered = False
+        try:
+            self._check_may_send()
+            exchange = await self._sent(request, wire)
+            overloaded, answered = exchange.overloaded, isinstance(exchange.outcome, Completion)
+        finally:
+            self._pace.leave(entered, overloaded=overloaded, answered=answered)
+        if isinstance(exchange.outcome, Completion):
+            usage = exchange.outcome.usage
+            used = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
+            self._pace.settle(used - expected if used else 0.0)
         return exchange
 
     async def _sent(self, request: Request, wire: Wire) -> Exchange:
@@ -141,7 +163,7 @@ class Sender:
             client.tally.count("in_flight", -1)
         client.reached = True
         client.tally.count_status(reply.status)
-        return read_reply(reply, started_at)
+        return read_reply(reply, started_at, request)
 
     def _keep(self, request: Request, exchange: Exchange) -> None:
         self._client.store.put(row_of(request, exchange, self._provider.base_url))
@@ -159,11 +181,27 @@ class Sender:
         """Nothing; returns when the next try is due, or at once if everything stops."""
         self._client.tally.count("retried")
         around = self._client.surroundings
-        seconds = pause_s(tries, exchange, jitter=around.random(), now=around.now())
-        sleep = asyncio.create_task(around.sleep(seconds))
+        own, asked = pause_s(tries, around.random()), asked_s(exchange, around.now())
+        # What one request is told is meant for all of them.
+        if asked:
+            await self._pace.hold(asked)
+        if own > asked:
+            await self._sleep(own - asked)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Nothing; returns after so many seconds, or at once if everything stops."""
+        if self._stopping:
+            return
+        sleep = asyncio.create_task(self._client.surroundings.sleep(seconds))
         self._sleeps.add(sleep)
         try:
             await asyncio.wait([sleep])
         finally:
             self._sleeps.discard(sleep)
             sleep.cancel()
+
+
+def _expected_tokens(request: Request) -> float:
+    """About how many tokens a request and its answer are, where the answer is like the data."""
+    middles = [sum(token_range(message.content)) / 2 for message in request.messages]
+    return sum(middles) + middles[-1]

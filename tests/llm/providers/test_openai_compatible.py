@@ -10,7 +10,8 @@ from tests.llm.asking import MODEL, SCHEMA, request
 from donor.errors import ConfigError
 from donor.llm import Completion, Failure, FailureKind, Message, OpenAICompatible, Request, Usage
 from donor.llm.exchange import read_reply, row_of
-from donor.llm.providers.openai_compatible import Reply, body_of, parse_completion
+from donor.llm.providers.completion import parse_completion
+from donor.llm.providers.openai_compatible import Reply, body_of
 from donor.llm.providers.wire import Wire, WireForm
 from donor.llm.store import ResponseStore
 
@@ -129,8 +130,8 @@ LIKE_A_COMPLETION = st.fixed_dictionaries(
 @given(st.binary() | (LIKE_A_COMPLETION | JSON).map(lambda value: json.dumps(value).encode()))
 def test_whatever_comes_back_can_be_kept(body):
     """An answer is parsed only so far as the store needs, and that never fails."""
-    exchange = read_reply(Reply(200, body, None, Wire(), 0.1), "now")
     asked = request("a", sample=next(SAMPLES))
+    exchange = read_reply(Reply(200, body, {}, Wire(), 0.1), "now", asked)
     KEPT.put(row_of(asked, exchange, "http://h/v1"))
     kept = KEPT.get(asked.key) or KEPT.get_rejected(asked.key)
     assert kept is not None

@@ -49,7 +49,7 @@ def openai(message: str, **more: object) -> dict[str, object]:
         (429, openai("Rate limit reached for tokens"), AGAIN, FailureKind.OVERLOADED),
         (503, b"loading model", AGAIN, FailureKind.OVERLOADED),
         (500, b"", AGAIN, FailureKind.SERVER_ERROR),
-        (529, openai("Overloaded"), AGAIN, FailureKind.SERVER_ERROR),
+        (529, openai("Overloaded"), AGAIN, FailureKind.OVERLOADED),
     ],
 )
 def test_what_a_server_means(status, body, verdict, kind):

@@ -1,10 +1,9 @@
 """One HTTP exchange with a server that speaks OpenAI-compatible chat completions."""
 
 import errno
-import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -14,19 +13,16 @@ from yarl import URL
 
 from donor.errors import ConfigError
 from donor.llm.providers import split_model
+from donor.llm.providers.budget import smaller_budget
 from donor.llm.providers.rejection import Rejection, Verdict, error_words
 from donor.llm.providers.wire import Wire, WireForm, laxer, other_parameters, strictest
-from donor.llm.request import Completion, Failure, FailureKind, Request, Usage
-from donor.llm.thoughts import without_thoughts
+from donor.llm.request import Failure, FailureKind, Request
 
-__all__ = ["OpenAICompatible", "Reply", "body_of", "parse_completion", "rejection_of_error"]
+__all__ = ["OpenAICompatible", "Reply", "body_of", "rejection_of_error"]
 
 _CONNECT_S = 15.0
-# Where an answer without words is no accident: cut off while thinking, or filtered.
-_SILENT = ("length", "content_filter")
-# Where servers put the thoughts: vLLM and DeepSeek; Ollama, OpenRouter and newer vLLM.
-_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
-_LARGEST = 2**53
+# Far more than any answer; what goes on beyond it is no answer.
+_LARGEST_BODY = 32 * 2**20
 # A shorter word may be a stand-in ("EMPTY", "none") that also occurs in answers.
 _SHORTEST_SECRET = 16
 
@@ -37,7 +33,7 @@ class Reply:
 
     status: int
     body: bytes
-    retry_after: str | None
+    headers: Mapping[str, str]
     wire: Wire
     seconds: float
 
@@ -105,20 +101,24 @@ class OpenAICompatible:
         )
 
     async def complete(self, session: aiohttp.ClientSession, request: Request, wire: Wire) -> Reply:
-        """The reply of one HTTP exchange. Raises aiohttp.ClientError, TimeoutError, OSError."""
+        """The reply of one HTTP exchange. Raises aiohttp.ClientError, TimeoutError, OSError.
+
+        `_TooLargeError` is one of the first kind.
+        """
         started = self._clock()
         data = orjson.dumps(body_of(request, wire))
         async with session.post(self._url, data=data, allow_redirects=False) as response:
-            body = self._without_secret(await response.read())
+            body = self._without_secret(await _whole(response))
             seconds = self._clock() - started
-            return Reply(response.status, body, response.headers.get("Retry-After"), wire, seconds)
+            return Reply(response.status, body, response.headers, wire, seconds)
 
     def learn(self, request: Request, wire: Wire) -> None:
         """Nothing; remembers that the server answered a request in this wire form."""
         if request.schema is not None:
             self._proven = strictest(self._proven, wire.form)
         changed = {**dict(self.wire.changed), **dict(wire.changed)}
-        self.wire = Wire(self._proven or WireForm.JSON_SCHEMA, tuple(sorted(changed.items())))
+        form = self._proven or WireForm.JSON_SCHEMA
+        self.wire = Wire(form, tuple(sorted(changed.items())), wire.ceiling or self.wire.ceiling)
 
     def concede(
         self, request: Request, rejection: Rejection, reply: Reply, *, repeated: bool
@@ -127,15 +127,17 @@ class OpenAICompatible:
 
         An error of the server (500) is taken for a refusal of the form once it is repeated.
         """
-        if reply.status not in (400, 422, 500, 501) or not _about_wire(rejection.failure):
+        if reply.status not in (400, 422, 500, 501) or rejection.verdict is Verdict.STOP:
             return None
         words = error_words(reply.body)
-        if rejection.verdict is Verdict.STOP:
-            return None
         if reply.status < 500:
-            wire = other_parameters(reply.wire, request.parameters, words)
+            wire = smaller_budget(reply.wire, request.parameters, words)
+            if wire is None and _about_wire(rejection.failure):
+                wire = other_parameters(reply.wire, request.parameters, words)
             if wire is not None:
                 return wire
+        if not _about_wire(rejection.failure):
+            return None
         if request.schema is None or (reply.status == 500 and not repeated):
             return None
         form = laxer(reply.wire.form, self._proven)
@@ -174,96 +176,71 @@ def _response_format(request: Request, form: WireForm) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": shape}}
 
 
-def parse_completion(body: bytes) -> Completion | Failure:
-    """The completion that a body holds, else a Failure of the kind MALFORMED; never an error.
-
-    >>> parse_completion(b'{"choices": [{"message": {"content": "Ja"}}]}').text
-    'Ja'
-    """
-    try:
-        value = _json(body)
-        choice = value["choices"][0]
-        message = choice["message"]
-        text = _text(message.get("content"))
-    except (ValueError, RecursionError, TypeError, LookupError, AttributeError):
-        words = error_words(body).message
-        return Failure(FailureKind.MALFORMED, f"not a chat completion: {words}", 200)
-    finish_reason = _string(choice.get("finish_reason"))
-    refusal = _string(message.get("refusal")) or None
-    if not (text.strip() or refusal or finish_reason in _SILENT):
-        return Failure(FailureKind.MALFORMED, "the answer is empty", 200)
-    return Completion(
-        text=text,
-        finish_reason=finish_reason,
-        refusal=refusal,
-        usage=_usage(value.get("usage")),
-        served_model=_string(value.get("model")),
-        fingerprint=_string(value.get("system_fingerprint")),
-        reasoned=_reasoned(message, value.get("usage")) or without_thoughts(text) != text.strip(),
-    )
+class _TooLargeError(aiohttp.ClientError):
+    """A body that goes on and on."""
 
 
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # Half a surrogate pair, or NaN: some servers write them, and orjson is right to object.
-        return json.loads(body.decode(errors="replace"))
-
-
-def _text(content: object) -> str:
-    """The text of a message's content: a string, null, or a list of parts."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return _encodable(content)
-    if isinstance(content, list):
-        texts = (part.get("text") for part in content if isinstance(part, dict))
-        return "".join(_encodable(text) for text in texts if isinstance(text, str))
-    raise TypeError("content")
-
-
-def _string(value: object) -> str | None:
-    return _encodable(value) if isinstance(value, str) else None
-
-
-def _encodable(text: str) -> str:
-    """The text, with a replacement character for half a surrogate pair."""
-    return text.encode(errors="surrogatepass").decode(errors="replace")
-
-
-def _usage(usage: object) -> Usage:
-    if not isinstance(usage, dict):
-        return Usage()
-    details = usage.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    numbers = (usage.get("prompt_tokens"), usage.get("completion_tokens"), cached)
-    return Usage(*map(_number, numbers))
-
-
-def _reasoned(message: dict[str, Any], usage: object) -> bool:
-    """Whether thoughts stand beside the content, or their tokens were counted."""
-    if any(message.get(name) for name in _THOUGHTS):
-        return True
-    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
-    return isinstance(details, dict) and bool(_number(details.get("reasoning_tokens")))
-
-
-def _number(value: object) -> int | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and isinstance(value, int) and 0 <= value < _LARGEST else None
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body. Raises _TooLargeError before it fills the memory."""
+    length = response.content_length
+    if length is not None and "Content-Encoding" not in response.headers:
+        if length > _LARGEST_BODY:
+            response.close()
+            raise _TooLargeError
+        return await response.read()
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > _LARGEST_BODY:
+            response.close()
+            raise _TooLargeError
+    return bytes(body)
 
 
 def rejection_of_error(error: Exception) -> Rejection:
     """What an exception of `complete` means: it is always worth another try."""
     unreachable = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-    late = isinstance(error, TimeoutError) and not unreachable
-    kind = FailureKind.TIMEOUT if late else FailureKind.CONNECTION
-    failure = Failure(kind, "no answer in time" if late else _words(error))
-    return Rejection(Verdict.AGAIN, failure, unreachable=unreachable)
+    kind = FailureKind.CONNECTION
+    if isinstance(error, TimeoutError) and not unreachable:
+        kind = FailureKind.TIMEOUT
+    elif isinstance(error, _TooLargeError | aiohttp.ContentTypeError) or _undecodable(error):
+        kind = FailureKind.MALFORMED
+    return Rejection(Verdict.AGAIN, Failure(kind, _words(error)), unreachable=unreachable)
+
+
+def _undecodable(error: Exception) -> bool:
+    """Whether the body is not compressed as its header says, or the head is no HTTP."""
+    return isinstance(error, aiohttp.ClientResponseError) or (
+        isinstance(error, aiohttp.ClientPayloadError) and "content-encoding" in str(error)
+    )
 
 
 def _words(error: Exception) -> str:
+    """The error in a user's words."""
+    match error:
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return _system_words(error)
+        case TimeoutError():
+            return "no answer in time"
+        case _TooLargeError():
+            return f"the answer is larger than {_LARGEST_BODY // 2**20} MiB"
+        case aiohttp.ServerDisconnectedError():
+            return "the server closed the connection without an answer"
+        case aiohttp.ClientResponseError():
+            return f"the answer is no HTTP: {_first_line(error.message)}"
+        case aiohttp.ClientPayloadError() if _undecodable(error):
+            return "the answer is not compressed as its header says"
+        case aiohttp.ClientPayloadError():
+            return "the connection broke in the middle of the answer"
+        case _:
+            return _system_words(error)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].rstrip(": ") or "it cannot be read"
+
+
+def _system_words(error: Exception) -> str:
     """The error in the words of the operating system, where it has some."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, OSError) and (number := cause.errno) and number > 0:

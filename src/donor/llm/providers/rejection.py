@@ -31,13 +31,15 @@ class Verdict(StrEnum):
 class Rejection:
     """A request without an answer: what to do, the failure it is, and a hint for the user.
 
-    `unreachable` says that not even a connection came about.
+    `unreachable` says that not even a connection came about; `misled`, that the address seems
+    to be wrong, which cannot be once it has answered.
     """
 
     verdict: Verdict
     failure: Failure
     hint: str = ""
     unreachable: bool = False
+    misled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ class ErrorWords:
         """Whether the error is about this parameter of the request."""
         if self.parameter:
             return self.parameter == parameter
-        return re.search(rf"(?<![\w-]){re.escape(parameter)}(?![\w-])", self.message) is not None
+        return self.place(parameter) < len(self.message)
+
+    def place(self, parameter: str) -> int:
+        """Where the message names this parameter; its length where it does not."""
+        found = re.search(rf"(?<![\w-]){re.escape(parameter)}(?![\w-])", self.message)
+        return found.start() if parameter and found else len(self.message)
 
 
 def error_words(body: bytes) -> ErrorWords:
@@ -139,7 +146,12 @@ _KEY_HINT = "check the API key and what it is allowed to do"
 _MODEL_HINT = "check --model, and that the server has this model"
 _QUOTA_HINT = "add credit and run the same command again; nothing is asked twice"
 _URL_HINT = "check --base-url, which usually ends in /v1"
-_RETRIED = {408: FailureKind.TIMEOUT, 429: FailureKind.OVERLOADED, 503: FailureKind.OVERLOADED}
+_RETRIED = {
+    408: FailureKind.TIMEOUT,
+    429: FailureKind.OVERLOADED,
+    503: FailureKind.OVERLOADED,
+    529: FailureKind.OVERLOADED,  # Anthropic
+}
 
 
 def failure_of(status: int, body: bytes) -> Rejection:
@@ -155,7 +167,8 @@ def failure_of(status: int, body: bytes) -> Rejection:
     kind = _kind(status, words)
     message = words.message or f"HTTP {status}"
     if hint:
-        return Rejection(Verdict.STOP, Failure(kind, message, status), hint)
+        misled = hint == _URL_HINT
+        return Rejection(Verdict.STOP, Failure(kind, message, status), hint, misled=misled)
     final = kind in _FINAL_KINDS
     return Rejection(Verdict.FINAL if final else Verdict.AGAIN, Failure(kind, message, status))
 

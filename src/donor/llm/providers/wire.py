@@ -12,7 +12,10 @@ from typing import Any
 
 from donor.llm.providers.rejection import ErrorWords
 
-__all__ = ["Wire", "WireForm", "laxer", "other_parameters", "strictest"]
+__all__ = ["BUDGETS", "Wire", "WireForm", "laxer", "other_parameters", "strictest"]
+
+BUDGETS = ("max_tokens", "max_completion_tokens")
+"""The names that the largest number of tokens of an answer goes by."""
 
 
 class WireForm(StrEnum):
@@ -38,18 +41,33 @@ _UNSUPPORTED = re.compile(
 class Wire:
     """A form of the answer, and the parameters that go under another name or (None) not at all.
 
+    Args:
+        form: how the shape of the answer is demanded.
+        changed: parameters by their names, and the names under which they are sent.
+        ceiling: the most tokens of an answer that the model can be asked for, where it is known.
+        room: the most that the context has left beside one request.
+
     >>> print(Wire(WireForm.JSON_OBJECT, (("temperature", None),)))
     json_object without temperature
     """
 
     form: WireForm = WireForm.JSON_SCHEMA
     changed: tuple[tuple[str, str | None], ...] = ()
+    ceiling: int | None = None
+    room: int | None = None
 
     def parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as they are sent."""
         names = dict(self.changed)
-        sent = {names.get(name, name): value for name, value in parameters.items()}
+        sent = {
+            names.get(name, name): self._bounded(name, value) for name, value in parameters.items()
+        }
         return {name: value for name, value in sent.items() if name is not None}
+
+    def _bounded(self, name: str, value: Any) -> Any:
+        if name not in BUDGETS or not isinstance(value, int):
+            return value
+        return min(value, *(most for most in (self.ceiling, self.room) if most is not None), value)
 
     def changing(self, name: str, new: str | None) -> "Wire":
         """The same wire, the parameter `name` going under the name `new` or not at all."""
@@ -61,6 +79,8 @@ class Wire:
             f" without {name}" if new is None else f" with {new} for {name}"
             for name, new in self.changed
         ]
+        limits = [most for most in (self.ceiling, self.room) if most is not None]
+        changes += [f" with at most {min(limits)} tokens"] if limits else []
         return self.form + ",".join(changes)
 
 
@@ -94,7 +114,8 @@ def other_parameters(wire: Wire, parameters: Mapping[str, Any], words: ErrorWord
     if not unsupported:
         return None
     names = dict(wire.changed)
-    for name in parameters:
+    # The one that is named first: the other may be the advice ("use 'max_completion_tokens'").
+    for name in sorted(parameters, key=lambda name: words.place(names.get(name, name) or "")):
         sent = names.get(name, name)
         if sent is not None and words.names(sent):
             new = _RENAMED.get(name) if name not in names else None
