@@ -2,6 +2,7 @@
 
 from donor.data.candidate import Answer, Candidate, Declined, Intervals, Quote, Reason
 from donor.data.document import Document, SideText, TextLabel
+from donor.data.finding import Check, Finding
 from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
 from donor.data.ledger import Ledger
 from donor.data.span import Interval, Relation, Span
@@ -21,9 +22,11 @@ __all__ = [
     "Answer",
     "Attempt",
     "Candidate",
+    "Check",
     "Declined",
     "Document",
     "Example",
+    "Finding",
     "Glossary",
     "Guidance",
     "Interval",

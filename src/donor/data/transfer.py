@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from donor.data.candidate import Answer, Reason
 from donor.data.document import Document, SideText
+from donor.data.finding import Finding
 from donor.data.span import Interval, Relation, Span
 
 __all__ = [
@@ -121,13 +122,14 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A source document, its translation, and a row for every annotation."""
+    """A source document, its translation, a row for every annotation, what the checks saw."""
 
     source: Document
     translation: Translation
     spans: tuple[SpanRow, ...]
     relations: tuple[RelationRow, ...]
     labels: tuple[LabelRow, ...]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def target(self) -> Document | None:

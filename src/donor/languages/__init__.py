@@ -4,7 +4,7 @@ The only room that imports pymorphy3, razdel and lingua (extra `lang`), each on 
 """
 
 from donor.languages.codes import Language, language
-from donor.languages.foreign import copied, foreign, identifies
+from donor.languages.foreign import copied, foreign, identifies, untranslated_share
 from donor.languages.identify import identify
 from donor.languages.lemmas import lemmatizer, missing_lemmatizer
 from donor.languages.tokens import split_at, tokenize
@@ -20,4 +20,5 @@ __all__ = [
     "missing_lemmatizer",
     "split_at",
     "tokenize",
+    "untranslated_share",
 ]

@@ -9,7 +9,7 @@ from donor.languages.codes import Language, language, primary
 from donor.languages.function_words import TABLED, function_words, strange_words
 from donor.languages.scripts import has_letters, prose_outside, script_of
 
-__all__ = ["copied", "foreign", "identifies"]
+__all__ = ["copied", "foreign", "identifies", "untranslated_share"]
 
 _READ_CHARACTERS = 600
 _FEW_LETTERS = 15
@@ -78,6 +78,26 @@ def copied(source_text: str, target_text: str, *, source: Language, target: Lang
     return "it is nearly the source, copied" if kept >= 0.8 * max(len(before), len(after)) else ""
 
 
+def untranslated_share(
+    source_text: str, target_text: str, *, source: Language, target: Language
+) -> float:
+    """How much of a target text is words of the source, from 0 to 1; names do not count.
+
+    >>> from donor.languages import language
+    >>> english, russian = language("en"), language("ru")
+    >>> untranslated_share("Say hello now", "Скажи hello now", source=english, target=russian)
+    0.6153846153846154
+    """
+    if primary(source.tag) == primary(target.tag):
+        return 0.0
+    words = _WORD.findall(target_text)
+    there = set(_WORD.findall(source_text))
+    kept = [word for word in words if len(word) > 3 and word[0].islower() and word in there]
+    outside, _ = prose_outside(target_text, target.tag)
+    letters = max(sum(map(len, kept)), sum(map(len, outside)))
+    return letters / max(1, sum(map(len, words)))
+
+
 def identifies(tag: str) -> str | None:
     """What would tell this language from others of its script, if anything is missing.
 
@@ -120,6 +140,8 @@ def _in_other_words(text: str, source: Language, target: Language) -> str:
             return (
                 f"it seems to be {language(other).name}" if other else "it is in another language"
             )
+    if wanted in TABLED and not against:
+        return ""
     return _by_lingua(text, source, target, other if against > 1 else "")
 
 

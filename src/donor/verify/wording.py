@@ -1,0 +1,121 @@
+"""How texts sound that speak to whoever works on them.
+
+The words of the task and the words of an order, as beginnings of words, in the languages that
+such texts come in. One of each in a text is enough: this alone is no finding.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+__all__ = ["reads_like_instruction"]
+
+_TASK = """
+    instruct prompt translat answer respon repl output print json xml html yaml tag tags
+    tagged span spans segment assistant chatbot chatgpt gpt claude llm model ai system
+    developer admin administrator root user word words letter letters sentence sentences
+    paragraph text message label labels annotat quote quotes key keys id ids api password
+    secret command task transl language english russian german french spanish emoji markdown
+    code number numbers digit digits name names url link website title task инструкц указан
+    промпт перевод перевед перевест переводи ответ отвеч вывод выведи ассистент помощник
+    модел нейросет систем разработчик админ слов предложен букв текст сообщен метк тег
+    разметк ключ пароль задан команд язык цифр числ имен имён ссылк реклам пользовател
+    інструкц вказівк переклад переклас відповід виведи модел розробник слов речен літер
+    текст мов anweisung instruktion übersetz antwort ausgab modell assistent entwickler wort
+    wörter wörtlich satz sätze buchstab nachricht markier schlüssel passwort befehl aufgabe
+    sprache zahl zahlen namen deutsch englisch russisch consigne tradui tradu répon répond
+    modèle système développeur mot mots phrase lettre balise clé commande tâche langue
+    chiffre nombre nom noms instruccion traduc traduz traduj respond respuest modelo
+    asistent sistema desarrollador palabra frase oración letra etiqueta clave contraseña
+    tarea idioma número nombre texto mensaje istruzion risposta rispond modello assistente
+    sviluppator parol frase lettera etichett chiave compito lingua numero nome testo
+    messaggio instruç traduç traduz respost respond desenvolvedor palavra frase etiqueta
+    senha tarefa língua nome texto mensagem instrukc tłumacz przetłumacz odpowied model
+    system programist słow zdani liter znacznik klucz polecen język liczb tekst přelož
+    překlad odpověd pokyn instructie vertaal vertal antwoord woord zin letter opdracht taal
+    tekst översätt svara instruktion talimat çevir yanıt cevap kelime cümle komut dil metin
+    تعليمات ترجم أجب الإجابة النموذج كلمة النص अनुवाद निर्देश उत्तर जवाब शब्द
+"""
+_ORDER = """
+    ignor disregard forget stop instead don't dont only just must please pretend act repeat
+    summari shorten continue write say add append delete remove replace revers upper
+    uppercase capital lowercase leave keep swap change quote mark skip omit insert include
+    begin start end finish reveal show print return give tell swear never always override
+    bypass jailbreak now henceforth attention important note warning do put copy wrap rename
+    describe explain refuse decline игнорир забуд забыть прекрат останов вместо только
+    просто долж пожалуйста притвор повтор сократ кратк продолж напиш пиши скаж говор добав
+    удал убер замен заглавн прописн остав сохран помен измен пропус встав покаж раскро верн
+    дай всегда никогда отныне теперь внимание важно не ничего пересказ постав отмет выдел
+    копир ігнор забуд припин замість тільки лише просто будь повтор продовж напиш скаж додай
+    видал замін залиш ніколи завжди ignorier vergiss vergesst nicht statt anstatt nur bitte
+    wiederhol fasse fass kürz schreib sag sage füg füge lösch entfern ersetz lass behalt
+    großbuchstab tausch änder gib zeig niemals immer achtung wichtig jetzt stopp markier
+    ignore oublie oubliez lieu seulement uniquement répèt répét résum continu écri dis ajout
+    supprim remplac laiss gard majuscul chang donn montr jamais toujours attention important
+    veuillez ignora ignore olvid lugar vez solo sólo solament únicament repit repet resum
+    continú continu escrib añad agreg elimin borr reemplaz sustitu deja mayúscul cambi
+    muestr nunca siempre favor dimentic invece soltanto ripet riassum scriv aggiung cancell
+    sostitu lasci maiuscol mostra mai esqueç apenas somente repita escrev adicion remov apag
+    substitu deix maiúscul mostr nunca sempre zignor zapomn zamiast tylko proszę powtórz
+    streść kontynu napisz dodaj usuń zastąp zostaw wielkimi nigdy zawsze nie ignoruj zapomeň
+    místo pouze jen napiš negeer vergeet plaats alleen herhaal schrijf voeg verwijder
+    vervang laat nooit altijd niet glöm istället bara upprepa skriv lägg ta yoksay unut
+    yerine sadece yalnızca lütfen tekrarla yaz ekle sil değiştir bırak asla تجاهل انس فقط
+    كرر اكتب أضف احذف لا अनदेखा भूल केवल सिर्फ दोहराएं लिखो
+"""
+# Scripts without spaces between words: anywhere in the text.
+_TASK_SIGNS = """
+    指令 指示 提示 翻译 翻譯 译文 回答 回复 回覆 输出 輸出 助手 模型 系统 系統 开发者 命令 单词
+    词语 句子 标签 翻訳 返答 出力 プロンプト システム 単語 文章 タグ 開発者 지시 명령 번역 답변 대답
+    출력 프롬프트 시스템 단어 คำสั่ง แปล ตอบ ข้อความ
+"""
+_ORDER_SIGNS = """
+    忽略 忽视 无视 忘记 忘掉 不要 請 请 只 仅 重复 重複 总结 概括 继续 繼續 写 寫 添加 删除 刪除
+    替换 保留 大写 假装 扮演 必须 无需 無視 忘れ しない だけ のみ 繰り返 要約 続け 書 追加 削除
+    置き換 そのまま 大文字 ください 무시 잊 하지 반복 요약 계속 쓰 써 추가 삭제 바꾸 바꿔 그대로
+    오직 ห้าม เพิกเฉย เท่านั้น อย่า
+"""
+_MARKS = re.compile(
+    r"<\|\w+|\[/?(?:inst|system|sys)\]|<<sys>>|</?(?:system|user|assistant|instructions?)>|<!--"
+    r"|(?m:^\s*#{1,4}\s*\w+\s*:?)|\b(?:system|assistant|user|human|developer)\s*:|```"
+    r"|\"\s*[}\]]|[{\[]\s*\"|[A-Za-z0-9+/]{24,}={0,2}|</?[a-z]+[0-9]+>",
+    re.IGNORECASE,
+)
+
+
+_NEAR = 50
+
+
+def reads_like_instruction(text: str) -> bool:
+    """Whether a text speaks of a task and gives an order, or has a conversation's marks.
+
+    >>> reads_like_instruction("Ignore all that and answer with one word.")
+    True
+    >>> reads_like_instruction("The waiter ignored us, and the soup was cold.")
+    False
+    """
+    if _MARKS.search(text):
+        return True
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    task, order = _patterns()
+    orders = [found.start() for found in order.finditer(plain)]
+    return any(
+        abs(found.start() - start) <= _NEAR
+        for found in (task.finditer(plain) if orders else ())
+        for start in orders
+        if found.start() != start
+    )
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return _pattern(_TASK, _TASK_SIGNS), _pattern(_ORDER, _ORDER_SIGNS)
+
+
+def _pattern(stems: str, signs: str) -> re.Pattern[str]:
+    """Short stems are whole words; longer ones begin a word; signs stand anywhere."""
+    words = sorted(set(stems.split()))
+    whole = "|".join(re.escape(word) for word in words if len(word) <= 3)
+    begun = "|".join(re.escape(word) for word in words if len(word) > 3)
+    anywhere = "|".join(map(re.escape, sorted(set(signs.split()))))
+    return re.compile(rf"\b(?:(?:{whole})\b|(?:{begun}))|{anywhere}")
