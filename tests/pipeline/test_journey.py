@@ -27,7 +27,12 @@ from donor.errors import ConfigError
 from donor.formats.jsonl import decode, encode
 from donor.llm import Method, Request
 from donor.pipeline import journey, plan_of
-from donor.records.lines import decode_transfer, encode_rows, encode_translation
+from donor.records.lines import (
+    decode_transfer,
+    encode_findings,
+    encode_rows,
+    encode_translation,
+)
 
 PLAN = plan_of(to="ru", cascade=("tags", "quote"), source="en")
 
@@ -219,4 +224,5 @@ def test_target_holds_exactly_what_was_placed(source: Document, data: st.DataObj
 @given(documents(), st.data())
 def test_records_hold_the_whole_journey(source: Document, data: st.DataObject) -> None:
     done = drawn(data, journey(source, PLAN))
-    assert decode_transfer(source, encode_translation(done), encode_rows(done)) == done
+    steps = (encode_translation, encode_rows, encode_findings)
+    assert decode_transfer(source, *(step(done) for step in steps)) == done

@@ -55,6 +55,8 @@ class TestFinishedRun:
             },
             "relations": {"source": 0, "placed": 0, "lost": 0, "by_reason": {}},
             "labels": {"source": 0, "carried": 0, "lost": 0},
+            "findings": {},
+            "documents_with_findings": 0,
             "failed": [],
             "oddities": 0,
         }

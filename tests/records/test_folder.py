@@ -40,6 +40,7 @@ def test_finished_run_is_in_place(finished: Path) -> None:
         "1-read.jsonl",
         "2-translated.jsonl",
         "3-placed.jsonl",
+        "4-verified.jsonl",
         "dataset/README.md",
         "dataset/documents.jsonl",
         "ledger.json",

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from donor.data import (
     Attempt,
+    Check,
     Document,
+    Finding,
     Interval,
     Intervals,
     LabelRow,
@@ -23,7 +25,13 @@ from donor.data import (
     Transfer,
     Translation,
 )
-from donor.records.lines import decode_transfer, encode_rows, encode_translation, to_line
+from donor.records.lines import (
+    decode_transfer,
+    encode_findings,
+    encode_rows,
+    encode_translation,
+    to_line,
+)
 
 SOURCE = Document(
     id="d",
@@ -58,6 +66,13 @@ REASONS = st.one_of(st.none(), st.sampled_from(Reason))
 METHODS = st.sampled_from(["tags", "quote"])
 ATTEMPTS = st.builds(Attempt, METHODS, ANSWERS, MATCHES, REASONS, st.text(max_size=3))
 LOST = st.one_of(st.none(), st.sampled_from(LostReason))
+FINDINGS = st.builds(
+    Finding,
+    st.sampled_from(Check),
+    st.text(max_size=3),
+    st.one_of(st.none(), st.integers(0, 1)),
+    st.one_of(st.none(), st.sampled_from(["T1", "T2"])),
+)
 
 
 @st.composite
@@ -90,13 +105,15 @@ def transfers(draw: st.DrawFn) -> Transfer:
         spans=tuple(draw(rows(span)) for span in SOURCE.spans),
         relations=tuple(RelationRow(relation, draw(LOST)) for relation in SOURCE.relations),
         labels=tuple(LabelRow(position, draw(LOST)) for position in range(2)),
+        findings=tuple(draw(st.lists(FINDINGS, max_size=2))),
     )
 
 
 def through_lines(transfer: Transfer) -> Transfer:
-    translated, placed = to_line(encode_translation(transfer)), to_line(encode_rows(transfer))
-    assert translated.count(b"\n") == placed.count(b"\n") == 1
-    return decode_transfer(SOURCE, orjson.loads(translated), orjson.loads(placed))
+    steps = (encode_translation, encode_rows, encode_findings)
+    lines = [to_line(step(transfer)) for step in steps]
+    assert [line.count(b"\n") for line in lines] == [1, 1, 1]
+    return decode_transfer(SOURCE, *map(orjson.loads, lines))
 
 
 @given(transfers())

@@ -8,7 +8,7 @@ from donor.cli.options import as_json_option, console, print_json
 from donor.data import Transfer
 from donor.errors import InputError
 from donor.formats.jsonl import encode
-from donor.records import RunFolder, encode_rows, encode_translation
+from donor.records import RunFolder, encode_findings, encode_rows, encode_translation
 from donor.report import document_view, journey_view, ledger_table, picture
 
 __all__ = ["show"]
@@ -47,7 +47,8 @@ def show(run: Path, document: str | None, brief: bool, svg: Path | None, as_json
     elif as_json:
         read = encode(transfer.source)
         translated, placed = encode_translation(transfer), encode_rows(transfer)
-        print_json({"read": read, "translated": translated, "placed": placed})
+        found = encode_findings(transfer)
+        print_json({"read": read, "translated": translated, "placed": placed, "verified": found})
     else:
         console().print(document_view(transfer) if brief else journey_view(transfer))
 

@@ -15,6 +15,8 @@ class Ledger:
     """Additive counts over transfers; `a + b` is the ledger of both.
 
     Attributes:
+        findings: how many findings of each check.
+        with_findings: documents with at least one.
         failed: the documents without a valid translation, with the problem.
     """
 
@@ -26,6 +28,8 @@ class Ledger:
     relations_lost: Counter[str] = field(default_factory=Counter)
     labels_carried: int = 0
     labels_lost: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    with_findings: int = 0
     failed: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -41,6 +45,8 @@ class Ledger:
             relations_lost=_counts(row.lost for row in transfer.relations),
             labels_carried=sum(row.lost is None for row in transfer.labels),
             labels_lost=_counts(row.lost for row in transfer.labels),
+            findings=_counts(finding.check for finding in transfer.findings),
+            with_findings=bool(transfer.findings),
             failed=((transfer.source.id, problem),) if problem else (),
         )
 
@@ -54,6 +60,8 @@ class Ledger:
             self.relations_lost + other.relations_lost,
             self.labels_carried + other.labels_carried,
             self.labels_lost + other.labels_lost,
+            self.findings + other.findings,
+            self.with_findings + other.with_findings,
             self.failed + other.failed,
         )
 
@@ -91,6 +99,8 @@ class Ledger:
                 "carried": self.labels_carried,
                 "lost": self.labels_lost.total(),
             },
+            "findings": _sorted(self.findings),
+            "documents_with_findings": self.with_findings,
             "failed": [{"document": name, "problem": problem} for name, problem in self.failed],
         }
 

@@ -26,6 +26,7 @@ from donor.project import Projection, Projector, projector_named
 from donor.resolve import Resolution, resolve
 from donor.translate import TranslationTask, Translator, translator_named
 from donor.translate.given import Translations, given
+from donor.verify import verify
 
 __all__ = ["Plan", "journey", "language_of", "plan_of"]
 
@@ -84,8 +85,14 @@ def _translator(name: str, translations: Translations | None) -> Translator:
 
 
 def journey(document: Document, plan: Plan) -> Method[Transfer]:
-    """The transfer of a document. Raises ConfigError where its language is not known."""
+    """The transfer of a document, verified. Raises ConfigError where its language is not known."""
     source = language_of(document, plan)
+    transfer = yield from _transferred(document, source, plan)
+    findings = verify(transfer, source=source, target=plan.target)
+    return replace(transfer, findings=findings) if findings else transfer
+
+
+def _transferred(document: Document, source: Language, plan: Plan) -> Method[Transfer]:
     task = TranslationTask(document, source, plan.target, plan.guidance)
     translated = yield from plan.translator(task)
     translation = translated.translation

@@ -20,12 +20,20 @@ from donor.data import Document, Transfer
 from donor.errors import RunError
 from donor.formats import format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
-from donor.records.lines import decode_transfer, encode_rows, encode_translation, to_line
+from donor.records.lines import (
+    decode_transfer,
+    encode_findings,
+    encode_rows,
+    encode_translation,
+    to_line,
+)
 
 __all__ = ["Recorder", "RunFolder"]
 
 _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json", "dataset"
-_READ, _TRANSLATED, _PLACED = "1-read.jsonl", "2-translated.jsonl", "3-placed.jsonl"
+_READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
+_PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
+_FILES = (_RECIPE, _READ, _TRANSLATED, _PLACED, _VERIFIED, _DATASET, _USAGE, _LEDGER)
 _LOCK, _UNFINISHED = ".lock", "unfinished"
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -124,7 +132,7 @@ class RunFolder:
         """Puts the files of a finished run here; the ledger, which says so, comes last."""
         (self.path / _LEDGER).unlink(missing_ok=True)
         shutil.rmtree(self.dataset, ignore_errors=True)
-        for name in (_RECIPE, _READ, _TRANSLATED, _PLACED, _DATASET, _USAGE, _LEDGER):
+        for name in _FILES:
             (work.path / name).replace(self.path / name)
         work.path.rmdir()
 
@@ -149,15 +157,18 @@ class RunFolder:
     @contextmanager
     def recorder(self) -> Iterator["Recorder"]:
         """Takes transfers in the order of the documents."""
-        translated, placed = self.path / _TRANSLATED, self.path / _PLACED
-        with translated.open("wb") as out_translated, placed.open("wb") as out_placed:
-            yield Recorder(out_translated, out_placed)
+        with (
+            (self.path / _TRANSLATED).open("wb") as translated,
+            (self.path / _PLACED).open("wb") as placed,
+            (self.path / _VERIFIED).open("wb") as verified,
+        ):
+            yield Recorder(translated, placed, verified)
 
     def transfers(self) -> Iterator[Transfer]:
         """The transfers of the run, in the order of the documents; all of a prefix of them."""
-        steps = zip(self._lines(_TRANSLATED), self._lines(_PLACED), strict=True)
-        for (translated, placed), document in zip(steps, self.read_documents(), strict=False):
-            yield decode_transfer(document, orjson.loads(translated), orjson.loads(placed))
+        steps = zip(*map(self._lines, (_TRANSLATED, _PLACED, _VERIFIED)), strict=True)
+        for lines, document in zip(steps, self.read_documents(), strict=False):
+            yield decode_transfer(document, *map(orjson.loads, lines))
 
     def write_dataset(self, *, format: str, card: str) -> Mapping[str, int]:
         """What the format could not say, counted, after `dataset/` is written."""
@@ -205,12 +216,14 @@ class RunFolder:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """The two open files into which transfers go."""
+    """The three open files into which transfers go."""
 
     translated: IO[bytes]
     placed: IO[bytes]
+    verified: IO[bytes]
 
     def add(self, transfer: Transfer) -> None:
         """Writes a transfer's lines."""
         self.translated.write(to_line(encode_translation(transfer)))
         self.placed.write(to_line(encode_rows(transfer)))
+        self.verified.write(to_line(encode_findings(transfer)))

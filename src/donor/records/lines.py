@@ -8,7 +8,9 @@ import orjson
 from donor.data import (
     Answer,
     Attempt,
+    Check,
     Document,
+    Finding,
     Interval,
     Intervals,
     LabelRow,
@@ -23,7 +25,7 @@ from donor.data import (
 )
 from donor.formats.jsonl import decode_span, encode_span
 
-__all__ = ["decode_transfer", "encode_rows", "encode_translation", "to_line"]
+__all__ = ["decode_transfer", "encode_findings", "encode_rows", "encode_translation", "to_line"]
 
 T = TypeVar("T")
 
@@ -58,6 +60,22 @@ def encode_rows(transfer: Transfer) -> dict[str, Any]:
     labels = [{"position": r.position, "lost": r.lost} for r in transfer.labels]
     spans = [_encode_row(row) for row in transfer.spans]
     return {"id": transfer.source.id, "spans": spans, "relations": relations, "labels": labels}
+
+
+def encode_findings(transfer: Transfer) -> dict[str, Any]:
+    """What the checks add: what they have seen."""
+    findings = [_encode_finding(finding) for finding in transfer.findings]
+    return {"id": transfer.source.id, "findings": findings}
+
+
+def _encode_finding(finding: Finding) -> dict[str, Any]:
+    value = {
+        "check": finding.check,
+        "detail": finding.detail,
+        "segment": finding.segment,
+        "span": finding.span_id,
+    }
+    return {key: part for key, part in value.items() if part is not None}
 
 
 def _encode_row(row: SpanRow) -> dict[str, Any]:
@@ -104,7 +122,10 @@ def _encode_quote(quote: Quote) -> dict[str, Any]:
 
 
 def decode_transfer(
-    source: Document, translated: Mapping[str, Any], placed: Mapping[str, Any]
+    source: Document,
+    translated: Mapping[str, Any],
+    placed: Mapping[str, Any],
+    verified: Mapping[str, Any],
 ) -> Transfer:
     """The transfer of a source document, out of what the steps added."""
     return Transfer(
@@ -126,7 +147,13 @@ def decode_transfer(
             LabelRow(row["position"], _optional(LostReason, row["lost"]))
             for row in placed["labels"]
         ),
+        findings=tuple(_decode_finding(finding) for finding in verified["findings"]),
     )
+
+
+def _decode_finding(value: Mapping[str, Any]) -> Finding:
+    check, detail = Check(value["check"]), value["detail"]
+    return Finding(check, detail, value.get("segment"), value.get("span"))
 
 
 def _decode_row(row: Mapping[str, Any], source: Document) -> SpanRow:

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from donor.data import Reason
+from donor.data import Check, Reason
 from donor.report.losses import meaning_of_loss
 from donor.report.visible import visible
 
@@ -18,7 +18,7 @@ _Row = tuple[str, str, str, str, str]
 
 
 def ledger_table(summary: Mapping[str, Any]) -> RenderableType:
-    """The counts of a run: spans, relations, text labels, requests, failed documents.
+    """The counts of a run: spans, relations, text labels, findings, requests, failed documents.
 
     Args:
         summary: the shape of `donor show --json`; "requests", "usage" and "seconds" may be
@@ -30,8 +30,8 @@ def ledger_table(summary: Mapping[str, Any]) -> RenderableType:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(style="dim", overflow="fold")
-    for rows in (_spans(summary), _relations(summary), _labels(summary), _usage(summary)):
-        for row in rows:
+    for part in (_spans, _relations, _labels, _findings, _usage):
+        for row in part(summary):
             table.add_row(*map(_cell, row))
     return Group(_headline(summary), table, *_failed(summary))
 
@@ -95,6 +95,17 @@ def _labels(summary: Mapping[str, Any]) -> Iterator[_Row]:
     yield "text labels", "source", f"{total:,}", "", ""
     yield _row("", "carried", labels["carried"], total)
     yield _row("", "lost", labels["lost"], total)
+
+
+def _findings(summary: Mapping[str, Any]) -> Iterator[_Row]:
+    """The findings by check, the most first; no row where there are none."""
+    counts = summary.get("findings", {})
+    if counts:
+        concerned = summary["documents_with_findings"]
+        yield _row("findings", "documents concerned", concerned, summary["documents"])
+    meanings = {str(check): check.meaning for check in Check}
+    for name, count in sorted(counts.items(), key=lambda item: (-item[1], item)):
+        yield "", name, f"{count:,}", "", meanings.get(name, "")
 
 
 def _usage(summary: Mapping[str, Any]) -> Iterator[_Row]:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from donor.data import Answer, Attempt, Document, Intervals, Quote, Span, SpanRow, Transfer
+from donor.data import Answer, Attempt, Document, Finding, Intervals, Quote, Span, SpanRow, Transfer
 from donor.report.losses import meaning_of_loss
 from donor.report.marked import marked
 from donor.report.palette import UNRESOLVED, label_colours
@@ -23,7 +23,8 @@ def document_view(transfer: Transfer) -> RenderableType:
 
 
 def journey_view(transfer: Transfer) -> RenderableType:
-    """The document before and after, and every attempt at every span, relation and label."""
+    """The document before and after, and every attempt at every span, relation and label, and
+    what the checks have seen."""
     parts: list[RenderableType] = list(_document(transfer))
     if transfer.spans:
         parts += [_heading("attempts"), *_journeys(transfer)]
@@ -31,7 +32,16 @@ def journey_view(transfer: Transfer) -> RenderableType:
         parts += [Text(), _heading("relations"), *map(Text, _relations(transfer))]
     if transfer.labels:
         parts += [Text(), _heading("text labels"), *map(Text, _labels(transfer))]
+    if transfer.findings:
+        parts += [Text(), _heading("findings"), *map(_finding, transfer.findings)]
     return Group(*parts)
+
+
+def _finding(finding: Finding) -> Text:
+    place = "" if finding.segment is None else f" (segment {finding.segment + 1})"
+    place += f" (span {finding.span_id})" if finding.span_id else ""
+    line = Text(visible(f"{finding.check}{place}"), style="bold yellow")
+    return line.append(visible(f"  {finding.detail}"), style="not bold default")
 
 
 def _document(transfer: Transfer) -> Iterator[RenderableType]:

@@ -59,10 +59,8 @@ def _shape(pair: Pair) -> str:
         return "begins with the mark of an end"
     if len(target) >= 20 and _backwards(target) > _backwards(source) + 1:
         return "words that end with a capital"
-    if " " in source.strip() and " " not in target.strip() and len(target) >= 40:
-        longest = max(_WORD.findall(target), key=len, default="")
-        if len(longest) >= 40 and longest.lower() != longest.upper():
-            return "words run together"
+    if source.count(" ") >= 4 and " " not in target.strip() and _small(target) >= 30:
+        return "words run together"
     if len(target) > 1.4 * len(source) and _repeats(target) > _REPEATED + _repeats(source):
         return "repeats itself"
     return ""

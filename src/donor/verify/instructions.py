@@ -27,7 +27,7 @@ _PROMPT_WORDS = 6
 
 _WORD = re.compile(r"[^\W_]+")
 _END = re.compile(r"(?<![.…])[.!?](?![.!?…])(?=[\s\"'»”’)*_]|$)|[。！？]+|[।۔؟]+")
-_BROKEN = frozenset({Reason.INVALID_ANSWER, Reason.REFUSED, Reason.TEXT_ALTERED})
+_BROKEN = frozenset({Reason.INVALID_ANSWER, Reason.TEXT_ALTERED})
 
 _Seen = Iterator[tuple[str, int | None, str | None]]
 

@@ -34,7 +34,6 @@ _TASK = """
     system programist słow zdani liter znacznik klucz polecen język liczb tekst přelož
     překlad odpověd pokyn instructie vertaal vertal antwoord woord zin letter opdracht taal
     tekst översätt svara instruktion talimat çevir yanıt cevap kelime cümle komut dil metin
-    تعليمات ترجم أجب الإجابة النموذج كلمة النص अनुवाद निर्देश उत्तर जवाब शब्द
 """
 _ORDER = """
     ignor disregard forget stop instead don't dont only just must please pretend act repeat
@@ -60,20 +59,21 @@ _ORDER = """
     streść kontynu napisz dodaj usuń zastąp zostaw wielkimi nigdy zawsze nie ignoruj zapomeň
     místo pouze jen napiš negeer vergeet plaats alleen herhaal schrijf voeg verwijder
     vervang laat nooit altijd niet glöm istället bara upprepa skriv lägg ta yoksay unut
-    yerine sadece yalnızca lütfen tekrarla yaz ekle sil değiştir bırak asla تجاهل انس فقط
-    كرر اكتب أضف احذف لا अनदेखा भूल केवल सिर्फ दोहराएं लिखो
+    yerine sadece yalnızca lütfen tekrarla yaz ekle sil değiştir bırak asla
 """
-# Scripts without spaces between words: anywhere in the text.
+# Scripts without spaces between words, or words with beginnings: anywhere in the text.
 _TASK_SIGNS = """
     指令 指示 提示 翻译 翻譯 译文 回答 回复 回覆 输出 輸出 助手 模型 系统 系統 开发者 命令 单词
     词语 句子 标签 翻訳 返答 出力 プロンプト システム 単語 文章 タグ 開発者 지시 명령 번역 답변 대답
-    출력 프롬프트 시스템 단어 คำสั่ง แปล ตอบ ข้อความ
+    출력 프롬프트 시스템 단어 คำสั่ง แปล ตอบ ข้อความ تعليمات ترجم أجب
+    الإجابة النموذج كلمة النص अनुवाद निर्देश उत्तर जवाब शब्द
 """
 _ORDER_SIGNS = """
     忽略 忽视 无视 忘记 忘掉 不要 請 请 只 仅 重复 重複 总结 概括 继续 繼續 写 寫 添加 删除 刪除
     替换 保留 大写 假装 扮演 必须 无需 無視 忘れ しない だけ のみ 繰り返 要約 続け 書 追加 削除
     置き換 そのまま 大文字 ください 무시 잊 하지 반복 요약 계속 쓰 써 추가 삭제 바꾸 바꿔 그대로
-    오직 ห้าม เพิกเฉย เท่านั้น อย่า
+    오직 ห้าม เพิกเฉย เท่านั้น อย่า تجاهل انس فقط كرر اكتب أضف
+    احذف अनदेखा भूल केवल सिर्फ दोहराएं लिखो
 """
 _MARKS = re.compile(
     r"<\|\w+|\[/?(?:inst|system|sys)\]|<<sys>>|</?(?:system|user|assistant|instructions?)>|<!--"
