@@ -26,6 +26,7 @@ _USUAL = {
 
 _ONLY_RUSSIAN = re.compile("[ыэё]")
 _NOT_RUSSIAN = re.compile(r"[^\W\da-zA-Zа-яёА-ЯЁ_]")
+_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|</?\w[^<>]*>|[\w/.]+\(\)|`[^`]+`")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -48,6 +49,8 @@ def foreign(text: str, *, source: Language, target: Language) -> str:
         return ""
     text = text[:_READ_CHARACTERS]
     words, others = prose_outside(text, target.tag)
+    if words and _NO_WORDS.search(text):
+        words, others = prose_outside(_NO_WORDS.sub(" ", text), target.tag)
     outside = sum(map(len, words))
     if outside > others and outside >= (_FEW_SIGNS if _unspaced(words) else _FEW_LETTERS):
         script = script_of(words)
