@@ -19,6 +19,7 @@ VERBS = {
     "inspect": "donor.cli.inspect:inspect",
     "convert": "donor.cli.convert:convert",
     "score": "donor.cli.score:score",
+    "doctor": "donor.cli.doctor:doctor",
     "store": "donor.cli.store:store",
 }
 

@@ -6,9 +6,17 @@ drives many of them at once against one server and one store.
 
 from donor.llm.answer import Invalid, read_json
 from donor.llm.checked import Asked, ask_checked
-from donor.llm.client import Client, Surroundings
+from donor.llm.client import IMPATIENT, Client, Surroundings
 from donor.llm.counts import AnswerCounts, Counts
 from donor.llm.exchange import response_of
+from donor.llm.local_servers import (
+    LOCAL_PLACES,
+    LocalServer,
+    Place,
+    ServedModel,
+    ask_server,
+    find_servers,
+)
 from donor.llm.pieces import Question, ask_in_chunks, chunks, together
 from donor.llm.prices import Prices, Unpriced, known_prices, prices_of, read_prices
 from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
@@ -30,6 +38,8 @@ from donor.llm.store import ResponseStore
 from donor.llm.stored import StoredAnswer
 
 __all__ = [
+    "IMPATIENT",
+    "LOCAL_PLACES",
     "PROVIDERS",
     "AnswerCounts",
     "Asked",
@@ -40,15 +50,18 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Invalid",
+    "LocalServer",
     "Message",
     "Method",
     "ModelName",
     "OpenAICompatible",
+    "Place",
     "Prices",
     "Question",
     "Request",
     "Response",
     "ResponseStore",
+    "ServedModel",
     "StoredAnswer",
     "Surroundings",
     "Unpriced",
@@ -56,8 +69,10 @@ __all__ = [
     "answered",
     "ask_checked",
     "ask_in_chunks",
+    "ask_server",
     "asking",
     "chunks",
+    "find_servers",
     "key_of",
     "known_prices",
     "prices_of",

@@ -17,12 +17,13 @@ from donor.llm.request import Method, Request, Response
 from donor.llm.store import ResponseStore
 from donor.llm.working import Work, Working, advanced
 
-__all__ = ["Client", "Surroundings"]
+__all__ = ["IMPATIENT", "Client", "Surroundings"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Response)
 
 _WINDOW = 8
+_NAP_S = 2.0
 
 
 def _now() -> datetime:
@@ -37,6 +38,14 @@ class Surroundings:
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep
     random: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
+
+
+async def _nap(seconds: float) -> None:
+    await asyncio.sleep(min(seconds, _NAP_S))
+
+
+IMPATIENT = Surroundings(sleep=_nap)
+"""For somebody who waits at the terminal: no pause is long, whatever a server asks for."""
 
 
 class Client:

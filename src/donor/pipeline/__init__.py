@@ -1,20 +1,26 @@
 """The one place where the steps meet: a document's journey, a run, its estimate."""
 
 from donor.pipeline.estimate import estimate
+from donor.pipeline.installation import extra_libraries, versions
 from donor.pipeline.journey import Plan, journey, plan_of
+from donor.pipeline.live_test import LiveTest, live_test
 from donor.pipeline.rebuild import rebuild, stale
 from donor.pipeline.run import DEFAULT_STORE, Outcome, Resources, run, transfer
 
 __all__ = [
     "DEFAULT_STORE",
+    "LiveTest",
     "Outcome",
     "Plan",
     "Resources",
     "estimate",
+    "extra_libraries",
     "journey",
+    "live_test",
     "plan_of",
     "rebuild",
     "run",
     "stale",
     "transfer",
+    "versions",
 ]
