@@ -113,7 +113,7 @@ class TestFailedDocument:
     def summary(self, source: Path, tmp_path: Path) -> dict:
         async def answer(asked: Asked) -> web.StreamResponse:
             if "cell" in asked.body["messages"][1]["content"]:
-                return completion("I will not talk about cells.")
+                return completion("Let us talk about the weather.")
             return await right(asked)
 
         with ModelServer(answer=answer) as server:

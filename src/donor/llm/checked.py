@@ -6,6 +6,7 @@ from typing import Any
 
 from donor.data import Reason
 from donor.llm.answer import Invalid, read_json
+from donor.llm.refusals import refusal_in
 from donor.llm.request import Completion, Failure, FailureKind, Message, Method, Request, Response
 
 __all__ = ["Asked", "Check", "ask_checked"]
@@ -54,12 +55,13 @@ def ask_checked(request: Request, check: Check) -> Method[Asked]:
         return replace(asked, retries=retries, smaller_may_help=True)
     correction = Message("user", _CORRECTION.format(problem=asked.detail))
     # Some servers refuse a message without content.
-    answer = Message("assistant", response.text or "(nothing)")
+    answer = Message("assistant", response.words or "(nothing)")
     messages = (*request.messages, answer, correction)
     retry = replace(request, messages=messages, attempt=request.attempt + 1)
     response, more = yield from _ask_with_room(retry)
-    asked = _judge(response, retry, check)
-    return replace(asked, retries=retries + more + 1, smaller_may_help=_cut(response))
+    asked = _refused(response) or _judge(response, retry, check)
+    smaller = asked.problem is Reason.REFUSED or _cut(response)
+    return replace(asked, retries=retries + more + 1, smaller_may_help=smaller)
 
 
 def _ask_with_room(request: Request) -> Method[tuple[Response, int]]:
@@ -81,20 +83,33 @@ def _value(response: Completion, request: Request) -> dict[str, Any] | Invalid:
 
 
 def _cut(response: Response) -> bool:
-    return isinstance(response, Completion) and response.finish_reason == "length"
+    return isinstance(response, Completion) and response.cut
 
 
 def _judge(response: Response, request: Request, check: Check) -> Asked:
     if isinstance(response, Failure):
         detail = f"{response.kind}: {response.message}"
-        smaller = response.kind not in _NOT_HELPED
-        return Asked(Reason.FAILED_REQUEST, detail, smaller_may_help=smaller)
+        filtered = response.kind is FailureKind.CONTENT_FILTER
+        problem = Reason.REFUSED if filtered else Reason.FAILED_REQUEST
+        return Asked(problem, detail, smaller_may_help=response.kind not in _NOT_HELPED)
     if response.refusal or response.finish_reason == "content_filter":
         words = response.refusal or "stopped by the server's content filter"
         return Asked(Reason.REFUSED, words, smaller_may_help=True)
     value = _value(response, request)
     if isinstance(value, Invalid):
-        cut = "the answer was cut off" if _cut(response) else value.reason
-        return Asked(Reason.INVALID_ANSWER, cut)
-    problem = check(value)
-    return Asked(Reason.INVALID_ANSWER, problem) if problem else Asked()
+        return Asked(Reason.INVALID_ANSWER, _why_cut(response) or value.reason)
+    wrong = check(value)
+    return Asked(Reason.INVALID_ANSWER, wrong) if wrong else Asked()
+
+
+def _why_cut(response: Completion) -> str:
+    """How an answer was cut off, or ""."""
+    if response.budget_eaten:
+        return "the model's thoughts took all the tokens: raise max_tokens, or let it think less"
+    return "the answer was cut off" if response.cut else ""
+
+
+def _refused(response: Response) -> Asked | None:
+    """A refusal that is written as an answer, which a correction has not changed."""
+    words = refusal_in(response.text) if isinstance(response, Completion) else None
+    return Asked(Reason.REFUSED, words) if words else None
