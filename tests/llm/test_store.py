@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.llm.asking import request
 
 from donor.errors import StoreError
-from donor.llm import ResponseStore, StoredAnswer
+from donor.llm import Fate, ResponseStore, StoredAnswer, import_file
 from donor.llm.stored import from_line, to_line
 
 
@@ -93,7 +93,10 @@ def test_export_and_import_are_lines_of_json(store, tmp_path):
         assert opened.export_lines(lines) == 3
     assert len(lines.read_bytes().splitlines()) == 3
     with ResponseStore.open(tmp_path / "other") as other:
-        assert other.import_lines(lines) == 3
+        imported = import_file(other, lines)
+        assert imported.counts == {Fate.ADDED: 2, Fate.REJECTED: 1}
+        assert list(other.rows()) == rows
+        assert import_file(other, lines).counts == {Fate.KNOWN: 3}
         assert list(other.rows()) == rows
 
 
@@ -106,21 +109,24 @@ def test_a_line_gives_back_its_row(body, text):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b"{}", "not an answer"),
-        (b"nonsense", "not an answer"),
-        (b'[["body", 1]]', "not an answer"),
+        (b"{}", "neither an exported answer nor a result"),
+        (b"nonsense", "not JSON"),
+        (b'{"key": "d1-x", "logical": ', "not JSON"),
+        (b'[["body", 1]]', "not a JSON object"),
+        (b'{"logical": "{}"}', "not an answer"),
         (to_line(replace(row(), key="d1-x")), "d1-x: its request has the key"),
     ],
 )
-def test_a_bad_line_is_named_and_nothing_is_imported(store, tmp_path, line, words):
+def test_a_bad_line_is_told_and_leaves_the_others_alone(store, tmp_path, line, words):
     lines = tmp_path / "rows.jsonl"
-    lines.write_bytes(to_line(row()) + line)
+    lines.write_bytes(to_line(row("a")) + line.strip() + b"\n\n" + to_line(row("b")))
     with ResponseStore.open(store) as opened:
-        with pytest.raises(StoreError) as raised:
-            opened.import_lines(lines)
-        assert raised.value.where == f"{lines}:2"
-        assert words in raised.value.what
-        assert opened.stats()["answers"] == 0
+        imported = import_file(opened, lines)
+        assert imported.counts == {Fate.ADDED: 2, Fate.BROKEN: 1}
+        [trouble] = imported.troubles.values()
+        assert (trouble.lines, trouble.count) == ([2], 1)
+        assert words in trouble.what
+        assert opened.stats()["answers"] == 2
 
 
 def test_stats_count_by_model(store):
@@ -138,6 +144,7 @@ def test_stats_count_by_model(store):
         "completion_tokens": 6,
         "cached_tokens": 1,
         "rejected": 1,
+        "waiting": 0,
         "models": {"openai:tiny": tiny, "vllm:big": big},
     }
 

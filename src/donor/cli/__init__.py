@@ -54,7 +54,10 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs a command and exits: 0 done, 1 an error of the user's world, 2 wrong usage."""
+    """Runs a command and exits.
+
+    0 is done, 1 an error of the user's world, 2 wrong usage, 3 waiting for answers of a batch.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from donor.cli.imported import check_importable, imported_json, tell_imported
 from donor.cli.options import as_json_option, print_json, store_option
 from donor.errors import StoreError
-from donor.llm import ResponseStore
+from donor.llm import ResponseStore, import_file
 from donor.pipeline import DEFAULT_STORE, rebuild, stale
 
 __all__ = ["store"]
@@ -88,17 +89,35 @@ def export(store: Path, file: Path) -> None:
 
 
 @store.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
 @_existing_store
-def import_(store: Path, file: Path) -> None:
-    """Add the answers of FILE, which `donor store export` wrote.
+@as_json_option
+def import_(store: Path, files: tuple[Path, ...], as_json: bool) -> None:
+    """Add the answers of each FILE to the store.
+
+    A file holds what donor store export wrote, or the results (or errors) of a batch whose
+    requests donor transfer --batch wrote. A line that cannot be used is told, with its number,
+    and leaves the others alone; the exit code is 1 if none of a file could be used.
 
     \b
     Example:
       donor store import answers.jsonl
+      donor store import batch_output.jsonl batch_errors.jsonl --store donor-responses.sqlite
     """
+    for file in files:
+        check_importable(file, store)
     with ResponseStore.open(store) as answers:
-        click.echo(f"{answers.import_lines(file):,} answers added to {store}")
+        found = {file: import_file(answers, file) for file in files}
+    if as_json:
+        print_json({"files": [imported_json(file, some) for file, some in found.items()]})
+    else:
+        for file, some in found.items():
+            tell_imported(file, some, store)
+    if useless := [str(file) for file, some in found.items() if not some.usable]:
+        hint = "--store names the store that donor transfer --batch used"
+        raise StoreError(", ".join(useless), "no line could be used", hint)
 
 
 @store.command("rebuild")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from donor.cli.batch import check_batch, tell_waiting
 from donor.cli.options import (
     as_json_option,
     console,
@@ -18,7 +19,15 @@ from donor.cli.progress import progress_bar
 from donor.errors import ConfigError
 from donor.languages import language
 from donor.llm import Prices, Unpriced, prices_of, read_prices, split_model
-from donor.pipeline import DEFAULT_STORE, Outcome, Resources, estimate, run
+from donor.pipeline import (
+    DEFAULT_STORE,
+    Outcome,
+    Resources,
+    Waiting,
+    estimate,
+    run,
+    run_batch,
+)
 from donor.project import PROJECTORS
 from donor.recipe import DEFAULT_CASCADE, Recipe, read_recipe
 from donor.report import ledger_table
@@ -55,6 +64,7 @@ __all__ = ["transfer"]
 )
 @click.option("--dry-run", is_flag=True, help="Say what it would ask and cost; ask nothing.")
 @click.option("--replay", is_flag=True, help="Use only answers that the store holds.")
+@click.option("--batch", is_flag=True, help="Ask nothing: write the requests as batch files.")
 @store_option(default=Path(DEFAULT_STORE), show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N documents.")
 @click.option(
@@ -100,12 +110,17 @@ def transfer(**flags: Any) -> int:
     The API key is taken from the environment (OPENAI_API_KEY and the like). Answers are kept
     in the store: the same command again goes on where it stopped, and asks nothing twice.
 
+    With --batch nothing is asked over the network: what the store does not answer is written as
+    files for a provider's batch service, and the exit code is 3. Import their results with donor
+    store import; the same command then goes on, and exits with 0 when all is answered.
+
     \b
     Example:
       donor transfer deft/dev --to ru --model openai:gpt-4o-mini -o runs/dev
       donor transfer deft/dev --to ru --model vllm:Qwen/Qwen3-8B \\
           --base-url http://localhost:8000/v1 --dry-run
     """
+    check_batch(flags)
     recipe, prices = _recipe(flags)
     resources = _resources(flags, recipe, prices)
     if flags["dry_run"]:
@@ -114,7 +129,10 @@ def transfer(**flags: Any) -> int:
     if flags["output"] is None:
         raise click.UsageError("Missing option '-o': the folder of the run.")
     with progress_bar() as progress:
-        outcome = run(recipe, flags["output"], resources, progress)
+        begin = run_batch if flags["batch"] else run
+        outcome = begin(recipe, flags["output"], resources, progress)
+    if isinstance(outcome, Waiting):
+        return tell_waiting(outcome, flags["store"], as_json=flags["as_json"])
     if flags["as_json"]:
         print_json(outcome.summary)
     else:

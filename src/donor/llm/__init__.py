@@ -5,6 +5,7 @@ drives many of them at once against one server and one store.
 """
 
 from donor.llm.answer import Invalid, read_json
+from donor.llm.batch import BatchRound
 from donor.llm.checked import Asked, ask_checked
 from donor.llm.client import IMPATIENT, Client, Surroundings
 from donor.llm.counts import AnswerCounts, Counts
@@ -34,6 +35,7 @@ from donor.llm.request import (
     asking,
     key_of,
 )
+from donor.llm.results import Fate, Imported, import_file
 from donor.llm.store import ResponseStore
 from donor.llm.stored import StoredAnswer
 
@@ -43,12 +45,15 @@ __all__ = [
     "PROVIDERS",
     "AnswerCounts",
     "Asked",
+    "BatchRound",
     "Client",
     "Completion",
     "Counts",
     "Endpoint",
     "Failure",
     "FailureKind",
+    "Fate",
+    "Imported",
     "Invalid",
     "LocalServer",
     "Message",
@@ -73,6 +78,7 @@ __all__ = [
     "asking",
     "chunks",
     "find_servers",
+    "import_file",
     "key_of",
     "known_prices",
     "prices_of",

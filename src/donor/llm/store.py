@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from donor.errors import StoreError
-from donor.llm.stored import StoredAnswer, from_line, to_line
+from donor.llm.stored import StoredAnswer, WaitingRequest, to_line
 
 __all__ = ["ResponseStore"]
 
@@ -50,6 +50,20 @@ _REPLY = {
     )
     for table in ("responses", "failures")
 }
+# Made with the first batch, so that a store without any is as it always was: an older Donor
+# reads the answers of both.
+_WAITING = """
+CREATE TABLE IF NOT EXISTS waiting (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, logical TEXT NOT NULL, wire TEXT NOT NULL
+)
+"""
+_EXPECT = """
+INSERT INTO waiting (key, logical, wire) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET wire = excluded.wire
+"""
+_LAST_WIRE = """
+SELECT wire FROM responses WHERE json_extract(logical, '$.model') = ? ORDER BY id DESC LIMIT 1
+"""
 _BY_MODEL = """
 SELECT json_extract(logical, '$.model') AS model, count(*), coalesce(sum(prompt_tokens), 0),
        coalesce(sum(completion_tokens), 0), coalesce(sum(cached_tokens), 0)
@@ -142,9 +156,7 @@ class ResponseStore:
 
     def add(self, rows: Iterable[StoredAnswer]) -> int:
         """How many of the rows are new here; all of them are kept in one transaction."""
-        if self.read_only:
-            raise StoreError(self.path, "the store is open read-only")
-        with self._errors(), self._lock, _transaction(self._connection):
+        with self.together():
             return sum(not self._has(row) and self.put(row) for row in rows)
 
     def export_lines(self, path: Path) -> int:
@@ -156,11 +168,53 @@ class ResponseStore:
                 rows += 1
         return rows
 
-    def import_lines(self, path: Path) -> int:
-        """The number of rows of an exported file that are new here."""
-        with _opened(path, "rb") as file:
-            lines = enumerate(file, start=1)
-            return self.add(from_line(line, f"{path}:{number}") for number, line in lines)
+    def expect(self, requests: Iterable[WaitingRequest]) -> None:
+        """Nothing; keeps requests of a batch until they are answered, in one transaction."""
+        rows = [(request.key, request.logical, request.wire) for request in requests]
+        with self.together():
+            self._connection.execute(_WAITING)
+            self._connection.executemany(_EXPECT, rows)
+
+    def expected(self, key: str) -> WaitingRequest | None:
+        """The request of a batch with this key, if it still waits for an answer."""
+        if not self._waits():
+            return None
+        rows = self._select("SELECT key, logical, wire FROM waiting WHERE key = ?", key)
+        return WaitingRequest(*rows[0]) if rows else None
+
+    def settle(self, answer: StoredAnswer) -> bool:
+        """Whether the answer to a request of a batch is new; the request waits no longer."""
+        with self.together():
+            new = not self._has(answer) and self.put(answer)
+            if self._waits():
+                self._connection.execute("DELETE FROM waiting WHERE key = ?", (answer.key,))
+        return new
+
+    def rejections(self, key: str) -> int:
+        """How often the request with this key was rejected for good."""
+        [(count,)] = self._select("SELECT count(*) FROM failures WHERE key = ?", key)
+        return int(count)
+
+    def last_wire(self, model: str) -> str:
+        """The wire form of this model's last answer, or an empty string."""
+        rows = self._select(_LAST_WIRE, model)
+        return str(rows[0][0]) if rows else ""
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever the block writes is committed at its end, or not at all; blocks may nest."""
+        if self.read_only:
+            raise StoreError(self.path, "the store is open read-only")
+        with self._errors(), self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            with _transaction(self._connection):
+                yield
+
+    def _waits(self) -> bool:
+        """Whether the store has ever known a batch."""
+        return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = 'waiting'"))
 
     def count(self) -> int:
         """How many answers there are; quick, however large the store is."""
@@ -168,18 +222,25 @@ class ResponseStore:
         return int(answers)
 
     def stats(self) -> dict[str, Any]:
-        """Counts: answers, rejected, tokens, the same by model, and the bytes of the file."""
+        """Counts: answers, rejected, waiting, tokens, the same by model, the bytes of the file."""
         models = {
             model: dict(zip(_COUNTED, numbers, strict=True))
             for model, *numbers in self._select(_BY_MODEL)
         }
         totals = {name: sum(model[name] for model in models.values()) for name in _COUNTED}
         [(rejected,)] = self._select("SELECT count(*) FROM failures")
+        waiting = self._select("SELECT count(*) FROM waiting")[0][0] if self._waits() else 0
         [(pages,)], [(page_size,)] = (
             self._select("PRAGMA page_count"),
             self._select("PRAGMA page_size"),
         )
-        return {**totals, "rejected": rejected, "bytes": pages * page_size, "models": models}
+        return {
+            **totals,
+            "rejected": rejected,
+            "waiting": waiting,
+            "bytes": pages * page_size,
+            "models": models,
+        }
 
     def verify(self) -> list[str]:
         """What is wrong with the store: damaged pages, wrong keys, changed bodies."""

@@ -10,7 +10,7 @@ import orjson
 from donor.errors import StoreError
 from donor.llm.request import key_of
 
-__all__ = ["StoredAnswer", "from_line", "to_line"]
+__all__ = ["StoredAnswer", "WaitingRequest", "from_line", "to_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,21 @@ class StoredAnswer:
         """Why the key does not belong to the request, or None."""
         actual = key_of(self.logical)
         return None if actual == self.key else f"{self.key}: its request has the key {actual}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRequest:
+    """A request of a batch that has no answer yet.
+
+    Args:
+        key: the key of the request, and its custom_id in the batch.
+        logical: the canonical JSON that the key is made of.
+        wire: the wire form in which it goes into the batch, in words.
+    """
+
+    key: str
+    logical: str
+    wire: str
 
 
 def to_line(answer: StoredAnswer) -> bytes:

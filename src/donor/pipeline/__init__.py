@@ -5,7 +5,15 @@ from donor.pipeline.installation import extra_libraries, versions
 from donor.pipeline.journey import Plan, journey, plan_of
 from donor.pipeline.live_test import LiveTest, live_test
 from donor.pipeline.rebuild import rebuild, stale
-from donor.pipeline.run import DEFAULT_STORE, Outcome, Resources, run, transfer
+from donor.pipeline.run import (
+    DEFAULT_STORE,
+    Outcome,
+    Resources,
+    Waiting,
+    run,
+    run_batch,
+    transfer,
+)
 
 __all__ = [
     "DEFAULT_STORE",
@@ -13,6 +21,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "Resources",
+    "Waiting",
     "estimate",
     "extra_libraries",
     "journey",
@@ -20,6 +29,7 @@ __all__ = [
     "plan_of",
     "rebuild",
     "run",
+    "run_batch",
     "stale",
     "transfer",
     "versions",

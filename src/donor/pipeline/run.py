@@ -1,16 +1,13 @@
 """A whole run: input in, a run folder out; and the same over documents in memory."""
 
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
 from donor.data import Document, Ledger, Transfer
@@ -18,6 +15,7 @@ from donor.errors import ConfigError
 from donor.formats import Format, find_files, format_named, format_of, of_transfer, read
 from donor.llm import (
     AnswerCounts,
+    BatchRound,
     Client,
     Counts,
     OpenAICompatible,
@@ -31,10 +29,18 @@ from donor.pipeline.card import dataset_card
 from donor.pipeline.given_file import given_file
 from donor.pipeline.journey import Plan, journey, language_of, plan_of
 from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
-from donor.records import RunFolder
+from donor.records import RunFolder, interrupts_held
 from donor.translate.given import Translations
 
-__all__ = ["DEFAULT_STORE", "Outcome", "Resources", "run", "transfer"]
+__all__ = [
+    "DEFAULT_STORE",
+    "Outcome",
+    "Resources",
+    "Waiting",
+    "run",
+    "run_batch",
+    "transfer",
+]
 
 DEFAULT_STORE = "donor-responses.sqlite"
 
@@ -75,6 +81,25 @@ class Resources:
     limit: int | None = None
     prices: Prices | Unpriced = NO_PRICES
     budget_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A run that cannot go on before the requests of a batch are answered.
+
+    Attributes:
+        files: the batch, in the input format of OpenAI's Batch API.
+        requests: how many requests they hold.
+        documents: how many documents the run has.
+        done: how many of them wait for nothing.
+        again: whether it waits for the very same as the last time.
+    """
+
+    files: tuple[Path, ...]
+    requests: int
+    documents: int
+    done: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +175,29 @@ def run(
         DonorError: the input, the recipe, the folder or the server is not fit. Nothing that
             looks finished is left behind, and answers that came are in the store.
     """
+    outcome = _run(recipe, folder, _client(recipe.model, resources), resources, progress)
+    assert isinstance(outcome, Outcome), "a client waits until all is answered"
+    return outcome
+
+
+def run_batch(
+    recipe: Recipe, folder: Path, resources: Resources, progress: Progress = no_progress
+) -> Outcome | Waiting:
+    """As `run`, out of the store alone; while it lacks answers, the requests for them as files.
+
+    A folder that waits holds those files and the recipe, and else what it held before.
+    """
+    asker = _batch(recipe.model, resources, RunFolder(folder).unfinished.batch)
+    return _run(recipe, folder, asker, resources, progress)
+
+
+def _run(
+    recipe: Recipe,
+    folder: Path,
+    asker: AbstractContextManager[Client | BatchRound],
+    resources: Resources,
+    progress: Progress,
+) -> Outcome | Waiting:
     started = time.monotonic()
     recipe = with_digests(recipe)
     plan = plan_of(
@@ -162,10 +210,15 @@ def run(
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
     out_format = _out_format(recipe, inputs)
-    opened = RunFolder(folder).opened(recipe.as_toml())
-    with _client(recipe.model, resources) as client, opened as files:
+    here = RunFolder(folder)
+    opened = here.opened(recipe.as_toml())
+    with asker as client, opened as files:
         total, cut, oddities = _read(recipe, plan, out_format, files, resources.limit, progress)
         ledger, interrupted = _transfer(recipe, plan, files, client, total, progress)
+        if isinstance(client, BatchRound) and interrupted:
+            raise KeyboardInterrupt
+        if isinstance(client, BatchRound) and client.requests:
+            return _waiting(client, total, here, files)
         partial = cut or ledger.documents < total
         usage = _usage(client.counts, resources.prices, time.monotonic() - started)
         counts = ledger.as_json(partial=partial) | {"oddities": oddities}
@@ -182,6 +235,12 @@ def translations_of(recipe: Recipe, progress: Progress = no_progress) -> Transla
         return None
     step = "translation"
     return given_file(Path(recipe.translation), on_read=lambda done: progress(step, done, None))
+
+
+def _waiting(batch: BatchRound, documents: int, here: RunFolder, work: RunFolder) -> Waiting:
+    """What the run waits for; the files as they will be named when the folder is left."""
+    files = tuple(here.batch / file.name for file in batch.files)
+    return Waiting(files, batch.requests, documents, batch.done, here.asks_again(work))
 
 
 def _out_format(recipe: Recipe, inputs: Sequence[Path]) -> str:
@@ -254,7 +313,12 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
 
 
 def _transfer(
-    recipe: Recipe, plan: Plan, files: RunFolder, client: Client, total: int, progress: Progress
+    recipe: Recipe,
+    plan: Plan,
+    files: RunFolder,
+    client: Client | BatchRound,
+    total: int,
+    progress: Progress,
 ) -> tuple[Ledger, bool]:
     """The ledger of what was done, and whether Ctrl-C cut it short."""
     ways = (
@@ -266,28 +330,12 @@ def _transfer(
         try:
             with closing(client.drive(ways)) as driven:
                 for done in _watched(driven, "transfer", total, progress):
-                    with _interrupts_held():
+                    with interrupts_held():
                         recorder.add(done)
                         ledger += Ledger.of(done)
         except KeyboardInterrupt:
             return ledger, True
     return ledger, False
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits until the block has ended, so that no document is half recorded."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[FrameType | None] = []
-    before = signal.signal(signal.SIGINT, lambda _, frame: came.append(frame))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
 
 
 def _watched(items: Iterable[T], step: str, total: int | None, progress: Progress) -> Iterator[T]:
@@ -297,6 +345,16 @@ def _watched(items: Iterable[T], step: str, total: int | None, progress: Progres
         yield item
         done += 1
         progress(step, done, total)
+
+
+@contextmanager
+def _batch(model: str, resources: Resources, folder: Path) -> Iterator[BatchRound]:
+    """A batch for a model, whose files are made in the folder; its store open."""
+    if split_model(model).provider == "recorded":
+        hint = "use it with --replay"
+        raise ConfigError(f"model {model!r}", "nobody serves recorded answers", hint)
+    with ResponseStore.open(resources.store) as store:
+        yield BatchRound(model, store, folder)
 
 
 @contextmanager

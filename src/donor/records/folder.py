@@ -2,10 +2,12 @@
 
 Each line holds only what its step adds, and nothing that differs between two runs over the
 same answers: a replay writes the same bytes. A run works in `unfinished/` and puts its files
-into place when it has ended, so whatever stands in the folder itself is whole.
+into place when it has ended, so whatever stands in the folder itself is whole. A run that waits for
+the answers of a batch leaves the batch's files and its recipe there, and nothing else.
 """
 
 import difflib
+import filecmp
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from donor.data import Document, Transfer
 from donor.errors import RunError
 from donor.formats import format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
+from donor.records.interrupts import interrupts_held
 from donor.records.lines import (
     decode_transfer,
     encode_findings,
@@ -34,7 +37,8 @@ _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json",
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
 _PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
 _FILES = (_RECIPE, _READ, _TRANSLATED, _PLACED, _VERIFIED, _DATASET, _USAGE, _LEDGER)
-_LOCK, _UNFINISHED = ".lock", "unfinished"
+_LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
+_REQUESTS = "requests-*.jsonl"
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -49,9 +53,21 @@ class RunFolder:
         """Where the target dataset is."""
         return self.path / _DATASET
 
+    @property
+    def batch(self) -> Path:
+        """Where the requests are that wait for the answers of a batch."""
+        return self.path / _BATCH
+
+    @property
+    def unfinished(self) -> "RunFolder":
+        """The folder inside this one in which a run works."""
+        return RunFolder(self.path / _UNFINISHED)
+
     @contextmanager
     def opened(self, recipe: str) -> Iterator["RunFolder"]:
         """A working folder inside this one; when the block ends well, its files are put here.
+
+        If the block has written a batch, that alone is put here, with the recipe.
 
         Args:
             recipe: the resolved recipe, as TOML.
@@ -65,14 +81,20 @@ class RunFolder:
         self._check_ours()
         with self._locked():
             self._check_recipe(recipe)
-            work = RunFolder(self.path / _UNFINISHED)
+            work = self.unfinished
             shutil.rmtree(work.path, ignore_errors=True)
             work.path.mkdir()
             try:
                 yield work
-                self._check_longer(work)
+                waits = work.batch.exists()
+                if not waits:
+                    self._check_longer(work)
                 (work.path / _RECIPE).write_text(recipe, encoding="utf-8")
-                self._take_over(work)
+                with interrupts_held():
+                    self._take_batch(work)
+                    if not waits:
+                        self._take_over(work)
+                    shutil.rmtree(work.path)
             except BaseException:
                 shutil.rmtree(work.path, ignore_errors=True)
                 if made:
@@ -128,13 +150,37 @@ class RunFolder:
             what = "\n".join(["the folder holds the run of another recipe:", *differing, ""])
             raise RunError(str(self.path), what, "choose another folder with -o")
 
+    def _take_batch(self, work: "RunFolder") -> None:
+        """Puts the requests that wait, and the recipe, here in place of those of the last round.
+
+        Other files beside them stay: they may be results.
+        """
+        for file in self.batch.glob(_REQUESTS):
+            file.unlink()
+        if work.batch.exists():
+            self.batch.mkdir(exist_ok=True)
+            for file in work.batch.iterdir():
+                file.replace(self.batch / file.name)
+            (work.path / _RECIPE).replace(self.path / _RECIPE)
+        elif self.batch.is_dir() and not any(self.batch.iterdir()):
+            self.batch.rmdir()
+
+    def asks_again(self, work: "RunFolder") -> bool:
+        """Whether the batch of the working folder is the one that stands here already."""
+        new = sorted(file.name for file in work.batch.glob(_REQUESTS))
+        old = sorted(file.name for file in self.batch.glob(_REQUESTS))
+        if not new or new != old:
+            return False
+        return all(filecmp.cmp(work.batch / name, self.batch / name, shallow=False) for name in new)
+
     def _take_over(self, work: "RunFolder") -> None:
         """Puts the files of a finished run here; the ledger, which says so, comes last."""
         (self.path / _LEDGER).unlink(missing_ok=True)
-        shutil.rmtree(self.dataset, ignore_errors=True)
+        if self.dataset.exists():
+            # Out of the way in one step; it goes with the working folder.
+            self.dataset.replace(work.path / "replaced")
         for name in _FILES:
             (work.path / name).replace(self.path / name)
-        work.path.rmdir()
 
     def _remove_if_empty(self) -> None:
         if [file.name for file in self.path.iterdir()] == [_LOCK]:

@@ -70,3 +70,20 @@ def test_a_renamed_parameter_that_is_refused_too_is_dropped():
 def test_parameters_as_they_are_sent():
     wire = Wire(changed=(("max_tokens", "max_completion_tokens"), ("seed", None)))
     assert wire.parameters(PARAMETERS) == {"temperature": 0, "max_completion_tokens": 5}
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        Wire(),
+        Wire(OBJECT, (("temperature", None),)),
+        Wire(NONE, (("max_tokens", "max_completion_tokens"), ("seed", None)), room=300),
+    ],
+)
+def test_a_wire_is_read_from_its_words(wire):
+    assert Wire.said(str(wire)) == wire
+
+
+@pytest.mark.parametrize("words", ["", "recorded", "xml without seed"])
+def test_words_that_say_no_wire_are_the_strictest(words):
+    assert Wire.said(words) == Wire()

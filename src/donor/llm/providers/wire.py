@@ -35,6 +35,7 @@ _UNSUPPORTED = re.compile(
     r"|not permitted|not allowed|deprecated",
     re.IGNORECASE,
 )
+_AT_MOST = re.compile(r"at most (\d+) tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,28 @@ class Wire:
     changed: tuple[tuple[str, str | None], ...] = ()
     ceiling: int | None = None
     room: int | None = None
+
+    @classmethod
+    def said(cls, words: str) -> "Wire":
+        """The wire that these words, its `str`, say; the strictest one for words that say none.
+
+        >>> Wire.said("json_object without temperature").changed
+        (('temperature', None),)
+        """
+        form, _, rest = words.partition(" ")
+        if form not in _FORMS:
+            return cls()
+        wire = cls(WireForm(form))
+        for change in filter(None, rest.split(", ")):
+            kind, _, named = change.partition(" ")
+            new, _, old = named.partition(" for ")
+            if limit := _AT_MOST.fullmatch(named):
+                wire = replace(wire, room=int(limit[1]))
+            elif kind == "without":
+                wire = wire.changing(named, None)
+            else:
+                wire = wire.changing(old, new)
+        return wire
 
     def parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as they are sent."""
