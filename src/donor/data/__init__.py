@@ -1,6 +1,6 @@
 """The nouns of Donor: frozen values, no input or output."""
 
-from donor.data.candidate import Answer, Candidate, Declined, Intervals, Quote, Reason
+from donor.data.candidate import Answer, Candidate, Declined, Intervals, Origin, Quote, Reason
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Check, Finding
 from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
@@ -35,6 +35,7 @@ __all__ = [
     "Ledger",
     "LostReason",
     "Match",
+    "Origin",
     "Quote",
     "Reason",
     "Relation",

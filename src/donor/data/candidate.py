@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from donor.data.span import Interval
 
-__all__ = ["Answer", "Candidate", "Declined", "Intervals", "Quote", "Reason"]
+__all__ = ["Answer", "Candidate", "Declined", "Intervals", "Origin", "Quote", "Reason"]
 
 
 class Reason(StrEnum):
@@ -72,12 +72,38 @@ Answer = tuple[Quote, ...] | Intervals
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a span stands in the source text: evidence for its place in the target text.
+
+    Args:
+        fragments: the span's fragments in the source text; they tell its order, its nesting and
+            whether another span is a different one.
+        occurrence: which occurrence of its own words the span is, from 1, counted in the part of
+            the source that answers to `Quote.within`; None where nobody has counted.
+        among: how many occurrences there are.
+    """
+
+    fragments: tuple[Interval, ...]
+    occurrence: int | None = None
+    among: int | None = None
+
+    @property
+    def extent(self) -> Interval:
+        """From the start of the first fragment to the end of the last."""
+        return Interval(self.fragments[0].start, self.fragments[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A projector's answer for one span: quotes (one for each fragment) or intervals."""
+    """A projector's answer for one span: quotes (one for each fragment) or intervals.
+
+    `origin` is where the span stands in the source, where that is known.
+    """
 
     span_id: str
     method: str
     answer: Answer
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Match(StrEnum):
     EXACT = "exact"
     NORMALISED = "normalised"
     LEMMA = "lemma"
+    FUZZY = "fuzzy"
 
 
 class LostReason(StrEnum):

@@ -1,6 +1,7 @@
 """What differs by language: names, tokens, lemmas, identification.
 
-The only room that imports pymorphy3, razdel and lingua (extra `lang`), each on first use.
+The only room that imports pymorphy3, simplemma, snowballstemmer, razdel and lingua (extra `lang`),
+each on first use.
 """
 
 from donor.languages.codes import Language, language

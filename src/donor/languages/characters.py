@@ -15,9 +15,8 @@ plain regular expressions can speak of kinds in any script:
 import re
 import unicodedata
 from bisect import bisect_right
-from functools import lru_cache
 
-__all__ = ["CLUSTER", "LONG_CLUSTER", "edges", "kinds"]
+__all__ = ["CLUSTER", "LONG_CLUSTER", "cuts_cluster", "edges", "is_edge", "kinds"]
 
 # Ranges that their general category does not give away; the script is what counts here.
 # Hangul is written with spaces, but particles stick to the word, so that a noun that is
@@ -69,6 +68,8 @@ CLUSTER = rf"(?:FF|KT*|[^SI]){_EXTENDED}*"
 LONG_CLUSTER = rf"(?:FF|KT+){_EXTENDED}*|[^SI]{_EXTENDED}+"
 """A cluster of more than one character; in search of these, most of a text is skipped."""
 
+# Enough for any cluster that is written; a text of nothing but flags or marks is cut off there.
+_LONGEST_LOOK_BACK = 128
 _LONG = re.compile(LONG_CLUSTER)
 _WORD = re.compile(r"(?:[LN][MJ]*(?:I+(?=[LN]))?|(?<=N)D(?=N))+")
 
@@ -79,7 +80,7 @@ def kinds(text: str) -> str:
     >>> kinds("5,3 м")
     'NDNSL'
     """
-    return "".join(map(_kind, text))
+    return text.translate(_KINDS)
 
 
 def edges(text: str) -> bytearray:
@@ -98,7 +99,66 @@ def edges(text: str) -> bytearray:
     return allowed
 
 
-@lru_cache(maxsize=16_384)
+def is_edge(text: str, offset: int) -> bool:
+    """Whether a quotation may begin or end at an offset: one place of `edges`, looked at alone.
+
+    >>> is_edge("3,5 V", 2), is_edge("3,5 V", 3)
+    (False, True)
+    """
+    if offset in (0, len(text)):
+        return True
+    certain = _PAIRS.get(kinds(text[offset - 1 : offset + 1]))
+    if certain is not None:
+        return certain
+    # No cluster and no word goes over a space, so what stands beyond the next one cannot matter.
+    start = text.rfind(" ", 0, offset) + 1
+    end = text.find(" ", offset)
+    return bool(edges(text[start : end if end >= 0 else len(text)])[offset - start])
+
+
+def cuts_cluster(text: str, offset: int) -> bool:
+    """Whether an offset stands inside a cluster: a letter with its marks, a flag, a pictograph.
+
+    >>> cuts_cluster("e\u0301", 1), cuts_cluster("et", 1)
+    (True, False)
+    """
+    if offset in (0, len(text)) or text[offset] < "\u0300":
+        return False
+    if kinds(text[offset]) not in "MJCEUTF":
+        return False
+    start = max(text.rfind(" ", 0, offset) + 1, offset - _LONGEST_LOOK_BACK)
+    return any(
+        match.start() < offset - start < match.end()
+        for match in _LONG.finditer(kinds(text[start : offset + 1]))
+    )
+
+
+class _Kinds(dict[int, str]):
+    """The kind of each code point, worked out on first sight; `str.translate` reads it."""
+
+    def __missing__(self, code: int) -> str:
+        kind = self[code] = _kind(chr(code))
+        return kind
+
+
+_KINDS = _Kinds()
+
+
+def _certain_pairs() -> dict[str, bool]:
+    """For two kinds side by side whether there is an edge between them, where they alone tell."""
+    signs, letters = "PHA", "LN"
+    pairs = {a + b: False for a in letters for b in letters}
+    pairs |= {a + b: True for a in "LNMJCUTKFEHADPSI" for b in signs + "S"}
+    pairs |= {a + b: True for a in signs + "S" for b in "LNUKD"}
+    pairs |= {a + b: True for a in "LNUK" for b in "UK"}
+    pairs |= {a + b: True for a in "UK" for b in letters + "D"}
+    pairs |= {a + "M": False for a in "LNUKTMPHAD"}
+    return pairs | {"LD": True}
+
+
+_PAIRS = _certain_pairs()
+
+
 def _kind(character: str) -> str:
     if character in _SINGLE:
         return _SINGLE[character]

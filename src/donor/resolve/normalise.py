@@ -3,14 +3,16 @@
 The folded text is made cluster by cluster, and each of its characters remembers which cluster
 it came from. So a match in the folded text is an interval of the text itself, or, where it
 would cut a letter ("İ", "ß", "ﬁ", an accent from its base), no match at all.
+
+Most texts have no such letter; they are folded in one go, character for character.
 """
 
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from donor.data import Interval
@@ -56,24 +58,34 @@ class Folded:
     """
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def find(self, words: str) -> Iterator[Interval]:
         """The places of folded words in the text, overlapping ones too, that cut no letter."""
         first = self.text.find(words) if words else -1
         while first >= 0:
-            last = first + len(words) - 1
-            if self._whole(first, last):
-                yield Interval(self.starts[first], self.ends[last])
+            place = self.place(first, first + len(words) - 1)
+            if place:
+                yield place
             first = self.text.find(words, first + 1)
+
+    def place(self, first: int, last: int) -> Interval | None:
+        """Where the characters from `first` to `last` come from; None where that cuts a letter."""
+        begins = first == 0 or self.starts[first - 1] != self.starts[first]
+        ends = last + 1 == len(self.text) or self.starts[last + 1] != self.starts[last]
+        return Interval(self.starts[first], self.ends[last]) if begins and ends else None
 
     def of(self, place: Interval) -> str:
         """What is folded of a part of the text."""
+        if isinstance(self.starts, range):
+            return place.of(self.text)
         return self.text[slice(*self._positions(place))]
 
     def drawn(self, place: Interval) -> Interval:
         """The place without characters at its edges of which nothing is left when folded."""
+        if isinstance(self.starts, range):
+            return place
         first, behind = self._positions(place)
         return Interval(self.starts[first], self.ends[behind - 1]) if first < behind else place
 
@@ -88,14 +100,11 @@ class Folded:
     def _positions(self, place: Interval) -> tuple[int, int]:
         return bisect_left(self.starts, place.start), bisect_left(self.starts, place.end)
 
-    def _whole(self, first: int, last: int) -> bool:
-        begins = first == 0 or self.starts[first - 1] != self.starts[first]
-        ends = last + 1 == len(self.text) or self.starts[last + 1] != self.starts[last]
-        return begins and ends
-
 
 def fold(text: str) -> Folded:
     """The text folded: case, ё, quotes, dashes, white space, composed and invisible characters."""
+    if _intricate().search(text) is None:
+        return Folded(text.translate(_PLAIN), range(len(text)), range(1, len(text) + 1))
     cuts = _cuts(text)
     pieces = [_fold_piece(text[start:end]) for start, end in pairwise(cuts)]
     starts = tuple(start for start, piece in zip(cuts, pieces, strict=False) for _ in piece)
@@ -109,6 +118,33 @@ def _cuts(text: str) -> list[int]:
     for match in _LONG_PIECE.finditer(kinds(text)):
         cut[match.start() + 1 : match.end()] = bytes(len(match[0]) - 1)
     return [offset for offset, here in enumerate(cut) if here]
+
+
+@cache
+def _intricate() -> "re.Pattern[str]":
+    """Finds what is not folded character for character: marks, ligatures, runs of spaces, …
+
+    Only the alphabets of Latin, Greek and Cyrillic and their signs are looked at; all others
+    count as intricate.
+    """
+    codes = (*range(0x0530), *range(0x2010, 0x2023), *range(0x2030, 0x2040), 0x2116)
+    simple = "".join(
+        re.escape(sign)
+        for sign in map(chr, codes)
+        if kinds(sign) not in "MCJITE" and len(_fold_piece(sign)) == 1
+    )
+    return re.compile(rf"[^{simple}]|\s\s")
+
+
+class _Plain(dict[int, str]):
+    """What a code point is folded to, worked out on first sight; `str.translate` reads it."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_piece(chr(code))
+        return folded
+
+
+_PLAIN = _Plain()
 
 
 @lru_cache(maxsize=16_384)

@@ -1,25 +1,34 @@
-"""Which of the places of a quote is meant."""
+"""The places among which that of a quote is, and what the quote itself says of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from donor.data import Interval, Match, Quote, Reason
+from donor.languages import missing_lemmatizer
+from donor.resolve.lookup import Tier, look_up
 from donor.resolve.normalise import fold
-from donor.resolve.target import Target, Tier
+from donor.resolve.target import Target
 
-__all__ = ["Found", "Unfound", "locate", "number", "shown"]
+__all__ = ["Options", "Unfound", "between", "number", "options", "shown", "unsaid", "wished"]
 
 _SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The place of a quote, how it was found, and among how many places."""
+class Options:
+    """The places of a quote by the comparison that it is counted by; at least one.
 
-    place: Interval
-    match: Match
-    among: int
+    `outside` says that none of them is in the part of the text that was meant.
+    """
+
+    tier: Tier
+    outside: bool = False
+
+    @property
+    def places(self) -> tuple[Interval, ...]:
+        """The places in the order of the text."""
+        return self.tier.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +44,77 @@ def number(quote: Quote) -> int | None:
     return quote.occurrence if quote.occurrence and quote.occurrence > 0 else None
 
 
-def locate(target: Target, quote: Quote, counted_to: int = 1) -> Found | Unfound:
-    """The place of a quote, or why there is none that is certain.
+def options(target: Target, quote: Quote, numbers: Sequence[int]) -> Options | Unfound:
+    """The places of a quote, or why there are none.
 
     Args:
         target: the text.
         quote: what to look for.
-        counted_to: the highest number that any answer gives to an occurrence of these words.
-            It tells which places the projector has counted: where it speaks of a second
-            "клетка" and only "клетки" can be that one, then its first is counted alike.
+        numbers: all numbers that any answer gives to an occurrence of these words. They tell
+            which places the projector has counted: where it speaks of a second "клетка" and
+            only "клетки" can be that one, then its first is counted alike.
     """
-    wished = number(quote)
-    seen: list[Tier] = []
-    for tier in target.tiers(quote.surface):
-        scoped = tier.within(quote.within)
-        if not scoped.places:
-            continue
-        if wished is None:
-            return _only(target, quote, scoped)
-        if len(scoped.places) >= max(wished, counted_to):
-            return _nth(scoped, wished)
-        seen.append(scoped)
-    if wished is not None and seen:
-        return _fewer_than_counted(target, quote, wished, seen)
-    return _missing(quote.surface) if quote.within is None else _outside(target, quote)
+    lookup, scope = look_up(target, quote.surface), quote.within
+    exact = lookup.exact.within(scope)
+    if exact.places and (not numbers or numbers[-1] <= len(exact.places)):
+        return Options(exact)
+    strict = [tier for tier in (t.within(scope) for t in lookup.strict()) if tier.places]
+    if strict:
+        return Options(_counted(strict, numbers))
+    loose = lookup.loose.within(scope) if lookup.loose else None
+    if loose and loose.places:
+        return Options(loose)
+    if scope is not None:
+        elsewhere = next((tier for tier in lookup.strict() if tier.places), None)
+        if elsewhere:
+            return Options(elsewhere, outside=True)
+    misspelt = lookup.misspelt.within(scope) if lookup.misspelt else None
+    if misspelt and misspelt.places:
+        return Options(misspelt)
+    return _missing(target, quote.surface)
+
+
+def _counted(tiers: Sequence[Tier], numbers: Sequence[int]) -> Tier:
+    """The strictest tier that has the highest number that any of them has."""
+    most = max(len(tier.places) for tier in tiers)
+    possible = [wish for wish in numbers if wish <= most]
+    least = possible[-1] if possible else most if numbers else 1
+    return next(tier for tier in tiers if len(tier.places) >= least)
+
+
+def wished(target: Target, quote: Quote, found: Options) -> Interval | None:
+    """The place that the quote's number means; None where it means none, or none for certain.
+
+    A number too high may be counted inside of words too, or in the whole text.
+    """
+    wish, places = number(quote), found.places
+    if wish is None or found.outside or _differ(target, found.tier):
+        return None
+    if wish <= len(places):
+        return places[wish - 1]
+    counted = [tuple(target.written(quote.surface))]
+    if quote.within is not None:
+        tiers = look_up(target, quote.surface).strict()
+        counted.append(next((tier.places for tier in tiers if tier.match is found.tier.match), ()))
+    meant = {every[wish - 1] for every in counted if wish <= len(every)}.intersection(places)
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _differ(target: Target, tier: Tier) -> bool:
+    """Whether the places are of different words, of which a number says nothing."""
+    if tier.match is not Match.FUZZY:
+        return False
+    return len({target.folded.of(place) for place in tier.places}) > 1
+
+
+def unsaid(quote: Quote, found: Options) -> Unfound:
+    """Why the quote alone does not say which of its places it means."""
+    wish, times = number(quote), len(found.places)
+    if wish is None or wish <= times:
+        problem = "the answer does not say which"
+    else:
+        problem = f"the answer asks for number {wish}"
+    return Unfound(Reason.AMBIGUOUS, f"{shown(quote.surface)} stands {times} times, and {problem}")
 
 
 def shown(surface: str) -> str:
@@ -69,64 +125,34 @@ def shown(surface: str) -> str:
     return f'"{words}"'
 
 
-def _nth(tier: Tier, wished: int) -> Found:
-    return Found(tier.places[wished - 1], tier.match, len(tier.places))
-
-
-def _fewer_than_counted(
-    target: Target, quote: Quote, wished: int, tiers: list[Tier]
-) -> Found | Unfound:
-    """The wished place of the first tier that has so many, or a place that is the only one."""
-    for tier in tiers:
-        if len(tier.places) >= wished:
-            return _nth(tier, wished)
-    if all(len(tier.places) == 1 for tier in tiers):
-        return _nth(tiers[0], 1)
-    return _only(target, quote, tiers[-1])
-
-
-def _outside(target: Target, quote: Quote) -> Found | Unfound:
-    """The only place in the whole text, where there is none in the part that was meant."""
-    for tier in target.tiers(quote.surface):
-        if tier.places:
-            return _only(target, quote, tier)
-    return _missing(quote.surface)
-
-
-def _only(target: Target, quote: Quote, tier: Tier) -> Found | Unfound:
-    """The only place of a tier, or the only one that stands between the words given with it."""
-    places = tier.places if len(tier.places) == 1 else _between(target, quote, tier.places)
-    if len(places) == 1:
-        return Found(places[0], tier.match, len(tier.places))
-    wished, times = number(quote), len(tier.places)
-    if wished is None or wished <= times:
-        problem = "the answer does not say which"
-    else:
-        problem = f"the answer asks for number {wished}"
-    return Unfound(Reason.AMBIGUOUS, f"{shown(quote.surface)} stands {times} times, and {problem}")
-
-
-def _missing(surface: str) -> Unfound:
+def _missing(target: Target, surface: str) -> Unfound:
     if not surface.strip():
         return Unfound(Reason.NO_MATCH, "the answer quotes nothing")
-    return Unfound(Reason.NO_MATCH, f"{shown(surface)} is not in the translation")
+    command = missing_lemmatizer(target.language)
+    hint = f"; other forms of its words were not looked for ({command})" if command else ""
+    return Unfound(Reason.NO_MATCH, f"{shown(surface)} is not in the translation{hint}")
 
 
-def _between(target: Target, quote: Quote, places: tuple[Interval, ...]) -> tuple[Interval, ...]:
+def between(target: Target, quote: Quote, places: tuple[Interval, ...]) -> tuple[Interval, ...]:
     """The places whose neighbouring words are those of the quote; none where it gives none.
 
     All given words are compared first, then only the nearest one on each side: a model keeps
     that one right even where it shortens the rest.
     """
-    before, after = fold(quote.before).text.strip(), fold(quote.after).text.strip()
-    if not before and not after:
+    if not quote.before and not quote.after:
         return ()
-    agree: Callable[[str, str, Interval], bool] = partial(_stands_between, target)
-    whole = tuple(place for place in places if agree(before, after, place))
-    if whole:
-        return whole
-    last, first = before.split(" ")[-1], after.split(" ")[0]
-    return tuple(place for place in places if agree(last, first, place))
+    before, after = fold(quote.before).text.strip(), fold(quote.after).text.strip()
+    return next(filter(None, _standing(target, before, after, places)), ())
+
+
+def _standing(
+    target: Target, before: str, after: str, places: tuple[Interval, ...]
+) -> Iterator[tuple[Interval, ...]]:
+    nearest = before.split(" ")[-1], after.split(" ")[0]
+    for words in ((before, after), nearest):
+        if any(words):
+            agree: Callable[[Interval], bool] = partial(_stands_between, target, *words)
+            yield tuple(filter(agree, places))
 
 
 def _stands_between(target: Target, before: str, after: str, place: Interval) -> bool:

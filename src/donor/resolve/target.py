@@ -1,56 +1,39 @@
-"""The target text, read once for all candidates, and where words stand in it."""
+"""The target text, read once for all candidates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from donor.data import Interval, Match
-from donor.languages import lemmatizer
-from donor.languages.characters import edges
+from donor.data import Interval
+from donor.languages.characters import is_edge
 from donor.languages.tokens import plain_tokens
-from donor.resolve.normalise import QUOTATION_MARK, Folded, fold
+from donor.resolve.normalise import Folded, fold
 
-__all__ = ["Target", "Tier"]
+if TYPE_CHECKING:
+    from donor.resolve.lookup import Lookup
 
-
-_OPENING = frozenset(QUOTATION_MARK + "([{")
-_CLOSING = frozenset(QUOTATION_MARK + ")]}")
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """The places of a quote in the order of the text, by one way of comparing."""
-
-    match: Match
-    places: tuple[Interval, ...]
-
-    def within(self, scope: Interval | None) -> "Tier":
-        """The tier with only the places inside `scope`; None is the whole text."""
-        if scope is None:
-            return self
-        return Tier(self.match, tuple(place for place in self.places if scope.contains(place)))
+__all__ = ["Target", "Word", "words_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text or a quote: its place, how it is compared, its dictionary forms."""
+    """A word of a text or a quote: its place, and how it is compared."""
 
     place: Interval
     folded: str
-    lemmas: frozenset[str]
-
-    def like(self, other: "Word") -> bool:
-        """Whether the two are forms of one word."""
-        return self.folded == other.folded or not self.lemmas.isdisjoint(other.lemmas)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A text in which quotes are looked for; each view of it is made once, on first use."""
+    """A text in which quotes are looked for; each view of it is made once, on first use.
+
+    `lookups` has what was found for each quote, since the next span may quote the same words.
+    """
 
     text: str
     language: str
+    lookups: "dict[str, Lookup]" = field(default_factory=dict)
 
     @cached_property
     def folded(self) -> Folded:
@@ -58,97 +41,43 @@ class Target:
         return fold(self.text)
 
     @cached_property
-    def edges(self) -> bytearray:
-        """For each offset, whether a quotation may begin or end there."""
-        return edges(self.text)
+    def words(self) -> tuple[Word, ...]:
+        """The words of the text, without signs."""
+        return words_of(self.text, self.folded)
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:
-        """The words of the text; none where the language has no lemmatizer."""
-        return _words(self.text, self.folded, self.language)
+    def index(self) -> dict[str, list[int]]:
+        """For each folded word, where it stands among the words."""
+        index: dict[str, list[int]] = {}
+        for position, word in enumerate(self.words):
+            index.setdefault(word.folded, []).append(position)
+        return index
 
-    def tiers(self, surface: str) -> Iterator[Tier]:
-        """Where `surface` stands, from the strictest comparison to the loosest."""
-        yield Tier(Match.EXACT, tuple(self._exact(surface)))
-        folded = fold(surface)
-        for words in _variants(folded.text):
-            places = (place for place in self.folded.find(words) if self._on_edges(place))
-            yield Tier(Match.NORMALISED, tuple(places))
-        yield Tier(Match.LEMMA, tuple(self._inflected(surface, folded)))
+    def on_edges(self, place: Interval) -> bool:
+        """Whether a quotation may begin and end where the place does."""
+        return is_edge(self.text, place.start) and is_edge(self.text, place.end)
 
-    def _on_edges(self, place: Interval) -> bool:
-        return bool(self.edges[place.start] and self.edges[place.end])
-
-    def _exact(self, surface: str) -> Iterator[Interval]:
-        first = self.text.find(surface) if surface == surface.strip() != "" else -1
+    def written(self, surface: str) -> Iterator[Interval]:
+        """Where the very characters stand, on the edges of words or not."""
+        first = self.text.find(surface) if surface else -1
         while first >= 0:
-            place = Interval(first, first + len(surface))
-            if self._on_edges(place):
-                yield place
+            yield Interval(first, first + len(surface))
             first = self.text.find(surface, first + 1)
 
-    def _inflected(self, surface: str, folded: Folded) -> Iterator[Interval]:
-        wanted = _words(surface, folded, self.language)
-        if not wanted:
-            return
-        for first in range(len(self.words) - len(wanted) + 1):
-            if not self.words[first].like(wanted[0]):
-                continue
-            window = self.words[first : first + len(wanted)]
-            if all(map(Word.like, window, wanted)):
-                place = Interval(window[0].place.start, window[-1].place.end)
-                found = _gaps(self.folded, window)
-                if self._on_edges(place) and _agree(found, _gaps(folded, wanted)):
-                    yield self._with_marks(place, folded, wanted)
+    def exact(self, surface: str) -> tuple[Interval, ...]:
+        """Where the very characters stand on the edges of words."""
+        if surface != surface.strip():
+            return ()
+        return tuple(filter(self.on_edges, self.written(surface)))
 
-    def _with_marks(self, place: Interval, folded: Folded, wanted: tuple[Word, ...]) -> Interval:
-        """The place with the quotation marks and brackets that enclose both it and the quote."""
-        before = folded.before(wanted[0].place.start).strip()
-        after = folded.after(wanted[-1].place.end).strip()
-        start, stop = place.start - len(before), place.end + len(after)
-        if (
-            not set(before) <= _OPENING
-            or fold(self.text[max(0, start) : place.start]).text != before
-        ):
-            start = place.start
-        if not set(after) <= _CLOSING or fold(self.text[place.end : stop]).text != after:
-            stop = place.end
-        return Interval(start, stop)
+    def normalised(self, folded: str) -> tuple[Interval, ...]:
+        """Where folded words stand on the edges of words."""
+        return tuple(filter(self.on_edges, self.folded.find(folded)))
 
 
-def _variants(folded: str) -> Iterator[str]:
-    """The folded quote, then without the quotation marks and the full stop around it."""
-    marks, stops = QUOTATION_MARK + " ", ".,;:!?。 "
-    variants = (
-        folded.strip(),
-        folded.strip(marks),
-        folded.strip().rstrip(stops),
-        folded.strip(marks).rstrip(stops),
-        folded.strip().rstrip(stops + marks).lstrip(marks),
-    )
-    yield from filter(None, dict.fromkeys(variants))
-
-
-def _words(text: str, folded: Folded, language: str) -> tuple[Word, ...]:
-    lemmas = lemmatizer(language)
-    if lemmas is None:
-        return ()
+def words_of(text: str, folded: Folded) -> tuple[Word, ...]:
+    """The words of a text, without its signs."""
     compared = ((token, folded.of(token)) for token in plain_tokens(text))
     return tuple(
-        Word(folded.drawn(token), form, lemmas(form))
-        for token, form in compared
-        if any(map(str.isalnum, form))
+        Word(folded.drawn(token), form) for token, form in compared if any(map(str.isalnum, form))
     )
-
-
-def _gaps(folded: Folded, words: tuple[Word, ...]) -> list[str]:
-    """The signs between neighbouring words, without white space and quotation marks."""
-    between = (
-        folded.of(Interval(left.place.end, right.place.start)) for left, right in pairwise(words)
-    )
-    return [gap.replace(" ", "").replace(QUOTATION_MARK, "") for gap in between]
-
-
-def _agree(found: list[str], wanted: list[str]) -> bool:
-    """Whether the text has the quote's signs between its words, or none there."""
-    return all(gap in ("", wish) for gap, wish in zip(found, wanted, strict=True))

@@ -1,0 +1,142 @@
+"""Where one quote stands, by one comparison after the other, each made only if it is asked for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from donor.data import Interval, Match
+from donor.resolve.ellipsis import parts, stretches
+from donor.resolve.inflected import inflected
+from donor.resolve.loose import compact, inside_words, other_small_words, shortened
+from donor.resolve.misspelt import misspelt, without_word
+from donor.resolve.normalise import QUOTATION_MARK, Folded, fold
+from donor.resolve.target import Target
+
+__all__ = ["LOOSENESS", "Lookup", "Tier", "look_up"]
+
+LOOSENESS = {match: position for position, match in enumerate(Match)}
+
+_MARKS = QUOTATION_MARK + "*_`()[]{} "
+_STOPS = ".,;:!?。、،؛؟…"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """The places of a quote in the order of the text, by one way of comparing.
+
+    `pieces` has, for a place of which only pieces are quoted, what those are.
+    """
+
+    match: Match
+    places: tuple[Interval, ...]
+    pieces: Mapping[Interval, tuple[Interval, ...]] = field(default_factory=dict)
+
+    def within(self, scope: Interval | None) -> "Tier":
+        """The tier with only the places inside `scope`; None is the whole text."""
+        if scope is None:
+            return self
+        return Tier(self.match, tuple(filter(scope.contains, self.places)), self.pieces)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What is found of one quote in a text; each comparison is made once, on first use."""
+
+    target: Target
+    surface: str
+
+    @cached_property
+    def exact(self) -> Tier:
+        """The quote as it is."""
+        return Tier(Match.EXACT, self.target.exact(self.surface))
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return fold(self.surface)
+
+    @cached_property
+    def _normalised(self) -> tuple[Tier, ...]:
+        """The folded quote, then without what stands around it."""
+        variants = map(self.target.normalised, _trimmed(self._folded.text))
+        return tuple(Tier(Match.NORMALISED, places) for places in variants if places)
+
+    @cached_property
+    def _inflected(self) -> Tier:
+        return _tier(Match.LEMMA, inflected(self.target, self.surface, self._folded))
+
+    @cached_property
+    def loose(self) -> Tier | None:
+        """The first rule for small differences that finds anything."""
+        return next(filter(_has_places, self._loosely()), None)
+
+    @cached_property
+    def misspelt(self) -> Tier | None:
+        """The quote with a typing error or a word too many, if there is such a place."""
+        typed = _tier(Match.FUZZY, misspelt(self.target, self.surface, self._folded))
+        if typed.places:
+            return typed
+        shorter = without_word(self.target, self.surface, self._folded)
+        found = (place for rest in shorter for place in self._strictly(rest).places)
+        tier = _tier(Match.FUZZY, found)
+        return tier if tier.places else None
+
+    def strict(self) -> Iterator[Tier]:
+        """The tiers by which occurrences may be counted."""
+        yield self.exact
+        yield from self._normalised
+        yield self._inflected
+
+    def _loosely(self) -> Iterator[Tier]:
+        target, folded = self.target, self._folded
+        yield _tier(Match.NORMALISED, compact(target, folded))
+        yield _tier(Match.NORMALISED, inside_words(target, self.surface))
+        for rest in shortened(self.surface, folded, target.language):
+            yield self._strictly(rest)
+        yield self._elliptical()
+        yield _tier(Match.LEMMA, other_small_words(target, self.surface, folded))
+
+    def _strictly(self, rest: str) -> Tier:
+        """The first strict tier of what is left of the quote, as no match of the whole."""
+        found = next(filter(_has_places, look_up(self.target, rest).strict()), self.exact)
+        return Tier(max(found.match, Match.NORMALISED, key=LOOSENESS.__getitem__), found.places)
+
+    def _elliptical(self) -> Tier:
+        """From the first to the last of the parts between ellipses."""
+        quoted = parts(self.surface)
+        if not quoted:
+            return Tier(Match.LEMMA, ())
+        tiers = [self._strictly(part) for part in quoted]
+        places = {part: tier.places for part, tier in zip(quoted, tiers, strict=True)}
+        rows = stretches(quoted, self.target.text, places.__getitem__)
+        pieces = {Interval(row[0].start, row[-1].end): row for row in rows}
+        loosest = max((tier.match for tier in tiers), key=LOOSENESS.__getitem__)
+        return Tier(loosest, tuple(sorted(pieces)), pieces)
+
+
+def look_up(target: Target, surface: str) -> Lookup:
+    """What is found of a quote; the same for the same words."""
+    found = target.lookups.get(surface)
+    if found is None:
+        found = target.lookups[surface] = Lookup(target, surface)
+    return found
+
+
+def _tier(match: Match, places: Iterable[Interval]) -> Tier:
+    return Tier(match, tuple(sorted(set(places))))
+
+
+def _has_places(tier: Tier) -> bool:
+    return bool(tier.places)
+
+
+def _trimmed(folded: str) -> Iterator[str]:
+    """The folded quote, then without the marks and stops around it, as few as possible first."""
+    whole = folded.strip()
+    variants = (
+        whole,
+        whole.strip(_MARKS),
+        whole.rstrip(_STOPS + " "),
+        whole.strip(_MARKS).rstrip(_STOPS + " "),
+        whole.strip(_STOPS + _MARKS),
+    )
+    yield from filter(None, dict.fromkeys(variants))

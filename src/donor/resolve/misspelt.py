@@ -1,0 +1,94 @@
+"""Where a quote stands that has a typing error, or one word too many.
+
+Bounded so narrowly that a paraphrase finds nothing: one letter in a long word, one long word in
+three, and never a figure. What comes out is the least sure of all matches.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from donor.data import Interval
+from donor.resolve.inflected import kin, same_signs
+from donor.resolve.normalise import Folded
+from donor.resolve.target import Target, Word, words_of
+
+__all__ = ["misspelt", "without_word"]
+
+_SHORTEST_MISSPELT = 5
+_WORDS_FOR_A_TYPO = 3
+_LEAST_SHARE_KEPT = 0.6
+
+
+def misspelt(target: Target, surface: str, folded: Folded) -> Iterator[Interval]:
+    """Where as many words stand in a row that differ by a letter at most, but for few."""
+    wanted = words_of(surface, folded)
+    if not any(_may_be_misspelt(word.folded) for word in wanted):
+        return
+    allowed = max(1, len(wanted) // _WORDS_FOR_A_TYPO)
+    for first in range(len(target.words) - len(wanted) + 1):
+        window = target.words[first : first + len(wanted)]
+        place = Interval(window[0].place.start, window[-1].place.end)
+        if (
+            _few_typos(window, wanted, allowed, target.language)
+            and target.on_edges(place)
+            and same_signs(target, window, folded, wanted)
+        ):
+            yield place
+
+
+def _few_typos(window: Sequence[Word], wanted: Sequence[Word], allowed: int, language: str) -> bool:
+    """Whether all words are forms of their counterparts, but for at least one with a typo."""
+    typos = 0
+    for found, wish in zip(window, wanted, strict=True):
+        if found.folded == wish.folded or kin(wish.folded, language)(found.folded):
+            continue
+        typos += 1
+        if typos > allowed or not one_typo_apart(found.folded, wish.folded):
+            return False
+    return typos > 0
+
+
+def one_typo_apart(one: str, other: str) -> bool:
+    """Whether a letter too many, too few, wrong or in the neighbour's place parts two words.
+
+    The first letter must be right: at a word's beginning a letter often makes another word.
+
+    >>> one_typo_apart("memrbane", "membrane"), one_typo_apart("anion", "cation")
+    (True, False)
+    """
+    if not (_may_be_misspelt(one) and _may_be_misspelt(other)) or one[0] != other[0]:
+        return False
+    if abs(len(one) - len(other)) > 1:
+        return False
+    short, long = sorted((one, other), key=len)
+    same = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), None)
+    if same is None:
+        return len(short) < len(long)
+    if len(short) < len(long):
+        return short[same:] == long[same + 1 :]
+    if short[same + 1 :] == long[same + 1 :]:
+        return True
+    swapped = short[same : same + 2] == long[same : same + 2][::-1]
+    return swapped and short[same + 2 :] == long[same + 2 :]
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= _SHORTEST_MISSPELT and word.isalpha()
+
+
+def without_word(target: Target, surface: str, folded: Folded) -> Iterator[str]:
+    """The quote without its first or last word, if the text does not have that word at all.
+
+    The rest must be most of the quote: of a paraphrase too some words stand in the text.
+    """
+    words = words_of(surface, folded)
+    if len(words) < 2:
+        return
+    letters = sum(len(word.folded) for word in words)
+    for added, kept in ((words[0], words[1:]), (words[-1], words[:-1])):
+        share = 1 - len(added.folded) / letters
+        if share >= _LEAST_SHARE_KEPT and not _stands(target, added):
+            yield surface[kept[0].place.start : kept[-1].place.end]
+
+
+def _stands(target: Target, word: Word) -> bool:
+    return any(map(kin(word.folded, target.language), target.index))
