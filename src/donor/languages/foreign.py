@@ -55,7 +55,7 @@ def foreign(text: str, *, source: Language, target: Language) -> str:
     if outside > others and outside >= (_FEW_SIGNS if _unspaced(words) else _FEW_LETTERS):
         script = script_of(words)
         return f"it is written in {script} letters" if script else "it is in another script"
-    return _in_other_words(text, source, target)
+    return _in_other_words(text, source, target) if others >= _FEW_LETTERS else ""
 
 
 def copied(source_text: str, target_text: str, *, source: Language, target: Language) -> str:
@@ -132,8 +132,6 @@ def _in_other_words(text: str, source: Language, target: Language) -> str:
     if wanted in ("ja", "zh"):
         return _japanese_or_chinese(text, wanted)
     if wanted == "ru" and _ONLY_RUSSIAN.search(text) and not _NOT_RUSSIAN.search(text):
-        return ""
-    if sum(map(str.isalpha, text)) < _FEW_LETTERS:
         return ""
     other, against, for_it = _strongest_rival(text, wanted)
     if wanted in TABLED:
