@@ -16,10 +16,8 @@ DONE = Transfer(SOURCE, Translation("ru", ("Ион.",), (), "llm"), (), (), (Lab
 def fill(files: RunFolder, *transfers: Transfer) -> None:
     """Does what a run does."""
     files.write_read(transfer.source for transfer in transfers)
-    with files.recorder() as recorder:
-        for transfer in transfers:
-            recorder.add(transfer)
-    files.write_dataset(format="jsonl", card="# Card\n")
+    files.write_transfers(transfers, format="jsonl")
+    files.write_card("# Card\n")
     files.write_usage({"seconds": 1})
     files.write_ledger({"documents": len(transfers)})
 

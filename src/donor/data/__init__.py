@@ -4,7 +4,7 @@ from donor.data.candidate import Answer, Candidate, Declined, Intervals, Origin,
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Check, Finding
 from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
-from donor.data.ledger import Ledger
+from donor.data.ledger import Ledger, LedgerTally
 from donor.data.span import Interval, Relation, Span
 from donor.data.transfer import (
     Attempt,
@@ -33,6 +33,7 @@ __all__ = [
     "Intervals",
     "LabelRow",
     "Ledger",
+    "LedgerTally",
     "LostReason",
     "Match",
     "Origin",

@@ -1,13 +1,13 @@
 """Counts in equal counts out: what became of every span, relation and label of a run."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from donor.data.transfer import Transfer
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "LedgerTally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,9 @@ class Ledger:
     @classmethod
     def of(cls, transfer: Transfer) -> "Ledger":
         """The ledger of one transfer."""
-        problem = transfer.translation.problem
-        return cls(
-            documents=1,
-            by_method=_counts(row.method for row in transfer.spans),
-            by_reason=_counts(row.reason for row in transfer.spans),
-            by_match=_counts(row.match for row in transfer.spans),
-            relations_placed=sum(row.lost is None for row in transfer.relations),
-            relations_lost=_counts(row.lost for row in transfer.relations),
-            labels_carried=sum(row.lost is None for row in transfer.labels),
-            labels_lost=_counts(row.lost for row in transfer.labels),
-            findings=_counts(finding.check for finding in transfer.findings),
-            with_findings=bool(transfer.findings),
-            failed=((transfer.source.id, problem),) if problem else (),
-        )
+        tally = LedgerTally()
+        tally.add(transfer)
+        return tally.ledger
 
     def __add__(self, other: "Ledger") -> "Ledger":
         return Ledger(
@@ -105,8 +94,63 @@ class Ledger:
         }
 
 
-def _counts(names: Iterable[str | None]) -> Counter[str]:
-    return Counter(str(name) for name in names if name is not None)
+class LedgerTally:
+    """A ledger that grows by one transfer after the other."""
+
+    def __init__(self) -> None:
+        self._documents = 0
+        self._methods: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._matches: Counter[str] = Counter()
+        self._relations: Counter[str | None] = Counter()
+        self._labels: Counter[str | None] = Counter()
+        self._findings: Counter[str] = Counter()
+        self._with_findings = 0
+        self._failed: list[tuple[str, str]] = []
+
+    def add(self, transfer: Transfer) -> None:
+        """Nothing; counts the rows of a transfer."""
+        self._documents += 1
+        for row in transfer.spans:
+            _count(self._methods, row.method)
+            _count(self._reasons, row.reason)
+            _count(self._matches, row.match)
+        for relation in transfer.relations:
+            self._relations[relation.lost] += 1
+        for label in transfer.labels:
+            self._labels[label.lost] += 1
+        for finding in transfer.findings:
+            self._findings[finding.check] += 1
+        self._with_findings += bool(transfer.findings)
+        if transfer.translation.problem:
+            self._failed.append((transfer.source.id, transfer.translation.problem))
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the transfers so far."""
+        return Ledger(
+            documents=self._documents,
+            by_method=_named(self._methods),
+            by_reason=_named(self._reasons),
+            by_match=_named(self._matches),
+            relations_placed=self._relations[None],
+            relations_lost=_named(self._relations),
+            labels_carried=self._labels[None],
+            labels_lost=_named(self._labels),
+            findings=_named(self._findings),
+            with_findings=self._with_findings,
+            failed=tuple(self._failed),
+        )
+
+
+def _count(counts: Counter[str], name: str | None) -> None:
+    if name is not None:
+        counts[name] += 1
+
+
+def _named(counts: Mapping[str | None, int] | Mapping[str, int]) -> Counter[str]:
+    """The counts of what has a name, the names as plain strings."""
+    return Counter({str(name): n for name, n in counts.items() if name is not None})
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial as partial_function
@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from donor.data import Document, Ledger, Transfer
+from donor.data import Document, Ledger, LedgerTally, Transfer
 from donor.errors import ConfigError
 from donor.formats import Format, find_files, format_named, format_of, of_transfer, read
 from donor.llm import (
@@ -29,7 +29,7 @@ from donor.pipeline.card import dataset_card
 from donor.pipeline.given_file import given_file
 from donor.pipeline.journey import Plan, journey, language_of, plan_of
 from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
-from donor.records import RunFolder, interrupts_held
+from donor.records import RunFolder, uninterrupted
 from donor.translate.given import Translations
 
 __all__ = [
@@ -214,7 +214,13 @@ def _run(
     opened = here.opened(recipe.as_toml())
     with asker as client, opened as files:
         total, cut, oddities = _read(recipe, plan, out_format, files, resources.limit, progress)
-        ledger, interrupted = _transfer(recipe, plan, files, client, total, progress)
+        ways = (
+            asking(journey(document, plan), recipe.model, recipe.parameters)
+            for document in files.read_documents()
+        )
+        watched = partial_function(_watched, step="transfer", total=total, progress=progress)
+        with closing(client.drive(ways)) as driven:
+            ledger, losses, interrupted = _transfer(watched(driven), files, out_format)
         if isinstance(client, BatchRound) and interrupted:
             raise KeyboardInterrupt
         if isinstance(client, BatchRound) and client.requests:
@@ -223,7 +229,7 @@ def _run(
         usage = _usage(client.counts, resources.prices, time.monotonic() - started)
         counts = ledger.as_json(partial=partial) | {"oddities": oddities}
         card = dataset_card(recipe, counts)
-        losses = files.write_dataset(format=out_format, card=card)
+        files.write_card(card)
         files.write_usage(usage)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
@@ -313,29 +319,25 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
 
 
 def _transfer(
-    recipe: Recipe,
-    plan: Plan,
-    files: RunFolder,
-    client: Client | BatchRound,
-    total: int,
-    progress: Progress,
-) -> tuple[Ledger, bool]:
-    """The ledger of what was done, and whether Ctrl-C cut it short."""
-    ways = (
-        asking(journey(document, plan), recipe.model, recipe.parameters)
-        for document in files.read_documents()
-    )
-    ledger = Ledger()
-    with files.recorder() as recorder:
+    driven: Iterable[Transfer], files: RunFolder, out_format: str
+) -> tuple[Ledger, Mapping[str, int], bool]:
+    """The ledger of what was done and written, the losses, and whether Ctrl-C cut it short."""
+    tally = LedgerTally()
+    interrupted = False
+
+    def done() -> Generator[Transfer, None, None]:
+        nonlocal interrupted
         try:
-            with closing(client.drive(ways)) as driven:
-                for done in _watched(driven, "transfer", total, progress):
-                    with interrupts_held():
-                        recorder.add(done)
-                        ledger += Ledger.of(done)
+            with closing(uninterrupted(driven)) as whole:
+                for transfer in whole:
+                    tally.add(transfer)
+                    yield transfer
         except KeyboardInterrupt:
-            return ledger, True
-    return ledger, False
+            interrupted = True
+
+    with closing(done()) as transfers:
+        losses = files.write_transfers(transfers, format=out_format)
+    return tally.ledger, losses, interrupted
 
 
 def _watched(items: Iterable[T], step: str, total: int | None, progress: Progress) -> Iterator[T]:

@@ -1,14 +1,14 @@
 """The files of a run: one JSONL file a step, the recipe, the ledger, the target dataset."""
 
-from donor.records.folder import Recorder, RunFolder
-from donor.records.interrupts import interrupts_held
+from donor.records.folder import RunFolder
+from donor.records.interrupts import interrupts_held, uninterrupted
 from donor.records.lines import encode_findings, encode_rows, encode_translation
 
 __all__ = [
-    "Recorder",
     "RunFolder",
     "encode_findings",
     "encode_rows",
     "encode_translation",
     "interrupts_held",
+    "uninterrupted",
 ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 from filelock import FileLock, Timeout
@@ -31,7 +31,7 @@ from donor.records.lines import (
     to_line,
 )
 
-__all__ = ["Recorder", "RunFolder"]
+__all__ = ["RunFolder"]
 
 _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json", "dataset"
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
@@ -200,15 +200,30 @@ class RunFolder:
         for line in self._lines(_READ):
             yield decode(orjson.loads(line))
 
-    @contextmanager
-    def recorder(self) -> Iterator["Recorder"]:
-        """Takes transfers in the order of the documents."""
+    def write_transfers(self, transfers: Iterable[Transfer], *, format: str) -> Mapping[str, int]:
+        """What the format could not say, counted, after all is written as it came.
+
+        Transfers come in the order of the documents. Each goes into the files of its steps and
+        into `dataset/`.
+        """
+        self.dataset.mkdir()
+        known = format_named(format)
         with (
             (self.path / _TRANSLATED).open("wb") as translated,
             (self.path / _PLACED).open("wb") as placed,
             (self.path / _VERIFIED).open("wb") as verified,
         ):
-            yield Recorder(translated, placed, verified)
+
+            def targets() -> Iterator[Document]:
+                for transfer in transfers:
+                    translated.write(to_line(encode_translation(transfer)))
+                    placed.write(to_line(encode_rows(transfer)))
+                    verified.write(to_line(encode_findings(transfer)))
+                    target = transfer.target
+                    if target is not None:
+                        yield of_transfer(transfer.source, target, known)
+
+            return write(targets(), self.dataset, format=format)
 
     def transfers(self) -> Iterator[Transfer]:
         """The transfers of the run, in the order of the documents; all of a prefix of them."""
@@ -216,15 +231,9 @@ class RunFolder:
         for lines, document in zip(steps, self.read_documents(), strict=False):
             yield decode_transfer(document, *map(orjson.loads, lines))
 
-    def write_dataset(self, *, format: str, card: str) -> Mapping[str, int]:
-        """What the format could not say, counted, after `dataset/` is written."""
-        self.dataset.mkdir()
-        known = format_named(format)
-        targets = ((transfer.source, transfer.target) for transfer in self.transfers())
-        documents = (of_transfer(source, target, known) for source, target in targets if target)
-        losses = write(documents, self.dataset, format=format)
+    def write_card(self, card: str) -> None:
+        """Writes the dataset card, `README.md`, into `dataset/`."""
         (self.dataset / "README.md").write_text(card, encoding="utf-8")
-        return losses
 
     def write_ledger(self, counts: Mapping[str, Any]) -> None:
         """Writes `ledger.json`, which says that the run is whole."""
@@ -258,18 +267,3 @@ class RunFolder:
             return RunError(str(self.path), "there is no such folder")
         hint = "the same donor transfer command goes on where it stopped"
         return RunError(str(self.path), "the folder holds no finished run", hint)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorder:
-    """The three open files into which transfers go."""
-
-    translated: IO[bytes]
-    placed: IO[bytes]
-    verified: IO[bytes]
-
-    def add(self, transfer: Transfer) -> None:
-        """Writes a transfer's lines."""
-        self.translated.write(to_line(encode_translation(transfer)))
-        self.placed.write(to_line(encode_rows(transfer)))
-        self.verified.write(to_line(encode_findings(transfer)))
