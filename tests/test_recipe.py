@@ -127,7 +127,7 @@ def test_equal_recipes_have_one_hash() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("[cascade]\n", "section [cascade] is not known (known: model, prices, project, read,"),
+        ("[cascade]\n", "section [cascade] is not known (known: files, labels, model, prices,"),
         ("project = 1\n", "section [project] is not known"),
         ("[read]\ninput = 'x'\n", "key 'input' in [read] is not known (known: format, inputs,"),
         ("[project]\ncascade = 'tags,quote'\n", "key 'cascade' in [project] must be a list"),
@@ -137,6 +137,9 @@ def test_equal_recipes_have_one_hash() -> None:
         ("[model]\nparameters = 0\n", "key 'parameters' in [model] must be a table"),
         ("[prices]\nprompt_usd_per_million = '1'\n", "must be a number"),
         ("[prices]\nprompt_usd_per_million = true\n", "must be a number"),
+        ("[labels]\nTerm = 1\n", "a label in [labels], 'Term', must be a string"),
+        ("[model]\nchunk_characters = 0\n", "must be a whole number from 1"),
+        ("[model]\nchunk_characters = true\n", "must be a whole number from 1"),
         ("[prices]\nprompt_usd_per_million = 1\n", "section [prices] is incomplete"),
         ("[files]\na = 1\n", "section [files] is not known"),
         ("to = \n", "not TOML"),

@@ -14,20 +14,33 @@ from typing import Any
 import orjson
 import tomli_w
 
+from donor.data import NO_GUIDANCE
 from donor.errors import ConfigError
 
-__all__ = ["DEFAULT_CASCADE", "Recipe", "read_recipe", "with_digests"]
+__all__ = ["DEFAULT_CASCADE", "DEFAULT_CHUNK_CHARACTERS", "Recipe", "read_recipe", "with_digests"]
 
 DEFAULT_CASCADE = ("tags", "quote")
+DEFAULT_CHUNK_CHARACTERS = NO_GUIDANCE.chunk_characters
+
+# The files that a recipe names beside its inputs; what stands in them decides the result too.
+_FILES = ("translation", "glossary", "keep", "instructions", "examples")
+# Sections whose keys are the user's.
+_FREE = {"labels": "a label", "files": "a file"}
 
 # What a request is made of; parameters stand beside these.
 _OURS = {"messages", "model", "response_format", "stream"}
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "read": {"inputs": list, "format": str, "language": str},
-    "translate": {"to": str, "translator": str, "translation": str},
-    "model": {"name": str, "parameters": dict},
-    "project": {"cascade": list},
+    "translate": {
+        "to": str,
+        "translator": str,
+        "translation": str,
+        "glossary": str,
+        "keep": str,
+    },
+    "model": {"name": str, "chunk_characters": int, "parameters": dict},
+    "project": {"cascade": list, "instructions": str, "examples": str},
     "write": {"format": str, "license": str},
     "prices": {
         "prompt_usd_per_million": float,
@@ -41,6 +54,7 @@ _KINDS = {
     list: "a list of strings",
     dict: "a table without " + ", ".join(sorted(_OURS)),
     float: "a number from 0",
+    int: "a whole number from 1",
 }
 
 
@@ -60,6 +74,12 @@ class Recipe:
         cascade: the projectors, in the order in which they are tried.
         out_format: the target dataset's format; the input's where None.
         license: the licence of the source, for the dataset card.
+        glossary: the file of terms and how they are rendered.
+        keep: the file of what is not translated.
+        instructions: the file of the project's guideline.
+        examples: the file of pairs that were carried over by hand.
+        labels: what each label means.
+        chunk_characters: how much of a document goes into one request, at most.
         files: the sha-256 of what the recipe names beside the input, by name; see `with_digests`.
     """
 
@@ -74,7 +94,19 @@ class Recipe:
     cascade: tuple[str, ...] = DEFAULT_CASCADE
     out_format: str | None = None
     license: str | None = None
+    glossary: str | None = None
+    keep: str | None = None
+    instructions: str | None = None
+    examples: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    chunk_characters: int = DEFAULT_CHUNK_CHARACTERS
     files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def named_files(self) -> tuple[str, ...]:
+        """The files that the recipe names beside its inputs."""
+        paths = (getattr(self, name) for name in _FILES)
+        return tuple(dict.fromkeys(path for path in paths if path))
 
     def as_toml(self) -> str:
         """The resolved recipe, as it stands in the run folder."""
@@ -88,9 +120,20 @@ class Recipe:
                 "to": self.to,
                 "translator": self.translator,
                 "translation": self.translation,
+                "glossary": self.glossary,
+                "keep": self.keep,
             },
-            "model": {"name": self.model, "parameters": dict(self.parameters)},
-            "project": {"cascade": list(self.cascade)},
+            "model": {
+                "name": self.model,
+                "chunk_characters": self.chunk_characters,
+                "parameters": dict(self.parameters),
+            },
+            "project": {
+                "cascade": list(self.cascade),
+                "instructions": self.instructions,
+                "examples": self.examples,
+            },
+            "labels": dict(self.labels),
             "write": {"format": self.out_format, "license": self.license},
             "files": dict(self.files),
         }
@@ -113,8 +156,7 @@ def with_digests(recipe: Recipe) -> Recipe:
     Raises:
         ConfigError: a file cannot be read, or is not what it was when the recipe was written.
     """
-    named = [name for name in (recipe.translation,) if name is not None]
-    digests = {name: _digest(Path(name)) for name in named}
+    digests = {name: _digest(Path(name)) for name in recipe.named_files}
     for name, digest in digests.items():
         if recipe.files.get(name, digest) != digest:
             hint = "its line in section [files] says what it was"
@@ -149,10 +191,13 @@ def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"not TOML: {error}") from None
     for name, section in sections.items():
-        if name == "files" and _all_strings(section):
+        if name in _FREE and isinstance(section, dict):
+            _check_strings(path, name, section)
             continue
         if name not in _SECTIONS or not isinstance(section, dict):
-            raise ConfigError(str(path), f"section [{name}] is not known", _known(_SECTIONS))
+            raise ConfigError(
+                str(path), f"section [{name}] is not known", _known(_SECTIONS | _FREE)
+            )
         for key, value in section.items():
             if key not in _SECTIONS[name]:
                 what = f"key {key!r} in [{name}] is not known"
@@ -166,16 +211,21 @@ def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
     return sections
 
 
+def _check_strings(path: Path, name: str, section: Mapping[str, Any]) -> None:
+    """Raises ConfigError for a section of the user's own keys whose values are no strings."""
+    for key, value in section.items():
+        if not isinstance(value, str):
+            raise ConfigError(str(path), f"{_FREE[name]} in [{name}], {key!r}, must be a string")
+
+
 def _fits(value: object, kind: type) -> bool:
     if kind is list:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 1
     return isinstance(value, kind) and not (isinstance(value, dict) and _OURS & set(value))
-
-
-def _all_strings(section: object) -> bool:
-    return isinstance(section, dict) and all(isinstance(v, str) for v in section.values())
 
 
 def _known(names: Any) -> str:

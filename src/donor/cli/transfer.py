@@ -36,6 +36,9 @@ from donor.translate import TRANSLATORS
 __all__ = ["transfer"]
 
 
+_FILE = click.Path(path_type=Path)
+
+
 @click.command()
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="INPUT...")
 @click.option("--to", metavar="LANG", help="Target language, for example ru, sw, pt-BR.")
@@ -55,6 +58,18 @@ __all__ = ["transfer"]
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The translation you have: a dataset with the ids of the input, or pairs.",
+)
+@click.option(
+    "--glossary", type=_FILE, metavar="FILE", help="Terms to render so: source<TAB>target a line."
+)
+@click.option(
+    "--keep", type=_FILE, metavar="FILE", help="What is not translated: words or /regex/ a line."
+)
+@click.option(
+    "--instructions", type=_FILE, metavar="FILE", help="The project's annotation guideline."
+)
+@click.option(
+    "--examples", type=_FILE, metavar="FILE", help="Pairs carried over by hand; three are shown."
 )
 @click.option(
     "--recipe",
@@ -147,6 +162,7 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
     sections = read_recipe(flags["recipe"]) if flags["recipe"] else {}
     read, write = sections.get("read", {}), sections.get("write", {})
     translate, model = sections.get("translate", {}), sections.get("model", {})
+    project = sections.get("project", {})
     cascade = [name.strip() for name in flags["method"].split(",")] if flags["method"] else None
     translation = flags["translation"] or translate.get("translation")
     said: dict[str, Any] = {
@@ -161,10 +177,16 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         or _implied(translation),
         "translation": str(translation) if translation else None,
         "parameters": model.get("parameters"),
-        "cascade": tuple(cascade or sections.get("project", {}).get("cascade", ())),
+        "cascade": tuple(cascade or project.get("cascade", ())),
         "out_format": flags["out_format"] or write.get("format"),
         "license": flags["license_"] or write.get("license"),
+        "glossary": _named(flags["glossary"], translate.get("glossary")),
+        "keep": _named(flags["keep"], translate.get("keep")),
+        "instructions": _named(flags["instructions"], project.get("instructions")),
+        "examples": _named(flags["examples"], project.get("examples")),
+        "labels": sections.get("labels"),
         "files": sections.get("files"),
+        "chunk_characters": model.get("chunk_characters"),
     }
     for name, flag in (("inputs", "INPUT"), ("to", "--to"), ("model", "--model")):
         if not said[name]:
@@ -173,6 +195,10 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         said[name] = language(said[name]).tag if said[name] else None
     given = {name: value for name, value in said.items() if value not in (None, ())}
     return Recipe(**given), _prices(flags, said["model"], sections.get("prices"))
+
+
+def _named(flag: Path | None, said: str | None) -> str | None:
+    return str(flag) if flag else said
 
 
 def _implied(translation: object) -> str | None:

@@ -1,9 +1,11 @@
 """The one place where the steps meet: a document's journey, a run, its estimate."""
 
 from donor.pipeline.estimate import estimate
+from donor.pipeline.guidance import guidance_of
 from donor.pipeline.installation import extra_libraries, versions
-from donor.pipeline.journey import Plan, journey, plan_of
+from donor.pipeline.journey import journey
 from donor.pipeline.live_test import LiveTest, live_test
+from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.rebuild import rebuild, stale
 from donor.pipeline.run import (
     DEFAULT_STORE,
@@ -24,8 +26,10 @@ __all__ = [
     "Waiting",
     "estimate",
     "extra_libraries",
+    "guidance_of",
     "journey",
     "live_test",
+    "plan_for",
     "plan_of",
     "rebuild",
     "run",

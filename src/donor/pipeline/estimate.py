@@ -25,8 +25,9 @@ from donor.llm import (
     asking,
     response_of,
 )
-from donor.pipeline.journey import journey, plan_of
-from donor.pipeline.run import Resources, translations_of
+from donor.pipeline.journey import journey
+from donor.pipeline.plan import plan_for
+from donor.pipeline.run import Resources
 from donor.recipe import Recipe
 
 __all__ = ["estimate"]
@@ -50,13 +51,7 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
 
     Low is the shortest way: no answer needs a retry, the first projector places everything.
     """
-    plan = plan_of(
-        to=recipe.to,
-        cascade=recipe.cascade,
-        translator=recipe.translator,
-        translations=translations_of(recipe),
-        source=recipe.language,
-    )
+    plan = plan_for(recipe)
     documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)
     need = _Need()
     count = 0

@@ -1,15 +1,13 @@
 """One document's way from source to transfer: translate, then the cascade, then the rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from donor.data import (
-    NO_GUIDANCE,
     Attempt,
     Candidate,
     Declined,
     Document,
-    Guidance,
     LabelRow,
     LostReason,
     Reason,
@@ -19,74 +17,20 @@ from donor.data import (
     Transfer,
     Translation,
 )
-from donor.errors import ConfigError
-from donor.languages import Language, language
+from donor.languages import Language
 from donor.llm import Method
-from donor.project import Projection, Projector, projector_named
+from donor.pipeline.plan import Plan
+from donor.project import Projection
 from donor.resolve import Resolution, resolve
-from donor.translate import TranslationTask, Translator, translator_named
-from donor.translate.given import Translations, given
+from donor.translate import TranslationTask
 from donor.verify import verify
 
-__all__ = ["Plan", "journey", "language_of", "plan_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is done to each document.
-
-    Args:
-        target: the target language.
-        translator: makes the translation.
-        cascade: the projectors; what one leaves unresolved goes to the next.
-        source: the language of documents that do not say theirs.
-        guidance: what the methods are told beyond the documents.
-    """
-
-    target: Language
-    translator: Translator
-    cascade: tuple[Projector, ...]
-    source: Language | None = None
-    guidance: Guidance = NO_GUIDANCE
-
-
-def plan_of(
-    *,
-    to: str,
-    cascade: Sequence[str],
-    translator: str = "llm",
-    translations: Translations | None = None,
-    source: str | None = None,
-    guidance: Guidance = NO_GUIDANCE,
-) -> Plan:
-    """The plan in names; `translations` finds what the translator `given` gives.
-
-    Raises:
-        ConfigError: a name is not known, or there are translations for another translator.
-    """
-    if not cascade:
-        raise ConfigError("the cascade", "names no projection method", "for example tags,quote")
-    return Plan(
-        target=language(to),
-        translator=_translator(translator, translations),
-        cascade=tuple(projector_named(name) for name in cascade),
-        source=language(source) if source else None,
-        guidance=guidance,
-    )
-
-
-def _translator(name: str, translations: Translations | None) -> Translator:
-    if translations is None:
-        return translator_named(name)
-    if name != "given":
-        what = f"a translation is given, which the translator {name!r} does not use"
-        raise ConfigError("the translation", what, "the translator given does")
-    return given(translations)
+__all__ = ["journey"]
 
 
 def journey(document: Document, plan: Plan) -> Method[Transfer]:
     """The transfer of a document, verified. Raises ConfigError where its language is not known."""
-    source = language_of(document, plan)
+    source = plan.language_of(document)
     transfer = yield from _transferred(document, source, plan)
     findings = verify(transfer, source=source, target=plan.target)
     return replace(transfer, findings=findings) if findings else transfer
@@ -123,15 +67,6 @@ def _transferred(document: Document, source: Language, plan: Plan) -> Method[Tra
         relations=_relation_rows(document, frozenset(placed)),
         labels=tuple(LabelRow(position) for position in range(len(document.labels))),
     )
-
-
-def language_of(document: Document, plan: Plan) -> Language:
-    """The document's language, else the plan's. Raises ConfigError where neither is known."""
-    if document.language:
-        return language(document.language)
-    if plan.source is None:
-        raise ConfigError(f"document {document.id}", "its language is not known", "give --from")
-    return plan.source
 
 
 def _untranslated(document: Document, translation: Translation) -> Transfer:

@@ -17,7 +17,8 @@ import orjson
 from donor.errors import StoreError
 from donor.formats import read
 from donor.llm import Request, Response, ResponseStore, StoredAnswer, answered, asking, response_of
-from donor.pipeline.journey import journey, plan_of
+from donor.pipeline.journey import journey
+from donor.pipeline.plan import plan_for
 from donor.recipe import Recipe
 
 __all__ = ["rebuild", "stale"]
@@ -127,7 +128,7 @@ def _recipes(recorded: _Recorded) -> list[Recipe]:
 
 
 def _ask_all(recipe: Recipe, recorded: _Recorded, out: ResponseStore) -> None:
-    plan = plan_of(to=recipe.to, cascade=recipe.cascade, source=recipe.language)
+    plan = plan_for(recipe)
     for document in read(list(recipe.inputs), language=recipe.language):
         way = asking(journey(document, plan), recipe.model, recipe.parameters)
         answered(way, lambda request: _answer(request, recorded, out))

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from donor.data import Document, Ledger, LedgerTally, Transfer
+from donor.data import NO_GUIDANCE, Document, Guidance, Ledger, LedgerTally, Transfer
 from donor.errors import ConfigError
 from donor.formats import Format, find_files, format_named, format_of, of_transfer, read
 from donor.llm import (
@@ -26,11 +26,10 @@ from donor.llm import (
     split_model,
 )
 from donor.pipeline.card import dataset_card
-from donor.pipeline.given_file import given_file
-from donor.pipeline.journey import Plan, journey, language_of, plan_of
+from donor.pipeline.journey import journey
+from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
-from donor.translate.given import Translations
 
 __all__ = [
     "DEFAULT_STORE",
@@ -123,6 +122,8 @@ def transfer(
     to: str,
     model: str,
     methods: Sequence[str] = DEFAULT_CASCADE,
+    translator: str = "llm",
+    guidance: Guidance = NO_GUIDANCE,
     source: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     base_url: str | None = None,
@@ -138,6 +139,8 @@ def transfer(
         to: the target language, a BCP 47 tag.
         model: `provider:model`, for example `ollama:llama3.1:8b`.
         methods: the cascade of projectors.
+        translator: what makes the translation.
+        guidance: what the model is told beyond the documents.
         source: the language of documents that do not say theirs.
         parameters: sent to the model with each request; by default temperature 0.
         base_url: the server, where it is not the provider's own.
@@ -151,7 +154,7 @@ def transfer(
         ModelError: the server refuses the whole run.
         ReplayError: under replay, a request is not in the store.
     """
-    plan = plan_of(to=to, cascade=methods, source=source)
+    plan = plan_of(to=to, cascade=methods, translator=translator, source=source, guidance=guidance)
     wanted = {"temperature": 0} if parameters is None else parameters
     key_variable = split_model(model).endpoint.key_variable
     resources = Resources(
@@ -200,13 +203,7 @@ def _run(
 ) -> Outcome | Waiting:
     started = time.monotonic()
     recipe = with_digests(recipe)
-    plan = plan_of(
-        to=recipe.to,
-        cascade=recipe.cascade,
-        translator=recipe.translator,
-        translations=translations_of(recipe, progress),
-        source=recipe.language,
-    )
+    plan = plan_for(recipe, on_read=lambda done: progress("translation", done, None))
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
     out_format = _out_format(recipe, inputs)
@@ -233,14 +230,6 @@ def _run(
         files.write_usage(usage)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
-
-
-def translations_of(recipe: Recipe, progress: Progress = no_progress) -> Translations | None:
-    """What finds the translations in the recipe's file; None where it names none."""
-    if recipe.translation is None:
-        return None
-    step = "translation"
-    return given_file(Path(recipe.translation), on_read=lambda done: progress(step, done, None))
 
 
 def _waiting(batch: BatchRound, documents: int, here: RunFolder, work: RunFolder) -> Waiting:
@@ -310,7 +299,7 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
     """
     out_format.losses(of_transfer(document, document, out_format))
     try:
-        language_of(document, plan)
+        plan.language_of(document)
     except ConfigError as error:
         own = f"document {document.id}"
         what = error.what if error.where == own else f"{error.where}: {error.what}"

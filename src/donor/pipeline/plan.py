@@ -1,0 +1,94 @@
+"""What is done to each document of a run."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from donor.data import NO_GUIDANCE, Document, Guidance
+from donor.errors import ConfigError
+from donor.languages import Language, language
+from donor.pipeline.given_file import given_file
+from donor.pipeline.guidance import guidance_of
+from donor.project import Projector, projector_named
+from donor.recipe import Recipe
+from donor.translate import Translator, translator_named
+from donor.translate.given import Translations, given
+
+__all__ = ["Plan", "plan_for", "plan_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to each document.
+
+    Args:
+        target: the target language.
+        translator: makes the translation.
+        cascade: the projectors; what one leaves unresolved goes to the next.
+        source: the language of documents that do not say theirs.
+        guidance: what the methods are told beyond the documents.
+    """
+
+    target: Language
+    translator: Translator
+    cascade: tuple[Projector, ...]
+    source: Language | None = None
+    guidance: Guidance = NO_GUIDANCE
+
+    def language_of(self, document: Document) -> Language:
+        """The document's language, else the plan's. Raises ConfigError where neither is known."""
+        if document.language:
+            return language(document.language)
+        if self.source is None:
+            raise ConfigError(f"document {document.id}", "its language is not known", "give --from")
+        return self.source
+
+
+def plan_of(
+    *,
+    to: str,
+    cascade: Sequence[str],
+    translator: str = "llm",
+    translations: Translations | None = None,
+    source: str | None = None,
+    guidance: Guidance = NO_GUIDANCE,
+) -> Plan:
+    """The plan in names; `translations` finds what the translator `given` gives.
+
+    Raises:
+        ConfigError: a name is not known, or there are translations for another translator.
+    """
+    if not cascade:
+        raise ConfigError("the cascade", "names no projection method", "for example tags,quote")
+    return Plan(
+        target=language(to),
+        translator=_translator(translator, translations),
+        cascade=tuple(projector_named(name) for name in cascade),
+        source=language(source) if source else None,
+        guidance=guidance,
+    )
+
+
+def plan_for(recipe: Recipe, *, on_read: Callable[[int], None] = lambda count: None) -> Plan:
+    """The plan of a recipe, the files that it names read. Raises ConfigError, FormatError.
+
+    `on_read` takes the number of given translations read so far.
+    """
+    given_in = recipe.translation
+    return plan_of(
+        to=recipe.to,
+        cascade=recipe.cascade,
+        translator=recipe.translator,
+        translations=given_file(Path(given_in), on_read=on_read) if given_in else None,
+        source=recipe.language,
+        guidance=guidance_of(recipe),
+    )
+
+
+def _translator(name: str, translations: Translations | None) -> Translator:
+    if translations is None:
+        return translator_named(name)
+    if name != "given":
+        what = f"a translation is given, which the translator {name!r} does not use"
+        raise ConfigError("the translation", what, "the translator given does")
+    return given(translations)
