@@ -141,7 +141,7 @@ def test_equal_recipes_have_one_hash() -> None:
         ("[model]\nchunk_characters = 0\n", "must be a whole number from 1"),
         ("[model]\nchunk_characters = true\n", "must be a whole number from 1"),
         ("[prices]\nprompt_usd_per_million = 1\n", "section [prices] is incomplete"),
-        ("[files]\na = 1\n", "section [files] is not known"),
+        ("[files]\na = 1\n", "a file in [files], 'a', must be a string"),
         ("to = \n", "not TOML"),
     ],
 )
