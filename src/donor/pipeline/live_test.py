@@ -7,7 +7,8 @@ from typing import Any
 from donor.data import Document, Interval
 from donor.errors import ModelError
 from donor.llm import IMPATIENT, Client, OpenAICompatible, Prices, ResponseStore, asking
-from donor.pipeline.journey import journey, plan_of
+from donor.pipeline.journey import journey
+from donor.pipeline.plan import plan_of
 from donor.pipeline.run import Resources
 
 __all__ = ["LiveTest", "live_test"]
