@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-client clean sample-store
+.PHONY: demo test check figures reference bench-pipeline clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -38,8 +38,8 @@ sample-store: $(VENV)/installed
 figures: demo
 	$(BIN)/donor show $(RUN) biology:4 --svg docs/figures/window.svg
 
-bench-client: $(VENV)/installed
-	$(BIN)/python benchmarks/client_throughput.py
+bench-pipeline: $(VENV)/installed
+	$(BIN)/python benchmarks/pipeline.py
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md
