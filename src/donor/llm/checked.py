@@ -97,16 +97,18 @@ def _judge(response: Response, request: Request, check: Check) -> Asked:
         return Asked(Reason.REFUSED, words, smaller_may_help=True)
     value = _value(response, request)
     if isinstance(value, Invalid):
-        return Asked(Reason.INVALID_ANSWER, _why_cut(response) or value.reason)
+        return Asked(Reason.INVALID_ANSWER, _why_none(response) or value.reason)
     wrong = check(value)
     return Asked(Reason.INVALID_ANSWER, wrong) if wrong else Asked()
 
 
-def _why_cut(response: Completion) -> str:
-    """How an answer was cut off, or ""."""
+def _why_none(response: Completion) -> str:
+    """How an answer broke off or never began, or ""."""
     if response.budget_eaten:
         return "the model's thoughts took all the tokens: raise max_tokens, or let it think less"
-    return "the answer was cut off" if response.cut else ""
+    if response.cut:
+        return "the answer was cut off"
+    return "the answer holds nothing but thoughts" if response.text and not response.words else ""
 
 
 def _refused(response: Response) -> Asked | None:

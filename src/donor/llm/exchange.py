@@ -68,7 +68,11 @@ class Exchange:
 
 def read_reply(reply: Reply, started_at: str, request: Request) -> Exchange:
     """The exchange about a request that ended with this reply."""
-    return Exchange(started_at, _answer(reply.status, reply.body, request.messages), reply)
+    answer = _answer(reply.status, reply.body, request.messages)
+    where = reply.headers.get("Location")
+    if isinstance(answer, Rejection) and where:
+        answer = replace(answer, failure=replace(answer.failure, message=f"moved to {where}"))
+    return Exchange(started_at, answer, reply)
 
 
 def _answer(status: int, body: bytes, messages: Sequence[Message]) -> Completion | Rejection:

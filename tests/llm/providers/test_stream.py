@@ -33,10 +33,10 @@ def test_a_stream_that_nobody_asked_for_is_put_together():
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (STREAM[: STREAM.index(b', "finish')] + b"}]}\n", "data:"),
+        (STREAM[: STREAM.index(b', "finish')] + b"}]}\n", "broke off"),
         (b'data: {"error": {"message": "out of memory"}}\n\n', "out of memory"),
-        (b"data: oops\n\n", "oops"),
-        (b"event: ping\n\n", "event"),
+        (b"data: oops\n\n", "broke off"),
+        (b"event: ping\n\n", "broke off"),
         (b"data: 5\n\n", "5"),
         (b'data: {"choices": [{"delta": 5}]}\n\ndata: [DONE]', "delta"),
     ],

@@ -70,6 +70,8 @@ def _malformed(words: str) -> Failure:
 def _why(body: bytes, error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
+    if is_stream(body) and isinstance(error, ValueError):
+        return "it is a stream of events that broke off"
     return error_words(body).message or "the body is empty"
 
 

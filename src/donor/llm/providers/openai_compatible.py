@@ -15,7 +15,7 @@ from donor.errors import ConfigError
 from donor.llm.providers import split_model
 from donor.llm.providers.budget import smaller_budget
 from donor.llm.providers.rejection import Rejection, Verdict, error_words
-from donor.llm.providers.wire import Wire, WireForm, laxer, other_parameters, strictest
+from donor.llm.providers.wire import Wire, WireForm, laxer, names_form, other_parameters, strictest
 from donor.llm.request import Failure, FailureKind, Request
 
 __all__ = ["OpenAICompatible", "Reply", "body_of", "rejection_of_error"]
@@ -140,7 +140,8 @@ class OpenAICompatible:
             return None
         if request.schema is None or (reply.status == 500 and not repeated):
             return None
-        form = laxer(reply.wire.form, self._proven)
+        # A grammar may fail on one schema where it has worked for others.
+        form = laxer(reply.wire.form, None if names_form(words) else self._proven)
         return replace(reply.wire, form=form) if form else None
 
     def _without_secret(self, body: bytes) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from donor.llm.providers.rejection import ErrorWords
 
-__all__ = ["BUDGETS", "Wire", "WireForm", "laxer", "other_parameters", "strictest"]
+__all__ = ["BUDGETS", "Wire", "WireForm", "laxer", "names_form", "other_parameters", "strictest"]
 
 BUDGETS = ("max_tokens", "max_completion_tokens")
 """The names that the largest number of tokens of an answer goes by."""
@@ -29,6 +29,10 @@ class WireForm(StrEnum):
 _FORMS = list(WireForm)
 _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _UNSUPPORTED_CODES = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
+_FORM = re.compile(
+    r"response_?format|json_(schema|object)|grammar|guided|structured output|json ?schema",
+    re.IGNORECASE,
+)
 _UNSUPPORTED = re.compile(
     r"unsupported|not supported|does not support|doesn't support|unknown (name|parameter|field)"
     r"|unrecognized|unexpected (keyword|parameter|field)|extra (inputs|fields)|extra_forbidden"
@@ -126,6 +130,15 @@ def laxer(form: WireForm, proven: WireForm | None) -> WireForm | None:
     if proven is not None:
         return proven if proven in below else None
     return below[0] if below else None
+
+
+def names_form(words: ErrorWords) -> bool:
+    """Whether an error is about the form of the answer.
+
+    >>> names_form(ErrorWords("failed to parse grammar"))
+    True
+    """
+    return words.parameter == "response_format" or _FORM.search(words.message) is not None
 
 
 def other_parameters(wire: Wire, parameters: Mapping[str, Any], words: ErrorWords) -> Wire | None:
