@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donor.llm import Invalid, read_json
+from donor.llm.answer import read_sound
 
 PAIR = {
     "type": "object",
@@ -104,3 +105,24 @@ def test_what_was_thought_before_the_answer_is_left_out():
         "1": "a",
         "2": "b",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        (GOOD, VALUE),
+        ('{"1": "a"}', {"1": "a"}),
+        ('{"1": "a", "2": "b", "2": "b"}', {"1": "a"}),
+        ('{"1": "a", "2": [], "kind": "verb"}', {"1": "a"}),
+        ('{"1": "a", "3": "c"}', {"1": "a"}),
+        ('{"1": "a", "items": [{"id": 1, "id": 2}]}', {"1": "a"}),
+        (f"```json\n{GOOD}\n```", VALUE),
+        (f"{GOOD}\n{GOOD}", {}),
+        ('{"1": "a", "2": "b"', {}),
+        ("I cannot do that.", {}),
+        ("", {}),
+        ('{"1":' * 20000, {}),
+    ],
+)
+def test_sound_keys_are_kept_of_an_answer(text: str, sound: dict) -> None:
+    assert read_sound(text, PAIR) == sound

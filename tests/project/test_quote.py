@@ -184,6 +184,15 @@ class TestIds:
         _, [_, retry] = projected(projection(*self.three), {"s1": [], "s3": []}, right)
         assert 'key "s2" is missing' in retry.messages[-1].content
 
+    def test_one_wrong_id_does_not_cost_the_others_their_quotes(self) -> None:
+        first = {"s1": [quote("Ион")], "s2": [quote("клетка")]}
+        second = {"s1": [quote("Ион") | {"more": 1}], "s2": [quote("воды")]}
+        found, _ = projected(projection(*self.three), first, second)
+        assert found["T1"].answer[0].surface == "Ион"
+        assert found["T2"].answer[0].surface == "воды"
+        assert found["T3"].reason == Reason.INVALID_ANSWER
+        assert found["T3"].detail
+
     def test_id_keeps_its_number_in_a_cascade(self) -> None:
         task = projection(*self.three, only={"T3"})
         found, [request] = projected(task, {"s3": [quote("воды")]})

@@ -6,7 +6,7 @@ import pytest
 from tests.canned import FAILURE, PROSE, REFUSAL, answered, data_of
 from tests.project.pairs import projection
 
-from donor.data import Candidate, Declined, Guidance, Intervals, Reason
+from donor.data import Candidate, Declined, Guidance, Interval, Intervals, Quote, Reason
 from donor.llm import Request
 from donor.project import Projection
 from donor.project.tags import project
@@ -176,6 +176,46 @@ class TestSegments:
         assert found["T1"] == Declined(
             "T1", "tags", Reason.NO_COUNTERPART, "the span lies between the segments"
         )
+
+
+class TestRescued:
+    """After two answers that fail, the ids that are sound by themselves are kept."""
+
+    three = projection("An ion, a cell, an atom.", "Ион, клетка, атом.", "ion", "cell", "atom")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            "<s1>Ион</s1>, клетка, <s3>атом</s3>.",
+            "<s1>Ион</s1>, <s2>клетка</s2>, <s2></s2><s3>атом</s3>.",
+            "<s1>Ион</s1>, <s2>клетка, <s3>атом</s3>.",
+            "<s1>Ион</s1>, </s2>клетка<s2>, <s3>атом</s3>.",
+            "<s1>Ион</s1>, <s20>клетка</s20>, <s3>атом</s3>.",
+        ],
+    )
+    def test_one_wrong_id_does_not_cost_the_others_their_place(self, wrong: str) -> None:
+        found = surfaces(self.three, {"1": wrong}, {"1": wrong})
+        assert found == {"T1": ["Ион"], "T2": Reason.INVALID_ANSWER, "T3": ["атом"]}
+
+    def test_the_first_answer_may_know_what_the_second_does_not(self) -> None:
+        first, second = "<s1>Ион</s1>, клетка, атом.", "Ион, <s2>клетка</s2>, атом."
+        found = surfaces(self.three, {"1": first}, {"1": second})
+        assert found == {"T1": ["Ион"], "T2": ["клетка"], "T3": Reason.INVALID_ANSWER}
+
+    def test_what_stands_unaltered_in_an_altered_text_is_quoted_with_its_neighbours(self) -> None:
+        wrong = {"1": "<s1>Иону</s1>, <s2>клетка</s2>, и <s3>атом</s3>."}
+        found, _ = projected(self.three, wrong, wrong)
+        assert isinstance(found["T1"], Declined)
+        assert found["T1"].reason is Reason.TEXT_ALTERED
+        within = Interval(0, 18)
+        assert [found[name].answer for name in ("T2", "T3")] == [
+            (Quote("клетка", before="Иону,", after=", и атом.", within=within),),
+            (Quote("атом", before="Иону, клетка, и", after=".", within=within),),
+        ]
+
+    def test_an_answer_without_one_of_its_segments_still_has_the_others(self) -> None:
+        half = {"1": GOOD["1"]}
+        assert surfaces(TWO, half, half) == {"T1": ["Ион"], "T2": Reason.INVALID_ANSWER}
 
 
 class TestDiscontinuous:

@@ -16,6 +16,7 @@ __all__ = [
     "miscounted",
     "pieces_of",
     "remove_tags",
+    "sound_numbers",
 ]
 
 
@@ -34,12 +35,14 @@ class Piece:
 class Untagged:
     """A text without its tags, and what each number enclosed, in the order of the text.
 
-    An interval may be empty. `problem` says what is wrong with the tags, or is "".
+    An interval may be empty. `problem` says what is wrong with the tags, or is "", and `broken`
+    of which numbers.
     """
 
     text: str
     enclosed: dict[int, list[Interval]]
     problem: str = ""
+    broken: frozenset[int] = frozenset()
 
 
 def insert_tags(text: str, pieces: Iterable[Piece], letter: str) -> str:
@@ -76,13 +79,13 @@ def _in_order(marks: Sequence[tuple[int, int, int, str]]) -> list[tuple[int, int
 def remove_tags(tagged: str, letter: str) -> Untagged:
     """The text without the tags of this letter, and the intervals that they enclosed.
 
-    >>> remove_tags("<s1>стенка</s1> клетки", "s")
-    Untagged(text='стенка клетки', enclosed={1: [Interval(start=0, end=6)]}, problem='')
+    >>> remove_tags("<s1>стенка</s1> клетки", "s").enclosed
+    {1: [Interval(start=0, end=6)]}
     """
     parts: list[str] = []
     enclosed: dict[int, list[Interval]] = {}
     open_at: dict[int, int] = {}
-    problem = ""
+    problem, broken = "", set[int]()
     at = done = 0
     for tag in re.finditer(rf"<(/?){letter}([0-9]{{1,6}})>", tagged):
         parts.append(tagged[done : tag.start()])
@@ -91,15 +94,18 @@ def remove_tags(tagged: str, letter: str) -> Untagged:
         number = int(tag[2])
         if not tag[1]:
             if number in open_at:
+                broken.add(number)
                 problem = problem or f"tag {tag[0]} opens twice before it closes"
             open_at[number] = at
         elif number in open_at:
             enclosed.setdefault(number, []).append(Interval(open_at.pop(number), at))
         else:
+            broken.add(number)
             problem = problem or f"tag {tag[0]} closes what is not open"
     for number in open_at:
         problem = problem or f"tag <{letter}{number}> does not close"
-    return Untagged("".join([*parts, tagged[done:]]), enclosed, problem)
+    broken.update(open_at)
+    return Untagged("".join([*parts, tagged[done:]]), enclosed, problem, frozenset(broken))
 
 
 def miscounted(
@@ -118,6 +124,16 @@ def miscounted(
         if not 1 <= n <= most:
             return f"tag <{letter}{number}> stands {n} times, expected {most}"
     return ""
+
+
+def sound_numbers(untagged: Untagged, pieces: Iterable[Piece]) -> list[int]:
+    """The numbers whose own tags stand as in the source, whatever the others do."""
+    wanted = Counter(piece.number for piece in pieces)
+    return [
+        number
+        for number, most in wanted.items()
+        if number not in untagged.broken and 1 <= len(untagged.enclosed.get(number, ())) <= most
+    ]
 
 
 def free_letter(text: str) -> str:

@@ -15,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 from donor.llm.schema import Satisfied, compiled
 from donor.llm.thoughts import without_thoughts
 
-__all__ = ["Invalid", "read_json"]
+__all__ = ["Invalid", "read_json", "read_sound"]
 
 _SHOWN = 3
 _OBJECT = re.compile(r'\{(?=\s*["}])')
@@ -55,7 +55,7 @@ def read_json(text: str, schema: Mapping[str, Any] | None = None) -> dict[str, A
     Invalid(reason='key "2" is missing')
     """
     try:
-        value = _only_object(without_thoughts(text))
+        value = _only_object(without_thoughts(text), _DECODER)
         problem = _problem(value, schema) if schema is not None else None
     except _BrokenError as error:
         return Invalid(str(error))
@@ -64,24 +64,46 @@ def read_json(text: str, schema: Mapping[str, Any] | None = None) -> dict[str, A
     return Invalid(problem) if problem else value
 
 
-def _only_object(text: str) -> dict[str, Any]:
+def read_sound(text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What can be used of an answer that as a whole cannot: its keys that stand once and right.
+
+    Args:
+        text: the answer.
+        schema: of an object; each key is looked at by itself.
+
+    >>> schema = {"properties": {key: {"type": "string"} for key in "123"}}
+    >>> read_sound('{"1": "a", "2": "b", "2": "c", "3": 4, "5": "e"}', schema)
+    {'1': 'a'}
+    """
+    try:
+        value = _only_object(without_thoughts(text), _LENIENT)
+        return {
+            key: part
+            for key, part in value.items()
+            if key in schema["properties"] and not _problem(part, schema["properties"][key])
+        }
+    except (_BrokenError, RecursionError):
+        return {}
+
+
+def _only_object(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
     if not text:
         raise _BrokenError("the answer is empty")
     if _SURROGATE.search(text):
         _check_surrogates(text)
     try:
-        value, end = _decode(text, 0)
+        value, end = _decode(text, 0, decoder)
     except json.JSONDecodeError:
-        return _object_in_prose(text)
+        return _object_in_prose(text, decoder)
     if text[end:].strip():
-        return _object_in_prose(text)
+        return _object_in_prose(text, decoder)
     if not isinstance(value, dict):
         raise _BrokenError(f"the answer is {_kind(value)}, a JSON object is expected")
     return value
 
 
-def _object_in_prose(text: str) -> dict[str, Any]:
-    found = list(_objects(text))
+def _object_in_prose(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
+    found = list(_objects(text, decoder))
     if not found:
         raise _BrokenError("the answer holds no JSON object")
     if len(found) > 1:
@@ -89,22 +111,22 @@ def _object_in_prose(text: str) -> dict[str, Any]:
     return found[0]
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
+def _objects(text: str, decoder: json.JSONDecoder) -> Iterator[dict[str, Any]]:
     """The JSON objects of a text, from left to right, not those within others."""
     end = 0
     while start := _OBJECT.search(text, end):
         try:
-            value, end = _decode(text, start.start())
+            value, end = _decode(text, start.start(), decoder)
         except json.JSONDecodeError as error:
             # To go on would be to find an object within the broken one.
             raise _BrokenError(f"the JSON is broken: {error.msg} in line {error.lineno}") from error
         yield value
 
 
-def _decode(text: str, place: int) -> tuple[Any, int]:
+def _decode(text: str, place: int, decoder: json.JSONDecoder) -> tuple[Any, int]:
     """The JSON value that begins at `place`, and where it ends."""
     try:
-        return _DECODER.raw_decode(text, place)
+        return decoder.raw_decode(text, place)
     except RecursionError as error:
         raise _BrokenError("the JSON is nested too deeply") from error
     except json.JSONDecodeError:
@@ -121,11 +143,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _standing_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    times = Counter(key for key, _ in pairs)
+    return {key: value for key, value in pairs if times[key] == 1}
+
+
 def _no_constant(name: str) -> None:
     raise _BrokenError(f"{name} is no JSON value")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, strict=False)
+_LENIENT = json.JSONDecoder(
+    object_pairs_hook=_standing_once, parse_constant=_no_constant, strict=False
+)
 
 
 def _check_surrogates(text: str) -> None:
@@ -141,7 +171,7 @@ def _checks(schema: bytes) -> tuple[Satisfied | None, Draft202012Validator]:
     return compiled(value), Draft202012Validator(value)
 
 
-def _problem(value: dict[str, Any], schema: Mapping[str, Any]) -> str | None:
+def _problem(value: Any, schema: Mapping[str, Any]) -> str | None:
     """What breaks the schema, at most three things of it, or None."""
     satisfied, validator = _checks(orjson.dumps(schema))
     if satisfied is not None and satisfied(value):

@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from donor.data import Reason
-from donor.llm.answer import Invalid, read_json
+from donor.llm.answer import Invalid, read_json, read_sound
 from donor.llm.refusals import refusal_in
 from donor.llm.request import Completion, Failure, FailureKind, Message, Method, Request, Response
 
-__all__ = ["Asked", "Check", "ask_checked"]
+__all__ = ["Asked", "Check", "Rescue", "ask_checked"]
 
 Check = Callable[[dict[str, Any]], str]
 """Keeps what it needs of an answer, and returns what is wrong with it, or ""."""
+
+Rescue = Callable[[dict[str, Any]], object]
+"""Keeps what can be used of an answer that as a whole breaks its schema."""
 
 _CORRECTION = (
     "That answer cannot be used: {problem}.\n"
@@ -42,13 +45,14 @@ class Asked:
     smaller_may_help: bool = False
 
 
-def ask_checked(request: Request, check: Check) -> Method[Asked]:
+def ask_checked(request: Request, check: Check, rescue: Rescue | None = None) -> Method[Asked]:
     """Asks, hands the JSON object to `check`, and asks once more if that finds a problem.
 
-    An answer that was cut off is first asked for again with a larger budget of tokens.
+    An answer that was cut off is first asked for again with a larger budget of tokens. The sound
+    keys of one that breaks its schema go to `rescue`.
     """
     response, retries = yield from _ask_with_room(request)
-    asked = _judge(response, request, check)
+    asked = _judge(response, request, check, rescue)
     if asked.problem is not Reason.INVALID_ANSWER or not isinstance(response, Completion):
         return replace(asked, retries=retries)
     if _cut(response):
@@ -59,7 +63,7 @@ def ask_checked(request: Request, check: Check) -> Method[Asked]:
     messages = (*request.messages, answer, correction)
     retry = replace(request, messages=messages, attempt=request.attempt + 1)
     response, more = yield from _ask_with_room(retry)
-    asked = _refused(response) or _judge(response, retry, check)
+    asked = _refused(response) or _judge(response, retry, check, rescue)
     smaller = asked.problem is Reason.REFUSED or _cut(response)
     return replace(asked, retries=retries + more + 1, smaller_may_help=smaller)
 
@@ -86,7 +90,7 @@ def _cut(response: Response) -> bool:
     return isinstance(response, Completion) and response.cut
 
 
-def _judge(response: Response, request: Request, check: Check) -> Asked:
+def _judge(response: Response, request: Request, check: Check, rescue: Rescue | None) -> Asked:
     if isinstance(response, Failure):
         detail = f"{response.kind}: {response.message}"
         filtered = response.kind is FailureKind.CONTENT_FILTER
@@ -97,6 +101,8 @@ def _judge(response: Response, request: Request, check: Check) -> Asked:
         return Asked(Reason.REFUSED, words, smaller_may_help=True)
     value = _value(response, request)
     if isinstance(value, Invalid):
+        if rescue and request.schema:
+            rescue(read_sound(response.text, request.schema))
         return Asked(Reason.INVALID_ANSWER, _why_none(response) or value.reason)
     wrong = check(value)
     return Asked(Reason.INVALID_ANSWER, wrong) if wrong else Asked()

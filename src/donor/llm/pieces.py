@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from donor.llm.checked import Asked, Check, ask_checked
+from donor.llm.checked import Asked, Check, Rescue, ask_checked
 from donor.llm.request import Method, Request, Response
 
 __all__ = ["Question", "ask_in_chunks", "chunks", "together"]
@@ -11,8 +11,8 @@ __all__ = ["Question", "ask_in_chunks", "chunks", "together"]
 K = TypeVar("K")
 T = TypeVar("T")
 
-Question = tuple[Request, Check]
-"""A request, and what looks at its answer; see `ask_checked`."""
+Question = tuple[Request, Check] | tuple[Request, Check, Rescue]
+"""A request, what looks at its answer, and what takes the sound rest; see `ask_checked`."""
 
 
 def together(methods: Iterable[Method[T]]) -> Method[list[T]]:

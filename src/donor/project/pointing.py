@@ -68,9 +68,10 @@ def point(task: Projection, form: Form) -> Method[tuple[Candidate | Declined, ..
     """A candidate for each wanted span at which the model points, else why there is none.
 
     The segments of a document go into one request unless they are too long together; a span
-    over two requests is pointed at in both.
+    over two requests is pointed at in both. One wrong key does not cost the other spans of an
+    answer theirs, should the corrective retry fail too.
     """
-    answers: dict[Part, Mapping[str, Any]] = {}
+    answers: dict[Part, dict[str, Any]] = {}
     ended: dict[int, Part] = {}
 
     def question(positions: Sequence[int]) -> Question:
@@ -81,7 +82,10 @@ def point(task: Projection, form: Form) -> Method[tuple[Candidate | Declined, ..
             answers[part] = answer
             return ""
 
-        return _request(task, part, form), check
+        def rescue(sound: dict[str, Any]) -> None:
+            answers.setdefault(part, {}).update(sound)
+
+        return _request(task, part, form), check, rescue
 
     asked = yield from ask_in_chunks(_parts(task), question)
     return tuple(_answer(task, number, form, answers, ended, asked) for number in task.wanted)
@@ -174,13 +178,13 @@ def _answer(
     if not positions:
         what = "the span lies between the segments"
         return Declined(span_id, form.method, Reason.NO_COUNTERPART, what)
-    for position in positions:
-        problem = asked[position].problem
-        if problem:
-            return Declined(span_id, form.method, problem, asked[position].detail)
     places: list[Any] = []
     for part in dict.fromkeys(ended[position] for position in positions):
-        items = answers[part][f"{task.letter}{number}"]
+        items = answers.get(part, {}).get(f"{task.letter}{number}")
+        if items is None:
+            how = asked[part[0]]
+            reason = how.problem or Reason.INVALID_ANSWER
+            return Declined(span_id, form.method, reason, how.detail)
         pointer = Pointer(task, _inside(task, number, part), part, items, span_id)
         found = form.read(pointer)
         if isinstance(found, Declined):

@@ -2,20 +2,22 @@
 
 The answer proves itself: with the tags deleted it must be the translation letter by letter,
 but for white space and the kind of its quotation marks and dashes, and each id must stand there
-as in the source. What passes needs no search.
+as in the source. What passes needs no search. Where an answer fails and its corrected one too,
+the ids that are sound by themselves are kept: if the model changed the text elsewhere, as quotes
+with their neighbours, for which the resolver has to look.
 Method after Chen, Jiang, Ritter, Xu, "Frustratingly Easy Label Projection for Cross-lingual
 Transfer" (Findings of ACL 2023), in the form that keeps the translation frozen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from donor.data import Candidate, Declined, Interval, Intervals, Reason
+from donor.data import Candidate, Declined, Interval, Intervals, Quote, Reason
 from donor.data.copied import differing, offsets_in
-from donor.data.markup import Piece, insert_tags, miscounted, remove_tags
+from donor.data.markup import Piece, Untagged, insert_tags, miscounted, remove_tags, sound_numbers
 from donor.llm import Asked, Message, Method, Question, Request, ask_in_chunks, chunks
 from donor.project.task import Projection, example_of
 from donor.prompts import guided, prompt
@@ -24,6 +26,10 @@ __all__ = ["project"]
 
 METHOD = "tags"
 
+_NEIGHBOURS = 4
+
+_Places = list[Interval] | list[Quote]
+
 
 @dataclass
 class _Read:
@@ -31,11 +37,18 @@ class _Read:
 
     Attributes:
         enclosed: the intervals of the target text that each number encloses, where all is well.
+        rescued: the places of the numbers that were sound where not all was well.
         altered: what the model changed in the text, as last seen.
     """
 
-    enclosed: dict[int, dict[int, list[Interval]]] = field(default_factory=dict)
+    enclosed: dict[int, dict[int, _Places]] = field(default_factory=dict)
+    rescued: dict[int, dict[int, _Places]] = field(default_factory=dict)
     altered: dict[int, str] = field(default_factory=dict)
+
+    def places(self, position: int, number: int) -> _Places | None:
+        """What is known of a number in a segment; None if nothing is."""
+        known = self.enclosed.get(position, self.rescued.get(position, {}))
+        return known.get(number, [] if position in self.enclosed else None)
 
 
 def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
@@ -47,7 +60,10 @@ def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
     read = _Read()
 
     def question(positions: Sequence[int]) -> Question:
-        return _request(task, positions), lambda answer: _check(answer, positions, task, read)
+        def check(answer: Mapping[str, Any]) -> str:
+            return _check(answer, positions, task, read)
+
+        return _request(task, positions), check, check
 
     source, target = task.source.segments, task.target.segments
     parts = chunks(
@@ -99,6 +115,8 @@ def _check(
     """What is wrong with an answer, or ""; what is right of it is kept."""
     problems = []
     for position in positions:
+        if str(position + 1) not in answer:
+            continue
         problem = _check_segment(answer[str(position + 1)], position, task, read)
         if problem:
             problems.append(f"segment {position + 1}: {problem}")
@@ -114,18 +132,44 @@ def _check_segment(tagged: str, position: int, task: Projection, read: _Read) ->
     if offsets is None:
         problem = differing(untagged.text, wanted)
         read.altered[position] = problem
-        return problem
-    problem = untagged.problem or miscounted(untagged.enclosed, task.pieces[position], task.letter)
-    if not problem:
-        read.enclosed[position] = {
+        found: dict[int, _Places] = dict(_quotes(untagged, position, task))
+    else:
+        pieces = task.pieces[position]
+        problem = untagged.problem or miscounted(untagged.enclosed, pieces, task.letter)
+        found = {
             number: [
                 Interval(offsets[part.start], offsets[part.end]).shifted(segment.start)
-                for part in parts
+                for part in untagged.enclosed[number]
                 if len(part)
             ]
-            for number, parts in untagged.enclosed.items()
+            for number in sound_numbers(untagged, pieces)
         }
+    if problem:
+        read.rescued.setdefault(position, {}).update(found)
+    else:
+        read.enclosed[position] = found
     return problem
+
+
+def _quotes(
+    untagged: Untagged, position: int, task: Projection
+) -> Iterator[tuple[int, list[Quote]]]:
+    """What sound numbers enclose in an altered text, if it stands in the translation as it is."""
+    segment, text = task.target.segments[position], untagged.text
+    wanted = segment.of(task.target.text)
+    for number in sound_numbers(untagged, task.pieces[position]):
+        parts = [part for part in untagged.enclosed[number] if part.of(text).strip()]
+        if parts and all(part.of(text).strip() in wanted for part in parts):
+            yield number, [_quote(text, part, segment) for part in parts]
+
+
+def _quote(text: str, part: Interval, segment: Interval) -> Quote:
+    return Quote(
+        part.of(text).strip(),
+        before=" ".join(text[: part.start].split()[-_NEIGHBOURS:]),
+        after=" ".join(text[part.end :].split()[:_NEIGHBOURS]),
+        within=segment,
+    )
 
 
 def _answer(
@@ -135,16 +179,20 @@ def _answer(
     if not segments:
         what = "the span lies between the segments"
         return Declined(span_id, METHOD, Reason.NO_COUNTERPART, what)
+    found: list[Interval | Quote] = []
     for position in segments:
-        if position not in read.enclosed:
+        places = read.places(position, number)
+        if places is None:
             return _declined(span_id, asked[position], read.altered.get(position))
-    parts = [
-        part for position in segments for part in read.enclosed[position].get(number, ()) if part
-    ]
-    if not parts:
+        found += places
+    quotes = tuple(place for place in found if isinstance(place, Quote))
+    intervals = tuple(sorted(place for place in found if isinstance(place, Interval)))
+    if quotes and intervals:
+        return _declined(span_id, asked[segments[0]], next(iter(read.altered.values()), None))
+    if not found:
         what = "the model put empty tags: no counterpart"
         return Declined(span_id, METHOD, Reason.NO_COUNTERPART, what)
-    return Candidate(span_id, METHOD, Intervals(tuple(sorted(parts))))
+    return Candidate(span_id, METHOD, quotes or Intervals(intervals))
 
 
 def _declined(span_id: str, asked: Asked, altered: str | None) -> Declined:

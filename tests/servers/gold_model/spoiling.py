@@ -104,16 +104,15 @@ class Spoiling:
 
 
 def lemma(spoiling: Spoiling) -> bool:
-    """Another form of a word; as an index the word without its ending, or without a word."""
+    """Another form of a word; as an index the last word without its ending, or not at all."""
     if spoiling.in_numbers_of_words:
-        first, last = spoiling.place
-        return first < last and spoiling.change(last=last - 1)
+        return spoiling.change(last=spoiling.place[1] - 1)
     start, end = _last_word(spoiling)
     if start == end:
         return False
     if spoiling.index:
         whole = spoiling.place[0] + end
-        return end - start > 2 and spoiling.change(end=whole - 1)
+        return end - start > 1 and spoiling.change(end=whole - 1)
     words = spoiling.words
     return spoiling.say(words[:start] + inflected(words[start:end]) + words[end:])
 
