@@ -18,7 +18,9 @@ settings.load_profile("default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--server", action="store_true", help="run what needs a real llama-server")
+    parser.addoption(
+        "--server", action="store_true", help="run what needs a real llama-server, or a minute"
+    )
     parser.addoption("--skips-allowed", metavar="FILE", help="fail on a skip that is not listed")
 
 
@@ -30,10 +32,14 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--server"):
         return
-    left_out = pytest.mark.skip(reason="needs a real llama-server: .ci/run builds it")
+    reasons = {
+        "server": "needs a real llama-server: .ci/run builds it",
+        "long": "takes a minute: .ci/run has it",
+    }
     for item in items:
-        if item.get_closest_marker("server"):
-            item.add_marker(left_out)
+        for name, reason in reasons.items():
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

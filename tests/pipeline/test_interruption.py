@@ -34,7 +34,8 @@ class Command:
     def asked(self) -> list[str]:
         """The digests of the requests that the server has answered."""
         log = self.folder / "log"
-        return log.read_text().split() if log.exists() else []
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [line.split()[0] for line in lines]
 
     @property
     def stored(self) -> int:
@@ -96,9 +97,12 @@ def test_killed_run_goes_on_and_pays_nothing_twice(command: Command) -> None:
     assert len(command.asked) - 2 * WINDOWS <= CONCURRENCY
 
 
-def test_stopped_run_leaves_a_prefix_and_goes_on(command: Command) -> None:
-    code, output = command.interrupted(signal.SIGINT, after=CONCURRENCY * 2 + 1)
-    assert code == 130
+@pytest.mark.parametrize(("by", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_run_leaves_a_prefix_and_goes_on(
+    command: Command, by: signal.Signals, exit_code: int
+) -> None:
+    code, output = command.interrupted(by, after=CONCURRENCY * 2 + 1)
+    assert code == exit_code
     summary, ledger = json.loads(output), ledger_of(command.folder)
     assert summary["partial"] is ledger["partial"] is True
     done = [document.id for document in read(command.folder / "run" / "dataset")]

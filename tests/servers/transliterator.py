@@ -2,7 +2,8 @@
 
 Speaks OpenAI's chat completions over HTTP, imports nothing of donor, and reads the prompt as a
 model would. Run as `python tests/servers/transliterator.py [--port N] [--delay S] [--log FILE]`;
-prints its base URL. The log gets the digest of each request whose answer was wholly sent.
+prints its base URL. The log gets a line for each answer that was wholly sent: the digest of the
+request, that of the answer, and when (the system's monotonic clock).
 """
 
 import argparse
@@ -65,12 +66,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw)
         self.wfile.flush()
+        sent_at = time.monotonic()
         if self.log:
+            digests = " ".join(hashlib.sha256(data).hexdigest() for data in (body, raw))
             with self.log.open("a") as log:
-                log.write(hashlib.sha256(body).hexdigest() + "\n")
+                log.write(f"{digests} {sent_at}\n")
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a client that was killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def main() -> None:
@@ -80,7 +90,7 @@ def main() -> None:
     parser.add_argument("--log", type=Path)
     flags = parser.parse_args()
     _Handler.delay_s, _Handler.log = flags.delay, flags.log
-    server = ThreadingHTTPServer(("127.0.0.1", flags.port), _Handler)
+    server = _Server(("127.0.0.1", flags.port), _Handler)
     print(f"http://127.0.0.1:{server.server_port}/v1", flush=True)
     server.serve_forever()
 

@@ -3,8 +3,11 @@
 import errno
 import io
 import os
+import signal
 import sys
+import threading
 from importlib import import_module
+from types import FrameType
 
 import click
 import orjson
@@ -63,6 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal or a pipe that cannot say Cyrillic gets escapes, not a traceback.
             stream.reconfigure(errors="backslashreplace")
+    stopped = _stopped_by_sigterm()
     try:
         code = cli.main(given, prog_name="donor", standalone_mode=False)
         sys.stdout.flush()
@@ -74,10 +78,23 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(128 + stopped[0] if stopped else INTERRUPTED)
     except OSError as error:
         _give_up_output(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stopped_by_sigterm() -> list[int]:
+    """Will hold the signal once somebody has asked the process to end: it then ends like Ctrl-C."""
+    came: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+    return came
 
 
 def _give_up_output(error: OSError) -> None:

@@ -8,15 +8,15 @@ that its metadata names.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import cast
 
 from donor.data import Document
-from donor.errors import ConfigError, FormatError, InputError
+from donor.errors import FormatError, InputError
 from donor.formats.format import Format, Warn, ignore_warnings
 from donor.formats.pairs import paired
+from donor.plugins import object_named
 
 __all__ = [
     "FORMATS",
@@ -50,12 +50,24 @@ class InputFile:
     asked_for: bool = True
 
 
+GROUP = "donor.formats"
+"""The entry points by which other packages bring formats; those are used where they are named."""
+
+
 def format_named(name: str) -> Format:
-    """The format of that name. Raises ConfigError, which lists the known ones."""
-    if name not in FORMATS:
-        raise ConfigError(f"format {name!r}", "not known", "known: " + ", ".join(FORMATS))
-    module, attribute = FORMATS[name].split(":")
-    return cast(Format, getattr(import_module(module), attribute))
+    """The format of that name, Donor's or another package's.
+
+    Raises ConfigError, which lists the known ones, or names the package that is broken.
+    """
+    found = object_named(name, kind="format", known=FORMATS, group=GROUP, fits=_is_format)
+    return cast(Format, found)
+
+
+_PROMISED = ("name", "suffixes", "language", "parallel", "parse", "serialize", "losses")
+
+
+def _is_format(found: object) -> bool:
+    return all(hasattr(found, name) for name in _PROMISED)
 
 
 def find_files(inputs: Sequence[Path], *, format: str | None = None) -> list[InputFile]:

@@ -96,11 +96,19 @@ def _answer(request: Request, store: ResponseStore | None, need: _Need) -> Respo
     stored = store.get(request.key) if store else None
     if stored is not None:
         return response_of(stored)
-    text = _ECHOES[request.task](orjson.loads(request.messages[1].content))
+    text = _echo(request)
     need.requests += 1
     need.prompt_characters += sum(len(message.content) for message in request.messages)
     need.answer_characters += len(text)
     return Completion(text)
+
+
+def _echo(request: Request) -> str:
+    """The shortest valid answer; to a method of another package, its own words."""
+    echo = _ECHOES.get(request.task)
+    if echo is None:
+        return request.messages[-1].content
+    return echo(orjson.loads(request.messages[1].content))
 
 
 def _echo_translation(data: dict[str, Any]) -> str:

@@ -1,12 +1,12 @@
 """PROJECT: for each source span, a candidate for its place in the frozen translation."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import cast
 
 from donor.data import Candidate, Declined
-from donor.errors import ConfigError
 from donor.llm import Method
+from donor.plugins import object_named
+from donor.project.answers import answering_all
 from donor.project.task import Projection
 
 __all__ = ["PROJECTORS", "Projection", "Projector", "projector_named"]
@@ -23,10 +23,16 @@ PROJECTORS = {
 }
 
 
+GROUP = "donor.projectors"
+"""The entry points by which other packages bring projectors."""
+
+
 def projector_named(name: str) -> Projector:
-    """The projector of that name. Raises ConfigError, which lists the known ones."""
-    if name not in PROJECTORS:
-        known = ", ".join(PROJECTORS)
-        raise ConfigError(f"projection method {name!r}", "not known", f"known: {known}")
-    module, function = PROJECTORS[name].split(":")
-    return cast(Projector, getattr(import_module(module), function))
+    """The projector of that name, Donor's or another package's.
+
+    Raises ConfigError, which lists the known ones, or names the package that is broken.
+    """
+    found = object_named(
+        name, kind="projection method", known=PROJECTORS, group=GROUP, fits=callable
+    )
+    return cast(Projector, found if name in PROJECTORS else answering_all(found, name))

@@ -1,11 +1,10 @@
 """TRANSLATE: a document becomes its translation, segment by segment."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import cast
 
-from donor.errors import ConfigError
 from donor.llm import Method
+from donor.plugins import object_named
 from donor.translate.task import Translated, TranslationTask
 
 __all__ = ["TRANSLATORS", "Translated", "TranslationTask", "Translator", "translator_named"]
@@ -20,10 +19,14 @@ TRANSLATORS = {
 }
 
 
+GROUP = "donor.translators"
+"""The entry points by which other packages bring translators."""
+
+
 def translator_named(name: str) -> Translator:
-    """The translator of that name. Raises ConfigError, which lists the known ones."""
-    if name not in TRANSLATORS:
-        known = ", ".join(TRANSLATORS)
-        raise ConfigError(f"translator {name!r}", "not known", f"known: {known}")
-    module, function = TRANSLATORS[name].split(":")
-    return cast(Translator, getattr(import_module(module), function))
+    """The translator of that name, Donor's or another package's.
+
+    Raises ConfigError, which lists the known ones, or names the package that is broken.
+    """
+    found = object_named(name, kind="translator", known=TRANSLATORS, group=GROUP, fits=callable)
+    return cast(Translator, found)
