@@ -26,7 +26,9 @@ _USUAL = {
 
 _ONLY_RUSSIAN = re.compile("[ыэё]")
 _NOT_RUSSIAN = re.compile(r"[^\W\da-zA-Zа-яёА-ЯЁ_]")
-_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|</?\w[^<>]*>|[\w/.]+\(\)|`[^`]+`")
+_NO_WORDS = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|</?\w[^<>]*>|[\w/.]+\(\)|`[^`]+`|\w*\d[\w+/=]*"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -61,7 +63,8 @@ def foreign(text: str, *, source: Language, target: Language) -> str:
 def copied(source_text: str, target_text: str, *, source: Language, target: Language) -> str:
     """Words that say so if the target text is the source text, or nearly; else "".
 
-    Names, formulas and short titles may be equal in both languages.
+    Names, formulas and short titles may be equal in both languages, and what the source has in
+    the target language stays.
 
     >>> from donor.languages import language
     >>> english, spanish = language("en"), language("es")
@@ -73,7 +76,8 @@ def copied(source_text: str, target_text: str, *, source: Language, target: Lang
         return ""
     before, after = source_text.casefold().split(), target_text.casefold().split()
     if before == after:
-        return "it is the source, copied" if _is_prose(source_text) else ""
+        stays = not _is_prose(source_text) or _is_already(source_text, source, target)
+        return "" if stays else "it is the source, copied"
     shared = set(before).intersection(after)
     if len(before) < 6 or 3 * len(shared) < len(before) or not _is_prose(source_text):
         return ""
@@ -93,10 +97,12 @@ def untranslated_share(
     """
     if primary(source.tag) == primary(target.tag):
         return 0.0
+    if _is_already(source_text, source, target):
+        return 0.0
     words = _WORD.findall(target_text)
     there = set(_WORD.findall(source_text))
     kept = [word for word in words if len(word) > 3 and word[0].islower() and word in there]
-    outside, _ = prose_outside(target_text, target.tag)
+    outside, _ = prose_outside(_NO_WORDS.sub(" ", target_text), target.tag)
     letters = max(sum(map(len, kept)), sum(map(len, outside)))
     return letters / max(1, sum(map(len, words)))
 
@@ -109,6 +115,13 @@ def identifies(tag: str) -> str | None:
     if primary(tag) in TABLED or _lingua() is not None:
         return None
     return "pip install 'donor[lang]'"
+
+
+def _is_already(text: str, source: Language, target: Language) -> bool:
+    """Whether a text of the source is in the target language, and so is to stay."""
+    if foreign(text, source=source, target=target):
+        return False
+    return foreign(text, source=target, target=source) != ""
 
 
 def _unspaced(words: list[str]) -> bool:
