@@ -99,10 +99,11 @@ def untranslated_share(
         return 0.0
     if _is_already(source_text, source, target):
         return 0.0
+    target_text = _NO_WORDS.sub(" ", target_text)
     words = _WORD.findall(target_text)
     there = set(_WORD.findall(source_text))
     kept = [word for word in words if len(word) > 3 and word[0].islower() and word in there]
-    outside, _ = prose_outside(_NO_WORDS.sub(" ", target_text), target.tag)
+    outside, _ = prose_outside(target_text, target.tag)
     letters = max(sum(map(len, kept)), sum(map(len, outside)))
     return letters / max(1, sum(map(len, words)))
 
