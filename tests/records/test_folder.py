@@ -1,6 +1,12 @@
 """A run folder: what stands in it is whole, and belongs to one recipe and one process."""
 
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,3 +137,85 @@ def test_second_process_is_kept_out(finished: Path) -> None:
 def test_folder_without_a_run_is_told(tmp_path: Path, name: str, problem: str) -> None:
     with pytest.raises(RunError, match=problem):
         RunFolder(tmp_path / name).summary()
+
+
+_STEPS = ("replace", "unlink", "rmdir", "mkdir", "write_text", "write_bytes")
+
+
+def killed_at_step(folder: Path, step: int, work: Callable[[], None]) -> bool:
+    """Whether the process in which `work` is done was killed before its n-th change of a file."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    try:
+        left = iter(range(step))
+        for owner, names in ((Path, _STEPS), (shutil, ("rmtree",))):
+            for name in names:
+                setattr(owner, name, _deadly(getattr(owner, name), left))
+        work()
+    finally:
+        os._exit(0)
+
+
+def _deadly(change: Callable[..., Any], left: Iterator[int]) -> Callable[..., Any]:
+    """The change, before which the process dies when none is left."""
+
+    def changed(*given: Any, **more: Any) -> Any:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return change(*given, **more)
+
+    return changed
+
+
+@pytest.mark.parametrize("before", ["nothing", "a run", "a batch"])
+def test_killed_at_any_step_it_leaves_what_was_or_nothing_and_goes_on(
+    tmp_path: Path, undisturbed: dict[str, bytes], before: str
+) -> None:
+    """Every change of a file, from the first to the last one that puts a run into place."""
+    steps = 0
+    for step in range(100):
+        run = RunFolder(tmp_path / str(step))
+        if before != "nothing":
+            begin(run, waits=before == "a batch")
+        old = contents(run.path) if run.path.exists() else {}
+        if not killed_at_step(run.path, step, lambda run=run: rerun(run)):
+            break
+        steps += 1
+        after = contents(run.path) if run.path.exists() else {}
+        if "ledger.json" in after:
+            whole = {name: data for name, data in after.items() if "unfinished" not in name}
+            assert {**whole, ".lock": b""} in ({**old, ".lock": b""}, undisturbed)
+        else:
+            with pytest.raises(RunError):
+                run.summary()
+        rerun(run)
+        assert contents(run.path) == undisturbed
+    assert steps > 12
+    assert contents(run.path) == undisturbed
+
+
+def begin(run: RunFolder, *, waits: bool) -> None:
+    with run.opened(RECIPE) as files:
+        if waits:
+            files.batch.mkdir()
+            (files.batch / "requests-1.jsonl").write_text("{}\n")
+        else:
+            fill(files, DONE)
+
+
+def rerun(run: RunFolder) -> None:
+    with run.opened(RECIPE) as files:
+        fill(files, DONE, OTHER)
+
+
+OTHER = replace(DONE, source=replace(SOURCE, id="d:2"))
+
+
+@pytest.fixture
+def undisturbed(tmp_path: Path) -> dict[str, bytes]:
+    """The files of a run that nobody killed."""
+    run = RunFolder(tmp_path / "undisturbed")
+    rerun(run)
+    return contents(run.path)
