@@ -17,7 +17,14 @@ import tomli_w
 from donor.data import NO_GUIDANCE
 from donor.errors import ConfigError
 
-__all__ = ["DEFAULT_CASCADE", "DEFAULT_CHUNK_CHARACTERS", "Recipe", "read_recipe", "with_digests"]
+__all__ = [
+    "DEFAULT_CASCADE",
+    "DEFAULT_CHUNK_CHARACTERS",
+    "Recipe",
+    "read_recipe",
+    "recipe_of",
+    "with_digests",
+]
 
 DEFAULT_CASCADE = ("tags", "quote")
 DEFAULT_CHUNK_CHARACTERS = NO_GUIDANCE.chunk_characters
@@ -148,6 +155,30 @@ class Recipe:
         """The hash of what decides the result."""
         canonical = orjson.dumps(tomllib.loads(self.as_toml()), option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(canonical).hexdigest()
+
+
+def recipe_of(sections: Mapping[str, Mapping[str, Any]]) -> Recipe:
+    """The recipe that a resolved `recipe.toml` holds; see `read_recipe`.
+
+    >>> recipe = Recipe(("in.deft",), "ru", "ollama:m", keep="keep.txt", license="MIT")
+    >>> recipe_of(tomllib.loads(recipe.as_toml())) == recipe
+    True
+    """
+    parts = {name: dict(sections.get(name, {})) for name in (*_SECTIONS, *_FREE)}
+    model, write = parts["model"], parts["write"]
+    said = {
+        **parts["read"],
+        **parts["translate"],
+        **parts["project"],
+        **model,
+        "model": model.pop("name", ""),
+        "out_format": write.get("format"),
+        "license": write.get("license"),
+        **{name: parts[name] for name in _FREE},
+    }
+    del said["name"]
+    lists = {name: tuple(said.get(name, ())) for name in ("inputs", "cascade")}
+    return Recipe(**{**said, **lists})
 
 
 def with_digests(recipe: Recipe) -> Recipe:

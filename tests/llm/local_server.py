@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Paths = Mapping[str, Any]
-"""JSON by path; bytes as they are; an int is a status; a float, seconds of silence."""
+"""JSON by path; bytes as they are; an int is a status; a float, seconds of silence; a function
+takes the JSON of the request."""
 
 OLLAMA: Paths = {
     "/api/version": {"version": "0.12.3"},
@@ -82,8 +83,10 @@ def local_server(paths: Paths, seen: list[tuple[str, str]] | None = None) -> Ite
         def answer(self) -> None:
             if seen is not None:
                 seen.append((self.path, self.headers.get("Authorization", "")))
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             found = paths.get(self.path, paths.get("*", 404))
+            if callable(found):
+                found = found(json.loads(asked))
             if isinstance(found, float):
                 time.sleep(found)
                 found = 404

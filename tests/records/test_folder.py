@@ -25,6 +25,7 @@ def fill(files: RunFolder, *transfers: Transfer) -> None:
     files.write_transfers(transfers, format="jsonl")
     files.write_card("# Card\n")
     files.write_usage({"seconds": 1})
+    files.write_provenance({"versions": {}})
     files.write_ledger({"documents": len(transfers)})
 
 
@@ -48,6 +49,7 @@ def test_finished_run_is_in_place(finished: Path) -> None:
         "dataset/README.md",
         "dataset/documents.jsonl",
         "ledger.json",
+        "provenance.json",
         "recipe.toml",
         "usage.json",
     ]

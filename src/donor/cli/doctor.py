@@ -23,6 +23,7 @@ from donor.llm import (
     read_prices,
     split_model,
 )
+from donor.llm.local_servers import without_credentials
 from donor.llm.prices import table_date
 from donor.pipeline import (
     DEFAULT_STORE,
@@ -124,7 +125,7 @@ def _found(store: Path, places: tuple[Place, ...]) -> dict[str, Any]:
             for provider, endpoint in PROVIDERS.items()
             if endpoint.key_variable
         ],
-        "looked_at": [place.base_url for place in places],
+        "looked_at": [without_credentials(place.base_url) for place in places],
         "servers": [server.as_json() for server in servers],
         "extras": [library.as_json() for library in extra_libraries()],
         "store": _store(store),

@@ -19,7 +19,7 @@ from donor.llm.local_servers import (
     find_servers,
 )
 from donor.llm.pieces import Question, ask_in_chunks, chunks, together
-from donor.llm.prices import Prices, Unpriced, known_prices, prices_of, read_prices
+from donor.llm.prices import Prices, Unpriced, host_of, known_prices, prices_of, read_prices
 from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import (
@@ -78,6 +78,7 @@ __all__ = [
     "asking",
     "chunks",
     "find_servers",
+    "host_of",
     "import_file",
     "key_of",
     "known_prices",

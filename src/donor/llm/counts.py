@@ -39,6 +39,7 @@ class Counts:
         failed: requests that ended as a Failure, by kind.
         statuses: HTTP replies by status.
         in_flight: exchanges that wait for their reply.
+        served: answers, of either origin, by the model and the fingerprint that the server named.
         new: answers that were sent for now.
         stored: answers out of the store.
     """
@@ -50,6 +51,7 @@ class Counts:
     failed: Mapping[FailureKind, int] = field(default_factory=dict)
     statuses: Mapping[int, int] = field(default_factory=dict)
     in_flight: int = 0
+    served: Mapping[tuple[str | None, str | None], int] = field(default_factory=dict)
     new: AnswerCounts = AnswerCounts()
     stored: AnswerCounts = AnswerCounts()
 
@@ -62,6 +64,7 @@ class Tally:
         self._events: Counter[str] = Counter()
         self._failed: Counter[FailureKind] = Counter()
         self._statuses: Counter[int] = Counter()
+        self._served: Counter[tuple[str | None, str | None]] = Counter()
         self._answers: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
 
     def count(self, event: str, change: int = 1) -> None:
@@ -92,6 +95,7 @@ class Tally:
             return
         counts, usage = self._answers[response.from_store], response.usage
         counts["answers"] += 1
+        self._served[response.served_model, response.fingerprint] += 1
         counts["prompt_tokens"] += usage.prompt_tokens or 0
         counts["completion_tokens"] += usage.completion_tokens or 0
         counts["cached_tokens"] += usage.cached_tokens or 0
@@ -106,6 +110,7 @@ class Tally:
                 **self._events,
                 failed=dict(self._failed),
                 statuses=dict(self._statuses),
+                served=dict(self._served),
                 new=AnswerCounts(**self._answers[False]),
                 stored=AnswerCounts(**self._answers[True]),
             )

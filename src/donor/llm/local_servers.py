@@ -16,7 +16,15 @@ import aiohttp
 
 from donor.llm.providers import PROVIDERS
 
-__all__ = ["LOCAL_PLACES", "LocalServer", "Place", "ServedModel", "ask_server", "find_servers"]
+__all__ = [
+    "LOCAL_PLACES",
+    "LocalServer",
+    "Place",
+    "ServedModel",
+    "ask_server",
+    "find_servers",
+    "without_credentials",
+]
 
 T = TypeVar("T")
 
@@ -92,6 +100,15 @@ class LocalServer:
         return next((model for model in self.models if model.name in names), None)
 
 
+def without_credentials(url: str) -> str:
+    """The address without the name and the password that it may hold.
+
+    >>> without_credentials("http://me:secret@gpu:8000/v1")
+    'http://gpu:8000/v1'
+    """
+    return re.sub(r"(?<=://)[^/@]*@", "", url)
+
+
 def find_servers(
     places: Iterable[Place] = LOCAL_PLACES, *, timeout_s: float = _TIMEOUT_S
 ) -> tuple[LocalServer, ...]:
@@ -143,7 +160,7 @@ class _Probe:
     @property
     def root(self) -> str:
         """The address that the servers' own endpoints hang on."""
-        return self.place.base_url.rstrip("/").removesuffix("/v1")
+        return self.place.base_url.partition("?")[0].rstrip("/").removesuffix("/v1")
 
     async def server(self, model: str | None) -> LocalServer | None:
         """The server, if one answers; `model` is the only one that matters, or None for all.
@@ -157,7 +174,7 @@ class _Probe:
         server = _recognised(answers)
         if server is None:
             return None
-        server = replace(server, base_url=f"{self.root}/v1")
+        server = replace(server, base_url=without_credentials(f"{self.root}/v1"))
         return await self._fuller(server, model) if server.kind == "ollama" else server
 
     async def _fuller(self, server: LocalServer, model: str | None) -> LocalServer:

@@ -16,7 +16,15 @@ from urllib.parse import urlsplit
 from donor.errors import ConfigError
 from donor.llm.providers import PROVIDERS, ModelName, split_model
 
-__all__ = ["Prices", "Unpriced", "known_prices", "prices_of", "read_prices", "table_date"]
+__all__ = [
+    "Prices",
+    "Unpriced",
+    "host_of",
+    "known_prices",
+    "prices_of",
+    "read_prices",
+    "table_date",
+]
 
 _MILLION = 1e6
 _DATED = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8})\Z")
@@ -124,14 +132,18 @@ def _beyond_the_table(name: ModelName, base_url: str | None) -> str:
     own_address = PROVIDERS[name.provider].base_url
     if name.provider == "recorded":
         return "recorded answers are not asked for again"
-    if own_address is not None and _host(own_address) == "localhost":
+    if own_address is not None and host_of(own_address) == "localhost":
         return "a server of your own: its tokens have no list price"
-    if own_address is not None and base_url is not None and _host(base_url) != _host(own_address):
+    if (
+        own_address is not None
+        and base_url is not None
+        and host_of(base_url) != host_of(own_address)
+    ):
         return f"--base-url names another server than that of {name.provider}"
     return ""
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The host of an address; "" where it has none."""
     try:
         return urlsplit(url).hostname or ""

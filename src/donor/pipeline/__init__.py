@@ -7,6 +7,7 @@ from donor.pipeline.journey import journey
 from donor.pipeline.live_test import LiveTest, live_test
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.rebuild import rebuild, stale
+from donor.pipeline.reproduce import Difference, Reproduction, reproduce
 from donor.pipeline.run import (
     DEFAULT_STORE,
     Outcome,
@@ -19,9 +20,11 @@ from donor.pipeline.run import (
 
 __all__ = [
     "DEFAULT_STORE",
+    "Difference",
     "LiveTest",
     "Outcome",
     "Plan",
+    "Reproduction",
     "Resources",
     "Waiting",
     "estimate",
@@ -32,6 +35,7 @@ __all__ = [
     "plan_for",
     "plan_of",
     "rebuild",
+    "reproduce",
     "run",
     "run_batch",
     "stale",

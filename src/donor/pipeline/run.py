@@ -28,6 +28,7 @@ from donor.llm import (
 from donor.pipeline.card import dataset_card
 from donor.pipeline.journey import journey
 from donor.pipeline.plan import Plan, plan_for, plan_of
+from donor.pipeline.provenance import Provenance, server_asked
 from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
 
@@ -67,6 +68,8 @@ class Resources:
         concurrency: requests in flight, at most.
         timeout_s: when a single exchange is given up.
         limit: how many documents are taken, at most.
+        stop_after: of how many of those that are taken the run is made, at most; a replay of a
+            run that was stopped.
         prices: the model's prices, or why they are not known.
         budget_usd: when new requests stop; needs prices.
     """
@@ -78,6 +81,7 @@ class Resources:
     concurrency: int = 16
     timeout_s: float = 600.0
     limit: int | None = None
+    stop_after: int | None = None
     prices: Prices | Unpriced = NO_PRICES
     budget_usd: float | None = None
 
@@ -209,11 +213,15 @@ def _run(
     out_format = _out_format(recipe, inputs)
     here = RunFolder(folder)
     opened = here.opened(recipe.as_toml())
-    with asker as client, opened as files:
+    asked = server_asked(
+        recipe.model, resources.base_url, resources.api_key, replay=resources.replay
+    )
+    with asker as client, opened as files, asked as server:
+        begun = Provenance.begun(recipe)
         total, cut, oddities = _read(recipe, plan, out_format, files, resources.limit, progress)
         ways = (
             asking(journey(document, plan), recipe.model, recipe.parameters)
-            for document in files.read_documents()
+            for document in islice(files.read_documents(), resources.stop_after)
         )
         watched = partial_function(_watched, step="transfer", total=total, progress=progress)
         with closing(client.drive(ways)) as driven:
@@ -225,9 +233,11 @@ def _run(
         partial = cut or ledger.documents < total
         usage = _usage(client.counts, resources.prices, time.monotonic() - started)
         counts = ledger.as_json(partial=partial) | {"oddities": oddities}
-        card = dataset_card(recipe, counts)
-        files.write_card(card)
+        how = _how(client, resources) | {"documents": ledger.documents, "partial": partial}
+        provenance = begun.ended(recipe, client.counts, server=server(), how=how)
+        files.write_card(dataset_card(recipe, counts, provenance))
         files.write_usage(usage)
+        files.write_provenance(provenance)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
 
@@ -381,6 +391,18 @@ def _stop(resources: Resources) -> Callable[[Counts], bool] | None:
 
 def _usd(answers: AnswerCounts, prices: Prices) -> float:
     return prices.usd(answers.prompt_tokens, answers.completion_tokens, answers.cached_tokens)
+
+
+def _how(client: Client | BatchRound, resources: Resources) -> dict[str, Any]:
+    """How a run asked, for its provenance."""
+    provider = client.provider if isinstance(client, Client) else None
+    return {
+        "base_url": provider.base_url if provider else None,
+        "wire": str(provider.wire) if provider else None,
+        "store": str(resources.store.absolute()),
+        "replay": resources.replay,
+        "limit": resources.limit,
+    }
 
 
 def _usage(counts: Counts, prices: Prices | Unpriced, seconds: float) -> dict[str, Any]:

@@ -36,7 +36,9 @@ __all__ = ["RunFolder"]
 _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json", "dataset"
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
 _PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
-_FILES = (_RECIPE, _READ, _TRANSLATED, _PLACED, _VERIFIED, _DATASET, _USAGE, _LEDGER)
+_PROVENANCE = "provenance.json"
+_STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
+_FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
 _LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
 _REQUESTS = "requests-*.jsonl"
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
@@ -242,6 +244,33 @@ class RunFolder:
     def write_usage(self, usage: Mapping[str, Any]) -> None:
         """Writes `usage.json`: requests, tokens, money, seconds."""
         (self.path / _USAGE).write_bytes(orjson.dumps(usage, option=_JSON))
+
+    def write_provenance(self, provenance: Mapping[str, Any]) -> None:
+        """Writes `provenance.json`: what the run was made with and from."""
+        (self.path / _PROVENANCE).write_bytes(orjson.dumps(provenance, option=_JSON))
+
+    def provenance(self) -> dict[str, Any] | None:
+        """What the run was made with and from; None for a run of an older Donor."""
+        file = self.path / _PROVENANCE
+        if not file.exists():
+            return None
+        value: dict[str, Any] = orjson.loads(self._whole(_PROVENANCE))
+        return value
+
+    @property
+    def recipe(self) -> Path:
+        """The file of the resolved recipe."""
+        return self.path / _RECIPE
+
+    def replayable(self) -> list[str]:
+        """The files, by their paths in the folder, of which a replay must write the same bytes.
+
+        Raises RunError where the folder holds no finished run.
+        """
+        self._whole(_LEDGER)
+        names = {name for name in (*_STEPS, _LEDGER) if (self.path / name).exists()}
+        inside = (path for path in self.dataset.rglob("*") if path.is_file())
+        return sorted(names | {path.relative_to(self.path).as_posix() for path in inside})
 
     def summary(self) -> dict[str, Any]:
         """The ledger and the usage in one, the shape of `donor show --json`."""
