@@ -1,11 +1,21 @@
 """Translation by a model, driven by hand with canned answers."""
 
 import json
+import re
 
 import pytest
 from tests.canned import EN, FAILURE, PROSE, REFUSAL, RU, answered, data_of
 
-from donor.data import Document, Guidance, Interval, SideText, Translation
+from donor.data import (
+    Document,
+    Example,
+    Glossary,
+    Guidance,
+    Interval,
+    SideText,
+    Term,
+    Translation,
+)
 from donor.errors import ConfigError
 from donor.llm import Completion, Failure, FailureKind, Request, Usage
 from donor.translate import TranslationTask, translator_named
@@ -177,6 +187,66 @@ class TestSingleSegments:
         translation, _ = translated(TWO, FAILURE, {"1": "Ион."}, FAILURE)
         assert translation.problem == "failed-request: segment 2: timeout: no answer in time"
         assert translation.segments == ()
+
+
+class TestLanguage:
+    SENTENCE = "The cell wall protects the cell and gives it its shape."
+    RUSSIAN = "Клеточная стенка защищает клетку и придаёт ей форму."
+    GERMAN = "Die Zellwand schützt die Zelle und gibt ihr ihre Form."
+
+    @pytest.mark.parametrize("wrong", [SENTENCE, GERMAN])
+    def test_other_language_is_corrected_once(self, wrong: str) -> None:
+        translation, [_, retry] = translated(
+            document(self.SENTENCE), {"1": wrong}, {"1": self.RUSSIAN}
+        )
+        assert "Russian is expected" in retry.messages[-1].content
+        assert translation.segments == (self.RUSSIAN,)
+
+    def test_document_that_stays_in_another_language_has_no_translation(self) -> None:
+        german = {"1": self.GERMAN}
+        translation, _ = translated(document(self.SENTENCE), german, german)
+        assert translation.problem == "not in Russian: it is written in Latin letters"
+
+    def test_one_segment_of_many_may_stay(self) -> None:
+        source = document(
+            self.SENTENCE, "It was the best of times, it was the worst of times.", self.SENTENCE
+        )
+        song = source.segment_texts()[1]
+        answer = {"1": self.RUSSIAN, "2": song, "3": self.RUSSIAN}
+        translation, requests = translated(source, answer, answer, {"2": song}, {"2": song})
+        assert (translation.problem, translation.segments[1]) == ("", song)
+        assert [list(data_of(request)) for request in requests[2:]] == [["2"], ["2"]]
+
+
+class TestGuidance:
+    KEEP = Guidance(keep=(re.compile("run[(][)]"),))
+
+    def test_terms_kept_words_and_examples_are_told(self) -> None:
+        guidance = Guidance(
+            glossary=Glossary((Term("ion", "ион"), Term("cell", "клетка"))),
+            keep=(re.compile("run[(][)]"),),
+            examples=(Example(document("An atom."), document("Атом.")),),
+        )
+        task = TranslationTask(document("Ions run()."), EN, RU, guidance)
+        _, [request] = answered(translate(task), {"1": "Ионы run()."})
+        prompt = request.messages[0].content
+        assert "- ion → ион" in prompt
+        assert "клетка" not in prompt
+        assert "- run()" in prompt
+        assert '{"1":"An atom."}\nthe answer is\n{"1":"Атом."}' in prompt
+
+    def test_what_is_to_be_kept_is_asked_for_again(self) -> None:
+        task = TranslationTask(document("Call run()."), EN, RU, self.KEEP)
+        found, [_, retry] = answered(
+            translate(task), {"1": "Вызови беги()."}, {"1": "Вызови run()."}
+        )
+        assert "'run()' must stand there as it is" in retry.messages[-1].content
+        assert found.translation.segments == ("Вызови run().",)
+
+    def test_translation_without_it_is_taken_in_the_end(self) -> None:
+        task = TranslationTask(document("Call run()."), EN, RU, self.KEEP)
+        found, _ = answered(translate(task), {"1": "Вызови беги()."}, {"1": "Вызови беги()."})
+        assert found.translation.segments == ("Вызови беги().",)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ class Check(StrEnum):
     NUMBERS_CHANGED = "numbers-changed"
     FORM_CHANGED = "form-changed"
     ADDED = "added"
+    KEPT_CHANGED = "kept-changed"
     TEXT_ALTERED = "text-altered"
     SPAN_ASTRAY = "span-astray"
     INSTRUCTION_OBEYED = "instruction-obeyed"
@@ -32,6 +33,7 @@ _MEANINGS = {
     Check.NUMBERS_CHANGED: "the translation has other numbers than the source",
     Check.FORM_CHANGED: "the translation is in capitals, repeats itself, or is written backwards",
     Check.ADDED: "the translation has addresses, signs or markup that the source has not",
+    Check.KEPT_CHANGED: "something that the keep-list names is not in the translation",
     Check.TEXT_ALTERED: "the model changed a translation that it was to leave as it is",
     Check.SPAN_ASTRAY: "a span covers far more or less than its source, or another span's words",
     Check.INSTRUCTION_OBEYED: "the text reads like an instruction, and seems to have been obeyed",

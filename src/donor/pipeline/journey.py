@@ -32,7 +32,7 @@ def journey(document: Document, plan: Plan) -> Method[Transfer]:
     """The transfer of a document, verified. Raises ConfigError where its language is not known."""
     source = plan.language_of(document)
     transfer = yield from _transferred(document, source, plan)
-    findings = verify(transfer, source=source, target=plan.target)
+    findings = verify(transfer, source=source, target=plan.target, guidance=plan.guidance)
     return replace(transfer, findings=findings) if findings else transfer
 
 

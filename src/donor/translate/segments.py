@@ -1,10 +1,11 @@
 """A document translated segment by segment: what is asked, taken, and asked for anew."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from donor.data import Document, Reason, Translation
+from donor.languages import Language, copied, foreign
 from donor.llm import Asked, Method, Question, Request, ask_in_chunks, chunks
 from donor.translate.task import TranslationTask
 
@@ -89,7 +90,8 @@ def _bare(key: str, answer: str) -> tuple[str, str]:
 class _Answers:
     """The translations that are good enough, by the keys of their segments.
 
-    A translation with a doubt is taken if asking again brings none better.
+    A translation with a doubt is taken if asking again brings none better; but a document of
+    which more than half stays in another language has none.
     """
 
     task: TranslationTask
@@ -97,6 +99,7 @@ class _Answers:
     read: Reader
     found: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
+    untranslated: dict[str, str] = field(default_factory=dict)
 
     def check(self, answer: dict[str, Any]) -> str:
         """What is wrong with an answer, or ""; what is right of it is kept."""
@@ -110,7 +113,7 @@ class _Answers:
             return f'the translation of segment "{empty[0]}" is empty'
         self.found.update(texts)
         for key, text in texts.items():
-            self.doubts[key] = pairs[key][1] or next(self._doubts(key, text), "")
+            self.doubts[key] = next(self._doubts(key, text), "") or pairs[key][1]
         return "; ".join(
             f'segment "{key}": {self.doubts[key]}' for key in texts if self.doubts[key]
         )
@@ -127,11 +130,30 @@ class _Answers:
         """Why there is no valid translation, or ""."""
         for key, one in asked.items():
             if key not in self.found:
-                where = f"segment {key}: " if len(asked) > 1 else ""
-                return f"{one.problem}: {where}{one.detail}"
+                return f"{one.problem}: {_where(key, asked)}{one.detail}"
+        foreign = {key: what for key, what in self.untranslated.items() if what}
+        if foreign and 2 * self._letters(foreign) > self._letters(self.wanted):
+            key, what = next(iter(foreign.items()))
+            return f"not in {self.task.target.name}: {_where(key, asked)}{what}"
         return ""
 
     def _doubts(self, key: str, text: str) -> Iterator[str]:
-        for words in self.task.guidance.kept_in(self.wanted[key]):
+        source, languages = self.wanted[key], (self.task.source, self.task.target)
+        self.untranslated[key] = _untranslated(source, text, *languages)
+        if self.untranslated[key]:
+            yield f"{self.untranslated[key]}, {languages[1].name} is expected"
+        for words in self.task.guidance.kept_in(source):
             if words not in text:
                 yield f"{words!r} must stand there as it is"
+
+    def _letters(self, keys: Iterable[str]) -> int:
+        return sum(sum(map(str.isalpha, self.wanted[key])) for key in keys)
+
+
+def _untranslated(before: str, after: str, source: Language, target: Language) -> str:
+    copy = copied(before, after, source=source, target=target)
+    return copy or foreign(after, source=source, target=target)
+
+
+def _where(key: str, asked: Mapping[str, Asked]) -> str:
+    return f"segment {key}: " if len(asked) > 1 else ""

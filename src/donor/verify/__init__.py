@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from donor.data import Check, Finding, Transfer
+from donor.data import NO_GUIDANCE, Check, Finding, Guidance, Transfer
 from donor.languages import Language
 from donor.verify.case import Case
 from donor.verify.form import added, form_changed
 from donor.verify.instructions import instruction_obeyed
+from donor.verify.kept import kept_changed
 from donor.verify.languages import other_language, source_copied
 from donor.verify.sizes import length, numbers_changed
 from donor.verify.spans import span_astray, text_altered
@@ -20,16 +21,19 @@ CHECKS: dict[Check, Callable[[Case], Iterator[Finding]]] = {
     Check.NUMBERS_CHANGED: numbers_changed,
     Check.FORM_CHANGED: form_changed,
     Check.ADDED: added,
+    Check.KEPT_CHANGED: kept_changed,
     Check.TEXT_ALTERED: text_altered,
     Check.SPAN_ASTRAY: span_astray,
     Check.INSTRUCTION_OBEYED: instruction_obeyed,
 }
 
 
-def verify(transfer: Transfer, *, source: Language, target: Language) -> tuple[Finding, ...]:
+def verify(
+    transfer: Transfer, *, source: Language, target: Language, guidance: Guidance = NO_GUIDANCE
+) -> tuple[Finding, ...]:
     """What the checks see in a transfer, in the order of `CHECKS`.
 
     The findings that the transfer carries already play no part.
     """
-    case = Case(transfer, source, target)
+    case = Case(transfer, source, target, guidance)
     return tuple(finding for check in CHECKS.values() for finding in check(case))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from donor.data import Document, Transfer
+from donor.data import NO_GUIDANCE, Document, Guidance, Transfer
 from donor.languages import Language
 
 __all__ = ["Case", "Pair"]
@@ -20,11 +20,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Case:
-    """A transfer and its languages."""
+    """A transfer, its languages, and what the user said to its methods."""
 
     transfer: Transfer
     source: Language
     target: Language
+    guidance: Guidance = NO_GUIDANCE
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
