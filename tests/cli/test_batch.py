@@ -50,7 +50,7 @@ def test_waiting_says_what_to_do(own: Path) -> None:
     again = donor(*TRANSFER, "--batch", "--store", "s.sqlite", cwd=own)
     assert "submit nothing twice" in again.stdout
     shown = donor("show", "run", cwd=own)
-    assert (shown.returncode, "no finished run" in shown.stderr) == (1, True)
+    assert (shown.returncode, "waits for the answers of a batch" in shown.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("flags", [("--replay",), ("--budget-usd", "1"), ("--budget-usd", "0")])
@@ -70,6 +70,7 @@ def test_import_tells_lines_and_goes_on(own: Path) -> None:
     done = donor("store", "import", "errors.jsonl", cwd=own)
     assert done.returncode == 1
     assert "no line could be used" in done.stderr
+    assert "a batch that asks again" in done.stderr
     assert "line 1: batch_expired: This request could not be" in done.stdout
     assert "line 2: not JSON" in done.stdout
     told = json.loads(donor("store", "import", "errors.jsonl", "--json", cwd=own).stdout)

@@ -125,7 +125,7 @@ def test_other_recipe_is_refused_while_a_batch_waits(source: Path) -> None:
     with pytest.raises(RunError, match="another recipe"):
         batch_round(folder, cascade=("quote",))
     assert contents(folder / "batched") == before
-    with pytest.raises(RunError, match="no finished run"):
+    with pytest.raises(RunError, match="waits for the answers of a batch"):
         RunFolder(folder / "batched").summary()
 
 

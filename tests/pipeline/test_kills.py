@@ -113,7 +113,7 @@ LINE = 2 * 64 + 1 + 8
 
 
 @pytest.mark.parametrize(
-    ("windows", "kills"), [(60, 4), pytest.param(300, 20, marks=pytest.mark.long)]
+    ("windows", "kills"), [(40, 4), pytest.param(300, 20, marks=pytest.mark.long)]
 )
 def test_killed_at_random_moments_it_ends_as_if_undisturbed(
     tmp_path: Path, windows: int, kills: int

@@ -8,7 +8,7 @@ import click
 from donor.errors import StoreError
 from donor.llm import Fate, Imported
 
-__all__ = ["check_importable", "imported_json", "tell_imported"]
+__all__ = ["check_importable", "check_usable", "imported_json", "tell_imported"]
 
 _SHOWN = 5
 _SAID = {
@@ -19,6 +19,11 @@ _SAID = {
     Fate.FAILED: "without an answer; the next batch asks them again",
     Fate.UNKNOWN: "of requests that this store does not know",
     Fate.BROKEN: "not readable",
+}
+_HINTS = {
+    Fate.UNKNOWN: "--store names the store that donor transfer --batch used",
+    Fate.FAILED: "the same donor transfer --batch command writes a batch that asks again",
+    Fate.BROKEN: "give what the provider returned for the batch, or what donor store export wrote",
 }
 
 
@@ -37,6 +42,14 @@ def check_importable(file: Path, store: Path) -> None:
         raise StoreError(str(store), "no such response store", hint)
 
 
+def check_usable(file: Path, imported: Imported) -> None:
+    """Nothing. Raises StoreError if no line of the file could be used, with the likely cause."""
+    if not imported.usable:
+        likely = max(_HINTS, key=lambda fate: imported.counts[fate])
+        hint = _HINTS[likely] if imported.counts[likely] else "the file holds no line"
+        raise StoreError(str(file), "no line could be used", hint)
+
+
 def imported_json(file: Path, imported: Imported) -> dict[str, Any]:
     """The counts of a file, and what kept its lines from being used."""
     troubles = [
@@ -49,7 +62,8 @@ def imported_json(file: Path, imported: Imported) -> dict[str, Any]:
 
 def tell_imported(file: Path, imported: Imported, store: Path) -> None:
     """Prints the same for people."""
-    click.echo(f"{file}: {imported.counts.total():,} lines")
+    total = imported.counts.total()
+    click.echo(f"{file}: {total:,} {'line' if total == 1 else 'lines'}")
     for fate, said in _SAID.items():
         if not imported.counts[fate] and fate is not Fate.ADDED:
             continue

@@ -7,7 +7,12 @@ from typing import Any
 
 import click
 
-from donor.cli.imported import check_importable, imported_json, tell_imported
+from donor.cli.imported import (
+    check_importable,
+    check_usable,
+    imported_json,
+    tell_imported,
+)
 from donor.cli.options import as_json_option, print_json, store_option
 from donor.errors import StoreError
 from donor.llm import ResponseStore, import_file
@@ -115,9 +120,8 @@ def import_(store: Path, files: tuple[Path, ...], as_json: bool) -> None:
     else:
         for file, some in found.items():
             tell_imported(file, some, store)
-    if useless := [str(file) for file, some in found.items() if not some.usable]:
-        hint = "--store names the store that donor transfer --batch used"
-        raise StoreError(", ".join(useless), "no line could be used", hint)
+    for file, some in found.items():
+        check_usable(file, some)
 
 
 @store.command("rebuild")

@@ -294,5 +294,8 @@ class RunFolder:
     def _unfinished(self) -> RunError:
         if not self.path.is_dir():
             return RunError(str(self.path), "there is no such folder")
+        if any(self.batch.glob(_REQUESTS)):
+            hint = "donor store import RESULTS, then the same donor transfer --batch command"
+            return RunError(str(self.path), "the run waits for the answers of a batch", hint)
         hint = "the same donor transfer command goes on where it stopped"
         return RunError(str(self.path), "the folder holds no finished run", hint)
