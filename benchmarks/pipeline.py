@@ -74,8 +74,8 @@ def write_pairs(path: Path, documents: int) -> None:
     with path.open("w", encoding="utf-8") as out:
         for n in range(documents):
             turn = n % len(TARGET)
-            source = " ".join([*SOURCE[turn:], *SOURCE[:turn]]) + f", {n}."
-            target = " ".join([*TARGET[turn:], *TARGET[:turn]]) + f", {n}."
+            source = f"In {n} " + " ".join([*SOURCE[turn:], *SOURCE[:turn]]) + "."
+            target = f"В {n} " + " ".join([*TARGET[turn:], *TARGET[:turn]]) + "."
             start = source.index("river")
             span = {"start": start, "end": start + len("river"), "label": "Term"}
             pair = {

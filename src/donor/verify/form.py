@@ -20,6 +20,8 @@ _SIGNS = {
     "something like a key": r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z0-9]{20,}\b|\bsk-[\w-]{8,}",
 }
 _ANY = re.compile("|".join(_SIGNS.values()))
+# A text without any of this has none of the signs, and this is seen at once.
+_HINT = re.compile("[^\\s\\w.,:;!?()'’«»“”—–-]|[A-Za-z0-9_]{20}|http|www|sk-|\"")
 _EACH = {name: re.compile(pattern) for name, pattern in _SIGNS.items()}
 _REPEATED = 0.3
 _WORD = re.compile(r"[^\W\d_]+")
@@ -30,7 +32,7 @@ _BEGINS_WITH_END = re.compile(r"\s*[.!?](?=[^\W\d_])")
 def added(case: Case) -> Iterator[Finding]:
     """A finding for each segment with addresses, signs or markup that its source has not."""
     for pair in case.pairs:
-        if not _ANY.search(pair.target):
+        if not (_HINT.search(pair.target) and _ANY.search(pair.target)):
             continue
         names = [name for name, sign in _EACH.items() if _more(sign, pair)]
         if names:

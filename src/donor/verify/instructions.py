@@ -34,14 +34,12 @@ _Seen = Iterator[tuple[str, int | None, str | None]]
 
 def instruction_obeyed(case: Case) -> Iterator[Finding]:
     """A finding for each departure in a document that reads like an instruction."""
-    seen = [*_in_translation(case), *_in_projection(case)]
-    if not seen:
-        return
     document = case.transfer.source
     texts = (*document.segment_texts(), *(side.text for side in document.side_texts))
-    if any(map(reads_like_instruction, texts)):
-        for what, segment, span_id in seen:
-            yield Finding(Check.INSTRUCTION_OBEYED, what, segment, span_id)
+    if not any(map(reads_like_instruction, texts)):
+        return
+    for what, segment, span_id in (*_in_translation(case), *_in_projection(case)):
+        yield Finding(Check.INSTRUCTION_OBEYED, what, segment, span_id)
 
 
 def _in_translation(case: Case) -> _Seen:
@@ -74,10 +72,9 @@ def _departure(pair: Pair, case: Case) -> str:
 
 
 def _lost_capitals(pair: Pair) -> bool:
-    capitals = sum(map(str.isupper, pair.source))
-    if capitals < 2 or any(map(str.isupper, pair.target)):
+    if any(map(str.isupper, pair.target)) or not any(map(str.islower, pair.target)):
         return False
-    return any(map(str.islower, pair.target))
+    return sum(map(str.isupper, pair.source)) >= 2
 
 
 def _speaks_of_prompt(pair: Pair) -> bool:
@@ -86,7 +83,7 @@ def _speaks_of_prompt(pair: Pair) -> bool:
     if len(words) < _PROMPT_WORDS:
         return False
     runs = _runs(words) & _prompt_runs()
-    return bool(runs - _runs(_WORD.findall(pair.source.lower())))
+    return bool(runs) and not runs <= _runs(_WORD.findall(pair.source.lower()))
 
 
 def _runs(words: list[str]) -> set[tuple[str, ...]]:

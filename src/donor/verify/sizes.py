@@ -67,8 +67,8 @@ def number_change(source: str, target: str) -> tuple[list[str], list[str], int]:
     (['0.5'], ['0,7'], 2)
     """
     before, after = _numbers(source), _numbers(target)
-    if not before and not after:
-        return [], [], 0
+    if before == after:
+        return [], [], len(before)
     lost, new = _only(before, after), _only(after, before)
     if Counter("".join(map(_digits, lost))) == Counter("".join(map(_digits, new))):
         return [], [], len(before)
@@ -92,7 +92,8 @@ def _only(numbers: list[str], others: list[str]) -> list[str]:
 
 
 def _digits(number: str) -> str:
-    return "".join(filter(str.isdecimal, number)).strip("0") or "0"
+    digits = number if number.isdecimal() else "".join(filter(str.isdecimal, number))
+    return digits.strip("0") or "0"
 
 
 def _listed(numbers: list[str]) -> str:
