@@ -12,15 +12,13 @@ from typing import Any
 
 from tests.servers.oracle import oracle, spoilt_counts
 
-from donor.data import Document, Span, Transfer, Translation
+from donor.data import Document, Span, Transfer
 from donor.formats import read
 from donor.formats.pairs import target_of
-from donor.languages import language
-from donor.llm import Client, Method, OpenAICompatible, ResponseStore, asking
-from donor.pipeline import Plan, journey
-from donor.project import projector_named
+from donor.llm import Client, OpenAICompatible, ResponseStore, asking
+from donor.pipeline import journey
+from donor.pipeline.plan import plan_of
 from donor.score import Counts
-from donor.translate import Translated, TranslationTask
 
 MODEL = "vllm:oracle"
 
@@ -47,12 +45,17 @@ class Measured:
 
 
 def transfers(file: Path, methods: str, base_url: str, limit: int | None) -> Iterator[Transfer]:
-    """The transfer of each pair's source; the translation is the pair's target text."""
+    """The transfer of each pair's source.
+
+    The translation is the pair's target text; after `joint`, the cascade's first, the model's.
+    """
     documents = [document for document in read([file]) if document.spans][:limit]
-    plan = Plan(
-        target=language(target_of(documents[0]).language or ""),
-        translator=_given,
-        cascade=tuple(projector_named(name) for name in methods.split("+")),
+    first, *rest = methods.split("+")
+    joint = first == "joint"
+    plan = plan_of(
+        to=target_of(documents[0]).language or "",
+        cascade=rest if joint else [first, *rest],
+        translator="joint" if joint else "given",
     )
     ways = (asking(journey(document, plan), MODEL, {"temperature": 0}) for document in documents)
     with (
@@ -61,12 +64,6 @@ def transfers(file: Path, methods: str, base_url: str, limit: int | None) -> Ite
     ):
         provider = OpenAICompatible.of(MODEL, base_url=base_url)
         yield from Client(provider, store, concurrency=32).drive(ways)
-
-
-def _given(task: TranslationTask) -> Method[Translated]:
-    target = target_of(task.document)
-    return Translated(Translation(task.target.tag, target.segment_texts(), (), "given"))
-    yield []
 
 
 def measured(file: Path, methods: str, *flags: object, limit: int | None = None) -> Measured:

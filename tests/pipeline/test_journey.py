@@ -103,9 +103,16 @@ class TestCascade:
 
     def test_quote_in_several_places_is_not_guessed(self) -> None:
         found = {"s1": [{"text": "ион", "occurrence": 3}]}
-        source = document("ion", text="an ion is an ion")
+        source = document("ion", text="an ion")
         done, _ = travelled(source, {"1": "ион это ион"}, PROSE, PROSE, found)
         assert done.spans[0].reason is Reason.AMBIGUOUS
+
+    def test_what_the_quote_leaves_open_the_source_may_tell(self) -> None:
+        found = {"s1": [{"text": "ион", "occurrence": 3}]}
+        source = document("ion", text="an ion is an ion")
+        done, _ = travelled(source, {"1": "ион это ион"}, PROSE, PROSE, found)
+        assert done.spans[0].placed is not None
+        assert done.spans[0].placed.fragments == (Interval(0, 3),)
 
 
 def test_placed_span_keeps_id_label_and_attributes() -> None:

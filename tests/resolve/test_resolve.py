@@ -297,3 +297,23 @@ def test_inflected_place_keeps_the_marks_that_the_quote_has(text, surface, cover
         [(text.index(covered), covered)],
         Match.LEMMA,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "start"),
+    [
+        ("анион, ион и иону", 2, 7),
+        ("ион, анион, ион и иону", 3, 12),
+        ("ион и иону", 2, 6),  # only the inflected one can be the second
+    ],
+)
+def test_who_counts_inside_of_words_means_the_words_themselves(
+    text: str, number: int, start: int
+) -> None:
+    found, _ = where(text, Quote("ион", number), language="ru")
+    assert found[0][0] == start
+
+
+def test_who_counts_inside_of_words_may_be_wrong_too() -> None:
+    found = one("анион, анион, ион, ионы", Quote("ион", 2), language="ru")
+    assert found.fragments == (Interval(19, 23),)

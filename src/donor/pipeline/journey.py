@@ -19,6 +19,7 @@ from donor.data import (
 )
 from donor.languages import Language
 from donor.llm import Method
+from donor.pipeline.origins import origins
 from donor.pipeline.plan import Plan
 from donor.project import Projection
 from donor.resolve import Resolution, resolve
@@ -92,7 +93,12 @@ def _resolved(
 ) -> Iterable[tuple[str, Attempt, Span | None]]:
     """For each answer its span id, the attempt, and the target span where there is one."""
     answers = tuple(answers)
-    candidates = [answer for answer in answers if isinstance(answer, Candidate)]
+    where = origins(source)
+    candidates = [
+        replace(answer, origin=where[answer.span_id])
+        for answer in answers
+        if isinstance(answer, Candidate)
+    ]
     found = resolve(target.text, candidates, language=language.tag)
     resolutions = {resolution.span_id: resolution for resolution in found}
     for answer in answers:

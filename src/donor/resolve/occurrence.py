@@ -56,7 +56,11 @@ def options(target: Target, quote: Quote, numbers: Sequence[int]) -> Options | U
     """
     lookup, scope = look_up(target, quote.surface), quote.within
     exact = lookup.exact.within(scope)
-    if exact.places and (not numbers or numbers[-1] <= len(exact.places)):
+    if exact.places and (
+        not numbers
+        or numbers[-1] <= len(exact.places)
+        or _counted_within_words(target, quote, numbers, exact.places)
+    ):
         return Options(exact)
     strict = [tier for tier in (t.within(scope) for t in lookup.strict()) if tier.places]
     if strict:
@@ -72,6 +76,15 @@ def options(target: Target, quote: Quote, numbers: Sequence[int]) -> Options | U
     if misspelt and misspelt.places:
         return Options(misspelt)
     return _missing(target, quote.surface)
+
+
+def _counted_within_words(
+    target: Target, quote: Quote, numbers: Sequence[int], places: Sequence[Interval]
+) -> bool:
+    """Whether the numbers mean these very places if what stands within words is counted too."""
+    scope = quote.within
+    every = [p for p in target.written(quote.surface) if scope is None or scope.contains(p)]
+    return all(wish <= len(every) and every[wish - 1] in places for wish in numbers)
 
 
 def _counted(tiers: Sequence[Tier], numbers: Sequence[int]) -> Tier:
