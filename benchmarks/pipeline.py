@@ -99,6 +99,7 @@ def transfer(folder: Path, url: str, in_flight: int) -> int:
         model=MODEL,
         translator="given",
         cascade=("tags",),
+        out_format="jsonl",
     )
     resources = Resources(store=folder / "store.sqlite", base_url=url, concurrency=in_flight)
     placed: int = run(recipe, folder / "run", resources).summary["spans"]["placed"]

@@ -1,10 +1,10 @@
 """What became of a document: its translation, and one row for everything annotated on it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from donor.data.candidate import Answer, Reason
-from donor.data.document import Document, SideText
+from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Finding
 from donor.data.span import Interval, Relation, Span
 
@@ -96,8 +96,15 @@ class Translation:
     problem: str = ""
     retries: int = 0
 
-    def document(self, source: Document) -> Document:
-        """The source in the target language, still without annotations.
+    def document(
+        self,
+        source: Document,
+        *,
+        spans: tuple[Span, ...] = (),
+        relations: tuple[Relation, ...] = (),
+        labels: tuple[TextLabel, ...] = (),
+    ) -> Document:
+        """The source in the target language, with these annotations.
 
         What stands between two segments stays as it is.
         """
@@ -116,7 +123,10 @@ class Translation:
             language=self.language,
             text="".join([*parts, source.text[done:]]),
             segments=tuple(segments),
-            side_texts=tuple(SideText(side.name, text) for side, text in side_texts),
+            spans=spans,
+            relations=relations,
+            labels=labels,
+            side_texts=tuple([SideText(side.name, text) for side, text in side_texts]),
             metadata=source.metadata,
         )
 
@@ -137,9 +147,10 @@ class Transfer:
         """The target document with what was carried over; None without a valid translation."""
         if self.translation.problem:
             return None
-        return replace(
-            self.translation.document(self.source),
-            spans=tuple(row.placed for row in self.spans if row.placed),
-            relations=tuple(row.relation for row in self.relations if row.lost is None),
-            labels=tuple(self.source.labels[r.position] for r in self.labels if r.lost is None),
+        labels = self.source.labels
+        return self.translation.document(
+            self.source,
+            spans=tuple([row.placed for row in self.spans if row.placed]),
+            relations=tuple([row.relation for row in self.relations if row.lost is None]),
+            labels=tuple([labels[row.position] for row in self.labels if row.lost is None]),
         )

@@ -147,7 +147,7 @@ def read(
             ids.add(document.id)
             if document.language is None:
                 document = replace(document, language=language or known.language)
-            if by_input_file:
+            if by_input_file and document.metadata.get("file") != file.name:
                 document = replace(document, metadata={**document.metadata, "file": file.name})
             yield document
         if not count:

@@ -29,6 +29,7 @@ _SIDE = ("lang", "text", "spans")
 _SPAN = ("start", "end", "fragments", "label", "id")
 # What a line says itself; the rest of the metadata stands beside these.
 _LINE = ("id", "source", "target")
+_NONE: Mapping[str, Any] = {}
 
 
 class PairsFormat:
@@ -122,16 +123,19 @@ def _read(value: Any, file: str, default_id: str) -> Document:
             raise ValueError(f"key {key!r} is missing")
     name = _string(value.get("id", default_id), "id")
     _document(value["target"], "target", name, set())
-    # A made id is none of the target's: an id on both sides says that the two belong together.
-    source = _document(value["source"], "source", name, _said_ids(value["target"]))
     metadata = {key: part for key, part in value.items() if key not in ("id", "source")}
-    more = {key: part for key, part in value["source"].items() if key not in _SIDE}
-    metadata |= {"source": more} if more else {}
-    metadata |= {"file": file} if file and "file" not in metadata else {}
-    return replace(source, metadata=metadata)
+    side = value["source"]
+    if isinstance(side, dict) and (more := {key: side[key] for key in side if key not in _SIDE}):
+        metadata["source"] = more
+    if file:
+        metadata.setdefault("file", file)
+    # A made id is none of the target's: an id on both sides says that the two belong together.
+    return _document(side, "source", name, _said_ids(value["target"]), metadata)
 
 
-def _document(value: Any, side: str, name: str, taken: set[str]) -> Document:
+def _document(
+    value: Any, side: str, name: str, taken: set[str], metadata: Mapping[str, Any] = _NONE
+) -> Document:
     """The document of one side of a pair; made span ids are not in `taken`."""
     if not isinstance(value, dict):
         raise TypeError(f"{side} is not a JSON object")
@@ -148,6 +152,7 @@ def _document(value: Any, side: str, name: str, taken: set[str]) -> Document:
             text=text,
             segments=_segments(text),
             spans=tuple(_spans(spans, taken)),
+            metadata=metadata,
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"{side}: {error}") from None
@@ -224,6 +229,6 @@ def _string(value: object, name: str) -> str:
 
 
 def _offset(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if type(value) is not int:
         raise TypeError(f"offset {value!r} is not a whole number")
     return value

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from donor.llm.counts import Counts, Tally
-from donor.llm.exchange import not_recorded, read_response, response_to
+from donor.llm.exchange import not_recorded, read_response, recorded_response
 from donor.llm.pace import Rates
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import Method, Request, Response
@@ -164,7 +164,7 @@ class Client:
                 raise not_recorded(request, self.store.path)
         if reply is None:
             return None
-        return read_response(request, response_to(*reply, request.messages))
+        return recorded_response(*reply, request)
 
     def received(self, request: Request, response: R) -> R:
         """The response as its method gets it, counted."""

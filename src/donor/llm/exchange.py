@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
 from donor.errors import ModelError, ReplayError
-from donor.llm.answer import read_json
+from donor.llm.answer import Invalid, read_json
 from donor.llm.context import context_cut
 from donor.llm.providers.completion import error_status, parse_completion
 from donor.llm.providers.openai_compatible import Reply
@@ -25,6 +25,7 @@ __all__ = [
     "pause_s",
     "read_reply",
     "read_response",
+    "recorded_response",
     "refused",
     "response_of",
     "response_to",
@@ -133,11 +134,23 @@ def response_to(status: int, body: bytes, messages: Sequence[Message]) -> Respon
     return answer.failure if isinstance(answer, Rejection) else replace(answer, from_store=True)
 
 
+def recorded_response(status: int, body: bytes, request: Request) -> Response:
+    """What a method is sent for a row that answers its request, its JSON object read."""
+    answer = _answer(status, body, request.messages)
+    if isinstance(answer, Rejection):
+        return answer.failure
+    return replace(answer, from_store=True, value=_value(request, answer))
+
+
 def read_response(request: Request, response: R) -> R:
     """The response with its JSON object read, where the request has a schema for one."""
     if request.schema is None or not isinstance(response, Completion):
         return response
-    return replace(response, value=read_json(response.text, request.schema))
+    return replace(response, value=_value(request, response))
+
+
+def _value(request: Request, answer: Completion) -> dict[str, Any] | Invalid | None:
+    return None if request.schema is None else read_json(answer.text, request.schema)
 
 
 def retries_of(rejection: Rejection, retries: int, *, reached: bool) -> int:

@@ -21,6 +21,8 @@ _VERSION = 1
 _BUSY_S = 30.0
 _TRIES = 200
 _PAGE = 500
+# The write-ahead log is worked into the file, which waits for the disk, every 16 MiB.
+_LOG_PAGES = 4096
 
 _COLUMNS = tuple(field.name for field in fields(StoredAnswer) if field.name != "rejected")
 _COLUMN_LIST = ", ".join(_COLUMNS)
@@ -435,3 +437,4 @@ def _make(connection: sqlite3.Connection) -> None:
     if application == _APPLICATION:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")

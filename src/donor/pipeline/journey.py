@@ -93,6 +93,8 @@ def _resolved(
 ) -> Iterable[tuple[str, Attempt, Span | None]]:
     """For each answer its span id, the attempt, and the target span where there is one."""
     answers = tuple(answers)
+    if not answers:
+        return
     where = origins(source)
     candidates = [
         replace(answer, origin=where[answer.span_id])
@@ -123,7 +125,8 @@ def _attempt(candidate: Candidate, resolution: Resolution) -> Attempt:
 def _span(resolution: Resolution, source: Document) -> Span | None:
     if resolution.fragments is None:
         return None
-    return replace(source.span(resolution.span_id), fragments=resolution.fragments)
+    span = source.span(resolution.span_id)
+    return Span(span.id, span.label, resolution.fragments, span.attributes)
 
 
 def _row(span: Span, attempts: Sequence[Attempt], placed: Span | None) -> SpanRow:
