@@ -1,12 +1,13 @@
 """What a check looks at: a transfer, its languages, and its texts side by side."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from donor.data import NO_GUIDANCE, Document, Guidance, Transfer
+from donor.data import NO_GUIDANCE, Guidance, Interval, Transfer
 from donor.languages import Language
 
-__all__ = ["Case", "Pair"]
+__all__ = ["Case", "Pair", "Side"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,22 @@ class Pair:
     position: int | None
     source: str
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A text and its segments."""
+
+    text: str
+    segments: tuple[Interval, ...]
+
+    def around(self, extent: Interval) -> Interval:
+        """From the start of the first segment that an interval touches to the end of the last."""
+        first = bisect_right(self.segments, extent.start, key=lambda segment: segment.end)
+        last = bisect_left(self.segments, extent.end, key=lambda segment: segment.start)
+        if first >= last:
+            return extent
+        return Interval(self.segments[first].start, self.segments[last - 1].end)
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,18 @@ class Case:
         )
 
     @cached_property
-    def target_document(self) -> Document:
-        """The translation without annotations. The case must have a translation."""
-        return self.transfer.translation.document(self.transfer.source)
+    def sides(self) -> tuple["Side", "Side"]:
+        """The source and the target as text and segments. The case must have a translation."""
+        source = self.transfer.source
+        # Not Translation.document: its checks of what was made here would take half of the time.
+        parts: list[str] = []
+        segments: list[Interval] = []
+        at = done = 0
+        for segment, text in zip(source.segments, self.transfer.translation.segments, strict=True):
+            parts += [source.text[done : segment.start], text]
+            at += segment.start - done
+            segments.append(Interval(at, at + len(text)))
+            at += len(text)
+            done = segment.end
+        target = "".join([*parts, source.text[done:]])
+        return Side(source.text, source.segments), Side(target, tuple(segments))

@@ -19,9 +19,11 @@ _SIGNS = {
     "a pictograph": "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]",
     "something like a key": r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z0-9]{20,}\b|\bsk-[\w-]{8,}",
 }
-_ANY = re.compile("|".join(_SIGNS.values()))
-# A text without any of this has none of the signs, and this is seen at once.
-_HINT = re.compile("[^\\s\\w.,:;!?()'’«»“”—–-]|[A-Za-z0-9_]{20}|http|www|sk-|\"")
+# What each of the signs has at least one of: most texts have none, and are done with.
+_ANY = re.compile(
+    r"[@<`*{}\[\]#|\d\ufeff\u2060-\u2069\u202a-\u202e\x00-\x08\x0e-\x1f]|://|www\.|sk-"
+    '|[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]|":'
+)
 _EACH = {name: re.compile(pattern) for name, pattern in _SIGNS.items()}
 _REPEATED = 0.3
 _WORD = re.compile(r"[^\W\d_]+")
@@ -32,7 +34,7 @@ _BEGINS_WITH_END = re.compile(r"\s*[.!?](?=[^\W\d_])")
 def added(case: Case) -> Iterator[Finding]:
     """A finding for each segment with addresses, signs or markup that its source has not."""
     for pair in case.pairs:
-        if not (_HINT.search(pair.target) and _ANY.search(pair.target)):
+        if not _ANY.search(pair.target):
             continue
         names = [name for name, sign in _EACH.items() if _more(sign, pair)]
         if names:
@@ -59,7 +61,7 @@ def _shape(pair: Pair) -> str:
         return "in capitals"
     if _BEGINS_WITH_END.match(target) and not _BEGINS_WITH_END.match(source):
         return "begins with the mark of an end"
-    if len(target) >= 20 and _backwards(target) > _backwards(source) + 1:
+    if len(target) >= 20 and 1 < _backwards(target) > _backwards(source) + 1:
         return "words that end with a capital"
     if source.count(" ") >= 4 and " " not in target.strip() and _small(target) >= 30:
         return "words run together"

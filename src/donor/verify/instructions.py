@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from donor.data import Check, Document, Finding, Interval, Reason, SpanRow
+from donor.data import Check, Finding, Interval, Reason, SpanRow
 from donor.languages import untranslated_share
 from donor.prompts import PROMPTS, prompt
-from donor.verify.case import Case, Pair
+from donor.verify.case import Case, Pair, Side
 from donor.verify.sizes import number_change, size
 from donor.verify.spans import share_of_segment
 from donor.verify.wording import reads_like_instruction
@@ -36,10 +36,9 @@ def instruction_obeyed(case: Case) -> Iterator[Finding]:
     """A finding for each departure in a document that reads like an instruction."""
     document = case.transfer.source
     texts = (*document.segment_texts(), *(side.text for side in document.side_texts))
-    if not any(map(reads_like_instruction, texts)):
-        return
-    for what, segment, span_id in (*_in_translation(case), *_in_projection(case)):
-        yield Finding(Check.INSTRUCTION_OBEYED, what, segment, span_id)
+    if any(map(reads_like_instruction, texts)):
+        for what, segment, span_id in (*_in_translation(case), *_in_projection(case)):
+            yield Finding(Check.INSTRUCTION_OBEYED, what, segment, span_id)
 
 
 def _in_translation(case: Case) -> _Seen:
@@ -119,21 +118,18 @@ def _drift(case: Case, row: SpanRow) -> str:
     """How a span departs from its source in length or place, within its segment, or ""."""
     if row.placed is None:
         return ""
-    source, target = case.transfer.source, case.target_document
-    span = source.span(row.span_id)
+    source, target = case.sides
+    span = case.transfer.source.span(row.span_id)
     before, after = size(span.surface(source.text)), size(row.placed.surface(target.text))
     if abs(after - before) >= _FROM_CHARACTERS and not before / _GREW <= after <= before * _GREW:
         return f"a span of {before} characters became one of {after}"
     places = _place(span.extent, source), _place(row.placed.extent, target)
-    if abs(places[0] - places[1]) > _MOVED and share_of_segment(case, row)[0] > 0:
+    if abs(places[0] - places[1]) > _MOVED and share_of_segment(span, source) > 0:
         return "a span moved from one end of its segment to the other"
     return ""
 
 
-def _place(extent: Interval, document: Document) -> float:
+def _place(extent: Interval, side: Side) -> float:
     """Where the middle of an interval lies in its segment, from 0 to 1."""
-    own = [segment for segment in document.segments if segment.overlaps(extent)]
-    if not own:
-        return 0.0
-    start, end = own[0].start, own[-1].end
-    return ((extent.start + extent.end) / 2 - start) / (end - start)
+    around = side.around(extent)
+    return ((extent.start + extent.end) / 2 - around.start) / max(1, len(around))

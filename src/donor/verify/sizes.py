@@ -15,6 +15,7 @@ _SHORT, _LONG = 0.35, 2.5
 _FROM_SIZE = 40
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d)|[.,]\d+)*")
+_WIDE = re.compile("[\u3040-\U0003ffff]")
 _SIGN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SYLLABLE = re.compile(r"[\u3040-\u30ff\uac00-\ud7a3]")
 
@@ -38,7 +39,7 @@ def size(text: str) -> int:
     >>> size("The cell divides."), size("细胞分裂。"), size("Клетка делится.")
     (17, 13, 15)
     """
-    if text.isascii() or max(text) < "\u2e80":
+    if text.isascii() or not _WIDE.search(text):
         return len(text)
     return len(text) + 2 * len(_SIGN.findall(text)) + len(_SYLLABLE.findall(text))
 

@@ -1,9 +1,10 @@
 """Checks of the projection: what the model did to the text, and where spans came to stand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from donor.data import Check, Document, Finding, Interval, Reason, Span, SpanRow
-from donor.verify.case import Case
+from donor.data import Attempt, Check, Finding, Reason, Span
+from donor.project.tags import METHOD as TAGS
+from donor.verify.case import Case, Side
 from donor.verify.sizes import size
 
 __all__ = ["share_of_segment", "span_astray", "text_altered"]
@@ -17,52 +18,52 @@ def text_altered(case: Case) -> Iterator[Finding]:
     seen = set()
     for row in case.transfer.spans:
         for attempt in row.attempts:
-            if attempt.reason is Reason.TEXT_ALTERED and attempt.method not in seen:
+            what = _alteration(attempt)
+            if what and attempt.method not in seen:
                 seen.add(attempt.method)
-                detail = f"{attempt.method}: {attempt.detail}"
-                yield Finding(Check.TEXT_ALTERED, detail, span_id=row.span_id)
+                yield Finding(Check.TEXT_ALTERED, f"{attempt.method}: {what}", span_id=row.span_id)
+
+
+def _alteration(attempt: Attempt) -> str:
+    """How a model changed the text that it was given, or ""."""
+    if attempt.reason is Reason.TEXT_ALTERED:
+        return attempt.detail
+    # Tags have places, but in a text that was changed the words between them are looked for.
+    quoted = attempt.method == TAGS and isinstance(attempt.answer, tuple)
+    return "other words around those of the span" if quoted else ""
 
 
 def span_astray(case: Case) -> Iterator[Finding]:
     """A finding for each span that grew to a whole segment, or took another span's words."""
-    if not case.pairs:
+    placed = [row.placed for row in case.transfer.spans if row.placed]
+    if not placed or not case.pairs:
         return
-    placed = [row for row in case.transfer.spans if row.placed]
-    for row in placed:
-        before, after = share_of_segment(case, row)
-        if after >= _WHOLE and before <= _PART:
+    spans = {span.id: span for span in case.transfer.source.spans}
+    source, target = case.sides
+    for span in placed:
+        after = share_of_segment(span, target)
+        before = share_of_segment(spans[span.id], source) if after >= _WHOLE else 1.0
+        if before <= _PART:
             what = f"covers {after:.0%} of its segment, in the source {before:.0%}"
-            yield Finding(Check.SPAN_ASTRAY, what, span_id=row.span_id)
-        if _says_nothing(case, row):
-            yield Finding(Check.SPAN_ASTRAY, "covers no letter or digit", span_id=row.span_id)
-    for one, other in _overlapping([row.placed for row in placed if row.placed]):
-        if _collide(case.transfer.source, one, other):
+            yield Finding(Check.SPAN_ASTRAY, what, span_id=span.id)
+        if not _speaks(span, target) and _speaks(spans[span.id], source):
+            yield Finding(Check.SPAN_ASTRAY, "covers no letter or digit", span_id=span.id)
+    for one, other in _overlapping(placed):
+        if _collide(one, other, spans):
             what = f"stands where {one.id} stands, in the source elsewhere"
             yield Finding(Check.SPAN_ASTRAY, what, span_id=other.id)
 
 
-def share_of_segment(case: Case, row: SpanRow) -> tuple[float, float]:
-    """How much of its segment a placed span covers, in the source and in the target."""
-    source, target = case.transfer.source, case.target_document
-    before = _share(source.span(row.span_id), source.segments, source.text)
-    after = _share(row.placed, target.segments, target.text) if row.placed else 0.0
-    return before, after
-
-
-def _share(span: Span, segments: tuple[Interval, ...], text: str) -> float:
-    own = [segment for segment in segments if segment.overlaps(span.extent)]
-    whole = sum(size(segment.of(text).strip()) for segment in own)
+def share_of_segment(span: Span, side: Side) -> float:
+    """How much of its segment a span covers, from 0 to 1; 0 in a segment of a few words."""
+    whole = size(side.around(span.extent).of(side.text).strip())
     if whole < _FROM_SIZE:
         return 0.0
-    return min(1.0, sum(size(part.of(text)) for part in span.fragments) / whole)
+    return min(1.0, sum(size(part.of(side.text)) for part in span.fragments) / whole)
 
 
-def _says_nothing(case: Case, row: SpanRow) -> bool:
-    if row.placed is None:
-        return False
-    after = row.placed.surface(case.target_document.text)
-    before = case.transfer.source.span(row.span_id).surface(case.transfer.source.text)
-    return not any(map(str.isalnum, after)) and any(map(str.isalnum, before))
+def _speaks(span: Span, side: Side) -> bool:
+    return any(map(str.isalnum, span.surface(side.text)))
 
 
 def _overlapping(spans: list[Span]) -> Iterator[tuple[Span, Span]]:
@@ -75,9 +76,9 @@ def _overlapping(spans: list[Span]) -> Iterator[tuple[Span, Span]]:
             yield one, other
 
 
-def _collide(source: Document, one: Span, other: Span) -> bool:
+def _collide(one: Span, other: Span, spans: Mapping[str, Span]) -> bool:
     """Whether two spans share most of their words in the target, and none in the source."""
-    if _shared(source.span(one.id), source.span(other.id)):
+    if _shared(spans[one.id], spans[other.id]):
         return False
     return _shared(one, other) > 0.5 * max(_covered(one), _covered(other))
 

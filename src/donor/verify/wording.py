@@ -77,15 +77,16 @@ _ORDER_SIGNS = """
 """
 _MARKS = re.compile(
     r"<\|\w+|\[/?(?:inst|system|sys)\]|<<sys>>|</?(?:system|user|assistant|instructions?)>|<!--"
-    r"|(?m:^\s*#{1,4}\s*\w+\s*:?)|\b(?:system|assistant|user|human|developer)\s*:|```"
-    r"|\"\s*[}\]]|[{\[]\s*\"|[A-Za-z0-9+/]{24,}={0,2}|</?[a-z]+[0-9]+>",
-    re.IGNORECASE,
+    r"|^\s*#{1,4}\s*\w+\s*:?|\b(?:system|assistant|user|human|developer)\s*:|```"
+    r"|\"\s*[}\]]|[{\[]\s*\"|</?[a-z]+[0-9]+>",
+    re.IGNORECASE | re.MULTILINE,
 )
-# Without one of these there is none of the marks above.
-_MARK_SIGN = re.compile(r"[<\[`#:\"]|[A-Za-z0-9+/]{24}", re.IGNORECASE)
+_HAS_MARKS = re.compile(r"[<\[#:`}{]")
+_BEYOND = re.compile("[\u0600-\U0003ffff]")
+_ENCODED = re.compile(r"(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}")
 _WORD = re.compile(r"\w+")
-_FIRST_SIGN = "\u0600"
-_NEAR = 50
+_NEAR = 9
+_STEM = 4
 
 
 def reads_like_instruction(text: str) -> bool:
@@ -96,49 +97,47 @@ def reads_like_instruction(text: str) -> bool:
     >>> reads_like_instruction("The waiter ignored us, and the soup was cold.")
     False
     """
-    if _MARK_SIGN.search(text) and _MARKS.search(text):
+    if _HAS_MARKS.search(text) and _MARKS.search(text):
         return True
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    if not _may_give_order(plain):
-        return False
-    task, order = _patterns()
-    orders = [found.start() for found in order.finditer(plain)]
-    return any(
-        abs(found.start() - start) <= _NEAR
-        for found in (task.finditer(plain) if orders else ())
-        for start in orders
-        if found.start() != start
-    )
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    orders = [n for n, word in enumerate(words) if _is_stem(word, _ORDER)]
+    if orders and _task_near(words, orders):
+        return True
+    if any(len(word) >= 24 for word in words) and _ENCODED.search(text):
+        return True
+    return _BEYOND.search(text) is not None and _in_signs(text)
 
 
-def _may_give_order(plain: str) -> bool:
-    """False for most texts without an order, at a tenth of the price of looking for one."""
-    if max(plain, default="") >= _FIRST_SIGN:
-        return True
-    short, begun = _order_words()
-    return any(word in short or word[:4] in begun for word in _WORD.findall(plain))
+def _task_near(words: list[str], orders: list[int]) -> bool:
+    """Whether a word of the task stands beside one of the words of an order."""
+    for order in orders:
+        for n in range(max(0, order - _NEAR), min(len(words), order + _NEAR + 1)):
+            if n != order and _is_stem(words[n], _TASK):
+                return True
+    return False
+
+
+def _is_stem(word: str, stems: str) -> bool:
+    """Whether a word begins with one of the stems; short stems are whole words."""
+    begun = _stems(stems).get(word[:_STEM])
+    return begun is not None and word.startswith(begun)
 
 
 @cache
-def _order_words() -> tuple[frozenset[str], frozenset[str]]:
-    """The short words of orders, and the first four letters of the longer ones."""
-    whole = {stem for stem in _ORDER.casefold().split() if _WORD.fullmatch(stem)}
-    parts = {_WORD.findall(stem)[0] for stem in _ORDER.casefold().split()} - whole
-    return (
-        frozenset({stem for stem in whole if len(stem) <= 3} | parts),
-        frozenset(stem[:4] for stem in whole if len(stem) > 3),
-    )
+def _stems(stems: str) -> dict[str, tuple[str, ...]]:
+    """The stems by their first letters. A short one is in the way of no longer word."""
+    table: dict[str, tuple[str, ...]] = {}
+    for stem in stems.split():
+        table[stem[:_STEM]] = (*table.get(stem[:_STEM], ()), stem)
+    return table
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return _pattern(_TASK, _TASK_SIGNS), _pattern(_ORDER, _ORDER_SIGNS)
+def _signs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    task, order = ("|".join(signs.split()) for signs in (_TASK_SIGNS, _ORDER_SIGNS))
+    return re.compile(task), re.compile(order)
 
 
-def _pattern(stems: str, signs: str) -> re.Pattern[str]:
-    """Short stems are whole words; longer ones begin a word; signs stand anywhere."""
-    words = sorted(set(stems.casefold().split()))
-    whole = "|".join(re.escape(word) for word in words if len(word) <= 3)
-    begun = "|".join(re.escape(word) for word in words if len(word) > 3)
-    anywhere = "|".join(map(re.escape, sorted(set(signs.split()))))
-    return re.compile(rf"\b(?:(?:{whole})\b|(?:{begun}))|{anywhere}")
+def _in_signs(text: str) -> bool:
+    task, order = _signs()
+    return task.search(text) is not None and order.search(text) is not None
