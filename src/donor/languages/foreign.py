@@ -14,6 +14,7 @@ __all__ = ["copied", "foreign", "identifies", "untranslated_share"]
 _READ_CHARACTERS = 600
 _FEW_LETTERS = 15
 _FEW_SIGNS = 6
+_FIRST_WORDS = 9
 _LETTERS_FOR_LINGUA = 30
 _SURE = 0.95
 _RULED_OUT = 0.02
@@ -74,12 +75,16 @@ def copied(source_text: str, target_text: str, *, source: Language, target: Lang
     """
     if primary(source.tag) == primary(target.tag):
         return ""
-    before, after = source_text.casefold().split(), target_text.casefold().split()
+    folded = target_text.casefold()
+    before = source_text.casefold().split()
+    first = before[:_FIRST_WORDS]
+    if 3 * sum(word in folded for word in first) < len(first):
+        return ""
+    after = folded.split()
     if before == after:
         stays = not _is_prose(source_text) or _is_already(source_text, source, target)
         return "" if stays else "it is the source, copied"
-    shared = set(before).intersection(after)
-    if len(before) < 6 or 3 * len(shared) < len(before) or not _is_prose(source_text):
+    if len(before) < 6 or not _is_prose(source_text):
         return ""
     kept = (Counter(before) & Counter(after)).total()
     return "it is nearly the source, copied" if kept >= 0.8 * max(len(before), len(after)) else ""

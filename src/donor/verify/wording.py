@@ -99,7 +99,8 @@ def reads_like_instruction(text: str) -> bool:
     """
     if _HAS_MARKS.search(text) and _MARKS.search(text):
         return True
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    words = _WORD.findall(plain.casefold())
     orders = [n for n, word in enumerate(words) if _is_stem(word, _ORDER)]
     if orders and _task_near(words, orders):
         return True
