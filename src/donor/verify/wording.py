@@ -36,7 +36,7 @@ _TASK = """
     tekst översätt svara instruktion talimat çevir yanıt cevap kelime cümle komut dil metin
 """
 _ORDER = """
-    ignor disregard forget stop instead don't dont only just must please pretend act repeat
+    ignor disregard forget stop instead don dont only just must please pretend act repeat
     summari shorten continue write say add append delete remove replace revers upper
     uppercase capital lowercase leave keep swap change quote mark skip omit insert include
     begin start end finish reveal show print return give tell swear never always override
@@ -128,7 +128,7 @@ def _is_stem(word: str, stems: str) -> bool:
 def _stems(stems: str) -> dict[str, tuple[str, ...]]:
     """The stems by their first letters. A short one is in the way of no longer word."""
     table: dict[str, tuple[str, ...]] = {}
-    for stem in stems.split():
+    for stem in stems.casefold().split():
         table[stem[:_STEM]] = (*table.get(stem[:_STEM], ()), stem)
     return table
 
