@@ -1,6 +1,6 @@
 """One document's way from source to transfer: translate, then the cascade, then the rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from donor.data import (
@@ -8,6 +8,7 @@ from donor.data import (
     Candidate,
     Declined,
     Document,
+    Intervals,
     LabelRow,
     LostReason,
     Reason,
@@ -48,7 +49,7 @@ def _transferred(document: Document, source: Language, plan: Plan) -> Method[Tra
     target = translation.document(document)
 
     def settle(answers: Iterable[Candidate | Declined]) -> None:
-        for span_id, attempt, span in _resolved(answers, document, target, plan.target):
+        for span_id, attempt, span in _resolved(answers, placed, document, target, plan.target):
             attempts[span_id].append(attempt)
             if span:
                 placed[span_id] = span
@@ -87,6 +88,7 @@ def _untranslated(document: Document, translation: Translation) -> Transfer:
 
 def _resolved(
     answers: Iterable[Candidate | Declined],
+    placed: Mapping[str, Span],
     source: Document,
     target: Document,
     language: Language,
@@ -95,12 +97,12 @@ def _resolved(
     answers = tuple(answers)
     if not answers:
         return
-    where = origins(source)
-    candidates = [
-        replace(answer, origin=where[answer.span_id])
-        for answer in answers
-        if isinstance(answer, Candidate)
-    ]
+    candidates = [answer for answer in answers if isinstance(answer, Candidate)]
+    if any(not isinstance(candidate.answer, Intervals) for candidate in candidates):
+        # What tells of a quote's place: where its span stands, and what earlier methods placed.
+        candidates += [Candidate(s.id, "", Intervals(s.fragments)) for s in placed.values()]
+        where = origins(source)
+        candidates = [replace(one, origin=where[one.span_id]) for one in candidates]
     found = resolve(target.text, candidates, language=language.tag)
     resolutions = {resolution.span_id: resolution for resolution in found}
     for answer in answers:
