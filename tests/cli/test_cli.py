@@ -265,3 +265,50 @@ def test_replay_names_the_request_that_is_missing(own: Path, sample: Path) -> No
     assert "own:1" in done.stderr
     assert "translate" in done.stderr
     assert not (own / "run").exists()
+
+
+PAIR = {
+    "source": {"lang": "en", "text": "An ion.", "spans": [{"start": 3, "end": 6, "label": "T"}]},
+    "target": {"lang": "ru", "text": "Ан ион.", "spans": [{"start": 3, "end": 6, "label": "T"}]},
+}
+
+
+def test_bench_compares_methods(own: Path) -> None:
+    (own / "gold.jsonl").write_text(json.dumps(PAIR))
+    with transliterator() as base_url:
+        command = ("bench", "gold.jsonl", "--model", "vllm:m", "--base-url", base_url)
+        done = donor(*command, "--method", "tags,tags+quote", "--json", cwd=own)
+        table = donor(*command, cwd=own)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["pairs"] == 1
+    assert list(found["methods"]) == ["tags", "tags+quote"]
+    shape = {
+        "strict", "partial", "character", "projection_rate", "repeated", "tokens_per_span",
+        "unresolved", "wrong", "out_of_range", "off_by_one",
+    }  # fmt: skip
+    assert shape <= set(found["methods"]["tags"])
+    assert found["methods"]["tags"]["strict"]["interval"] == [1.0, 1.0]
+    assert [set(test) for test in found["tests"]] == [{"a", "b", "difference", "p"}]
+    assert table.returncode == 0, table.stderr
+    assert "100.0–100.0" in table.stdout
+    assert "quote against tags+quote: +0.00 points of F1, p = 1.0000" in table.stdout
+
+
+def test_bench_names_the_line_that_is_no_pair(own: Path) -> None:
+    (own / "gold.jsonl").write_text(json.dumps(PAIR) + '\n{"text": "a"}\n')
+    done = donor("bench", "gold.jsonl", "--model", "vllm:m", cwd=own)
+    assert done.returncode == 1
+    assert "gold.jsonl:2: key 'source' is missing" in done.stderr
+    assert donor("bench", "--model", "vllm:m", cwd=own).returncode == 2
+    assert donor("bench", "gold.jsonl", cwd=own).returncode == 2
+
+
+def test_score_of_pairs_is_that_of_their_targets(own: Path) -> None:
+    (own / "gold.jsonl").write_text(json.dumps({"id": "a"} | PAIR))
+    moved = {**PAIR["target"], "spans": [{"start": 2, "end": 6, "label": "T"}]}
+    (own / "run.jsonl").write_text(json.dumps({"id": "a"} | PAIR | {"target": moved}))
+    found = json.loads(donor("score", "run.jsonl", "gold.jsonl", "--json", cwd=own).stdout)["spans"]
+    assert (found["strict"]["f1"], found["partial"]["f1"]) == (0.0, 0.5)
+    same = donor("score", "gold.jsonl", "gold.jsonl", cwd=own).stdout
+    assert "F1 between 1.0000 and 1.0000" in same

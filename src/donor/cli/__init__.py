@@ -22,6 +22,7 @@ VERBS = {
     "inspect": "donor.cli.inspect:inspect",
     "convert": "donor.cli.convert:convert",
     "score": "donor.cli.score:score",
+    "bench": "donor.cli.bench:bench",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",
     "store": "donor.cli.store:store",

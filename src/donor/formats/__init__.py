@@ -15,7 +15,7 @@ from typing import cast
 from donor.data import Document
 from donor.errors import FormatError, InputError
 from donor.formats.format import Format, Warn, ignore_warnings
-from donor.formats.pairs import paired
+from donor.formats.pairs import paired, target_of
 from donor.plugins import object_named
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "format_of",
     "of_transfer",
     "read",
+    "read_targets",
     "write",
 ]
 
@@ -156,6 +157,22 @@ def read(
             warn(str(file.path), "the file holds no document")
     if not ids:
         raise InputError(", ".join(map(str, many)), "no file holds a document")
+
+
+def read_targets(path: Path | str, *, format: str | None = None) -> Iterator[Document]:
+    """The documents of a dataset in the target language: of pairs, their targets.
+
+    Raises:
+        InputError: as `read` does.
+    """
+    parallel = {
+        file.name
+        for file in find_files([Path(path)], format=format)
+        if format_named(format_of(file, format)).parallel
+    }
+    for document in read(path, format=format, by_input_file=True):
+        in_pairs = document.metadata["file"] in parallel
+        yield target_of(document) if in_pairs else document
 
 
 def _parse(known: Format, file: InputFile, warn: Warn) -> Iterator[Document]:

@@ -11,11 +11,15 @@ from donor.pipeline.reproduce import Difference, Reproduction, reproduce
 from donor.pipeline.run import (
     DEFAULT_STORE,
     Outcome,
+    Progress,
     Resources,
     Waiting,
+    client_of,
+    no_progress,
     run,
     run_batch,
     transfer,
+    usage_of,
 )
 
 __all__ = [
@@ -24,14 +28,17 @@ __all__ = [
     "LiveTest",
     "Outcome",
     "Plan",
+    "Progress",
     "Reproduction",
     "Resources",
     "Waiting",
+    "client_of",
     "estimate",
     "extra_libraries",
     "guidance_of",
     "journey",
     "live_test",
+    "no_progress",
     "plan_for",
     "plan_of",
     "rebuild",
@@ -40,5 +47,6 @@ __all__ = [
     "run_batch",
     "stale",
     "transfer",
+    "usage_of",
     "versions",
 ]

@@ -35,11 +35,15 @@ from donor.records import RunFolder, uninterrupted
 __all__ = [
     "DEFAULT_STORE",
     "Outcome",
+    "Progress",
     "Resources",
     "Waiting",
+    "client_of",
+    "no_progress",
     "run",
     "run_batch",
     "transfer",
+    "usage_of",
 ]
 
 DEFAULT_STORE = "donor-responses.sqlite"
@@ -168,7 +172,7 @@ def transfer(
         api_key=api_key or (os.environ.get(key_variable) if key_variable else None),
         concurrency=concurrency,
     )
-    with _client(model, resources) as client:
+    with client_of(model, resources) as client:
         ways = (asking(journey(document, plan), model, wanted) for document in documents)
         yield from client.drive(ways)
 
@@ -182,7 +186,7 @@ def run(
         DonorError: the input, the recipe, the folder or the server is not fit. Nothing that
             looks finished is left behind, and answers that came are in the store.
     """
-    outcome = _run(recipe, folder, _client(recipe.model, resources), resources, progress)
+    outcome = _run(recipe, folder, client_of(recipe.model, resources), resources, progress)
     assert isinstance(outcome, Outcome), "a client waits until all is answered"
     return outcome
 
@@ -231,7 +235,7 @@ def _run(
         if isinstance(client, BatchRound) and client.requests:
             return _waiting(client, total, here, files)
         partial = cut or ledger.documents < total
-        usage = _usage(client.counts, resources.prices, time.monotonic() - started)
+        usage = usage_of(client.counts, resources.prices, time.monotonic() - started)
         counts = ledger.as_json(partial=partial) | {"oddities": oddities}
         how = _how(client, resources) | {"documents": ledger.documents, "partial": partial}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
@@ -359,7 +363,7 @@ def _batch(model: str, resources: Resources, folder: Path) -> Iterator[BatchRoun
 
 
 @contextmanager
-def _client(model: str, resources: Resources) -> Iterator[Client]:
+def client_of(model: str, resources: Resources) -> Iterator[Client]:
     """The client of a model, its store open."""
     split_model(model)
     provider = None
@@ -405,7 +409,8 @@ def _how(client: Client | BatchRound, resources: Resources) -> dict[str, Any]:
     }
 
 
-def _usage(counts: Counts, prices: Prices | Unpriced, seconds: float) -> dict[str, Any]:
+def usage_of(counts: Counts, prices: Prices | Unpriced, seconds: float) -> dict[str, Any]:
+    """The requests, the tokens and the money of a client's counts, in the shape of `--json`."""
     new = counts.new
     return {
         "requests": {

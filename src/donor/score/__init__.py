@@ -5,22 +5,41 @@ text on both sides; documents whose text differs are left out of them and counte
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 from typing import Any
 
 from donor.data import Document
 from donor.errors import InputError
-from donor.score.counts import Counts
+from donor.score.counts import Counts, PartialCounts
+from donor.score.significance import interval, randomisation
+from donor.score.spans import SpanScores, over_text_of, span_scores
 from donor.score.strict import relation_counts, span_counts
 
-__all__ = ["Counts", "relation_counts", "score", "span_counts"]
+__all__ = [
+    "SEED",
+    "Counts",
+    "PartialCounts",
+    "SpanScores",
+    "interval",
+    "over_text_of",
+    "randomisation",
+    "relation_counts",
+    "score",
+    "span_counts",
+    "span_scores",
+    "spans_as_json",
+]
+
+SEED = 2024
 
 
 def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, Any]:
-    """Strict span and relation scores, in the shape of `donor score --json`.
+    """Span and relation scores, in the shape of `donor score --json`.
 
     A predicted span is right if gold has one with the same label over the same offsets. Gold
-    documents that are missing from the prediction count as if nothing was found in them.
+    documents that are missing from the prediction count as if nothing was found in them. Texts
+    that differ only in the white space at their edges are the same text.
 
     Raises:
         InputError: no document is in both.
@@ -32,17 +51,21 @@ def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, 
         raise InputError("the prediction", "has no document in common with gold", hint)
     spans: dict[str, Counts] = {}
     relations: dict[str, Counts] = {}
+    parts: list[SpanScores] = []
     texts_differ = 0
     for document in golds:
         other = found.get(document.id)
-        if other is not None and other.text != document.text:
-            texts_differ += 1
-            continue
+        if other is not None:
+            other = over_text_of(other, document)
+            if other is None:
+                texts_differ += 1
+                continue
+        parts.append(span_scores(other, document))
         _add(spans, span_counts(other, document))
         _add(relations, relation_counts(other, document))
     return {
         "documents": len(golds),
-        "spans": _section(spans, texts_differ < len(golds)),
+        "spans": _spans(parts, spans),
         "relations": _section(relations, texts_differ < len(golds)),
         "texts_differ": texts_differ,
     }
@@ -67,6 +90,38 @@ def _matched(predicted: Iterable[Document], golds: list[Document]) -> dict[str, 
 def _add(sums: dict[str, Counts], counts: Mapping[str, Counts]) -> None:
     for label, own in counts.items():
         sums[label] = sums.get(label, Counts()) + own
+
+
+def spans_as_json(
+    total: SpanScores, strict: Sequence[Counts], *, seed: int = SEED
+) -> dict[str, Any]:
+    """The scores of spans as one method of `donor bench --json` has them.
+
+    Args:
+        total: the scores of all documents together.
+        strict: the strict counts of each document, for the interval.
+        seed: of the bootstrap.
+    """
+    return {
+        "strict": total.strict.as_json() | {"interval": interval(strict, Random(seed))},
+        "partial": total.partial.as_json(),
+        "character": total.character.as_json(),
+        "repeated": total.repeated.as_json(),
+    }
+
+
+def _spans(parts: Sequence[SpanScores], by_label: Mapping[str, Counts]) -> dict[str, Any] | None:
+    if not parts:
+        return None
+    total = sum(parts, SpanScores())
+    labels = {label: by_label[label].as_json() for label in sorted(by_label)}
+    # What is not known from two datasets alone is None.
+    return {
+        **spans_as_json(total, [part.strict for part in parts]),
+        "projection_rate": None,
+        "tokens_per_span": None,
+        "by_label": labels,
+    }
 
 
 def _section(by_label: Mapping[str, Counts], comparable: bool) -> dict[str, Any] | None:

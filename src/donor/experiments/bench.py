@@ -1,0 +1,222 @@
+"""Projection methods against parallel gold: the translation is given, the spans are projected."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import cache
+from importlib.metadata import version
+from itertools import combinations, cycle, islice
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+from donor.data import NO_GUIDANCE, Document, Guidance
+from donor.errors import ConfigError
+from donor.experiments.measured import Measured, measured
+from donor.formats import find_files, read
+from donor.formats.pairs import target_of
+from donor.languages import language
+from donor.llm import Completion, Method, asking
+from donor.pipeline import (
+    Plan,
+    Progress,
+    Resources,
+    client_of,
+    journey,
+    no_progress,
+    plan_of,
+    usage_of,
+)
+from donor.score import SEED, Counts, randomisation, spans_as_json
+from donor.score.significance import RESAMPLES, TRIALS
+
+__all__ = ["bench", "cascades"]
+
+T = TypeVar("T")
+
+_PlansTo = Callable[[str], tuple[Plan, ...]]
+
+
+def bench(
+    pairs: Sequence[Path],
+    methods: Sequence[str],
+    *,
+    model: str,
+    resources: Resources,
+    parameters: Mapping[str, Any] | None = None,
+    guidance: Guidance = NO_GUIDANCE,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
+    """The scores of each method, in the shape of `donor bench --json`.
+
+    All pairs are read and found fit before anything is asked. Every method gets every pair;
+    requests that two methods share are asked once, and count as tokens of both.
+
+    Args:
+        pairs: files and folders of pairs; their spans count together.
+        methods: what is compared; `+` makes a cascade.
+        model: `provider:model`.
+        resources: the server, the store, and how many pairs are taken.
+        parameters: sent to the model with each request; by default temperature 0.
+        guidance: what the methods are told beyond the pairs.
+        progress: told how many pairs are done.
+
+    Raises:
+        DonorError: a pair, a name, or the server is not fit.
+    """
+    started = time.monotonic()
+    named = cascades(methods)
+    results = {name: _Result() for name in named}
+    plans_to = _plans(named.values(), guidance)
+    total = _checked(pairs, resources.limit, plans_to)
+    wanted = {"temperature": 0} if parameters is None else dict(parameters)
+    with client_of(model, resources) as client:
+        ways = (
+            asking(_metered(journey(pair, plan)), model, wanted)
+            for pair in _pairs(pairs, resources.limit)
+            for plan in plans_to(_target_language(pair))
+        )
+        with closing(client.drive(ways)) as driven:
+            progress("bench", 0, total)
+            for done, (one, result) in enumerate(zip(driven, cycle(results.values())), start=1):
+                result.add(measured(*one))
+                progress("bench", done // len(results), total)
+        usage = usage_of(client.counts, resources.prices, time.monotonic() - started)
+    return {
+        "pairs": total,
+        "methods": {name: result.as_json() for name, result in results.items()},
+        "tests": _tests({name: result.strict for name, result in results.items()}),
+        "model": model,
+        "signature": _signature(),
+        **usage,
+    }
+
+
+def cascades(methods: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The projectors of each method, under its name as it was typed.
+
+    >>> cascades(["tags", "tags+quote"])
+    {'tags': ('tags',), 'tags+quote': ('tags', 'quote')}
+
+    Raises:
+        ConfigError: a method stands there twice, or names nothing.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for method in methods:
+        names = tuple(name.strip() for name in method.split("+"))
+        if not all(names):
+            what = f"the method {method!r} lacks a name"
+            raise ConfigError("--method", what, "for example tags,quote,tags+quote")
+        if method in found:
+            raise ConfigError("--method", f"the method {method!r} stands there twice")
+        found[method] = names
+    return found
+
+
+def _plans(methods: Iterable[tuple[str, ...]], guidance: Guidance) -> _PlansTo:
+    """Gives the plans of all methods for a target language."""
+
+    @cache
+    def plans_to(target: str) -> tuple[Plan, ...]:
+        return tuple(
+            plan_of(to=target, cascade=names, translator="given", guidance=guidance)
+            for names in methods
+        )
+
+    return plans_to
+
+
+def _checked(paths: Sequence[Path], limit: int | None, plans_to: _PlansTo) -> int:
+    """How many pairs there are. Raises DonorError where one, or a method, is not fit."""
+    # A method that is not known is told before any file is read.
+    plans_to("en")
+    return sum(1 for pair in _pairs(paths, limit) if plans_to(_target_language(pair)))
+
+
+def _target_language(pair: Document) -> str:
+    """The target language of a pair. Raises ConfigError where one of its two is not known."""
+    target = target_of(pair)
+    for side, tag in (("source", pair.language), ("target", target.language)):
+        if tag is None:
+            where = f"{pair.metadata.get('file')}: pair {pair.id}"
+            raise ConfigError(where, f"the language of its {side} is not known", 'give "lang"')
+        language(tag)
+    return str(target.language)
+
+
+def _pairs(paths: Sequence[Path], limit: int | None) -> Iterator[Document]:
+    """The first pairs of all files; ids need not be unique over files."""
+    files = find_files(paths, format="pairs")
+    documents = (pair for file in files for pair in read(file.path, format="pairs"))
+    return islice(documents, limit)
+
+
+def _metered(method: Method[T]) -> Method[tuple[T, int | None]]:
+    """The method's value, and the tokens that its answers took; None where one did not say."""
+    tokens: int | None = 0
+    try:
+        requests = next(method)
+        while True:
+            responses = yield requests
+            answers = [response for response in responses if isinstance(response, Completion)]
+            tokens = _sum([tokens, *map(_tokens, answers)])
+            requests = method.send(responses)
+    except StopIteration as done:
+        return done.value, tokens
+
+
+def _tokens(answer: Completion) -> int | None:
+    return _sum([answer.usage.prompt_tokens, answer.usage.completion_tokens])
+
+
+def _sum(numbers: Sequence[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+class _Result:
+    """One method's counts so far: of all pairs together, and strictly of each."""
+
+    def __init__(self) -> None:
+        self.total = Measured()
+        self.strict: list[Counts] = []
+
+    def add(self, one: Measured) -> None:
+        """Nothing; counts a pair."""
+        self.total += one
+        self.strict.append(one.scores.strict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The method's part of `donor bench --json`."""
+        total, spans = self.total, self.total.spans
+        return {
+            **spans_as_json(total.scores, self.strict),
+            "projection_rate": total.placed / spans if spans else None,
+            "tokens_per_span": total.tokens / spans if spans and total.tokens is not None else None,
+            "spans": spans,
+            "placed": total.placed,
+            "wrong": total.scores.strict.false_positives,
+            "unresolved": dict(sorted(total.unresolved.items())),
+            "out_of_range": total.out_of_range,
+            "off_by_one": total.off_by_one,
+        }
+
+
+def _tests(strict: Mapping[str, Sequence[Counts]]) -> list[dict[str, Any]]:
+    """A paired test of the strict F1 between each two methods; the difference is a's less b's."""
+    f1 = {name: sum(parts, Counts()).f1 for name, parts in strict.items()}
+    found = []
+    for a, b in combinations(strict, 2):
+        one, other = f1[a], f1[b]
+        difference = None if one is None or other is None else one - other
+        p = randomisation(strict[a], strict[b], Random(SEED))
+        found.append({"a": a, "b": b, "difference": difference, "p": p})
+    return found
+
+
+def _signature() -> str:
+    """Each setting that moves the numbers."""
+    return (
+        f"donor:{version('donor')}|interval:bootstrap,95%,n:{RESAMPLES},seed:{SEED}"
+        f"|test:approximate-randomisation,n:{TRIALS},seed:{SEED}"
+    )

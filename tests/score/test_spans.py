@@ -1,0 +1,157 @@
+"""Partial, character and repeated-string scores, and the texts that may be compared."""
+
+import pytest
+
+from donor.data import Document, Interval, Span
+from donor.score import Counts, PartialCounts, SpanScores, over_text_of, score, span_scores
+
+TEXT = "0123456789" * 4
+Place = tuple[str, int, int]
+
+
+def document(*spans: Place, text: str = TEXT, name: str = "d", ids: str = "") -> Document:
+    names = ids.split() or [f"s{n}" for n in range(len(spans))]
+    found = tuple(
+        Span(span_id, label, (Interval(start, end),))
+        for span_id, (label, start, end) in zip(names, spans, strict=True)
+    )
+    edges = Interval(len(text) - len(text.lstrip()), len(text.rstrip()))
+    return Document(name, "en", text, (edges,), spans=found)
+
+
+T03, T05, T59 = ("T", 0, 3), ("T", 0, 5), ("T", 5, 9)
+
+# Counts and scores as nervaluate 1.2.1 has them, label by label (its own partial scheme forgets
+# labels): Evaluator([gold], [predicted], tags=[label], loader="dict").evaluate()["overall"],
+# with ends inclusive, its correct, partial, spurious, missed added up over the labels.
+NERVALUATE: dict[str, tuple[list[Place], list[Place], PartialCounts]] = {
+    "exact": ([T03], [T03], PartialCounts(1, 0, 0, 0)),
+    "longer": ([T05], [T03], PartialCounts(0, 1, 0, 0)),
+    "shorter and spurious": ([("T", 1, 3), ("T", 8, 9)], [T03], PartialCounts(0, 1, 1, 0)),
+    "missed": ([], [T03, T59], PartialCounts(0, 0, 0, 2)),
+    "two over one": ([("T", 0, 2), ("T", 3, 6)], [("T", 0, 6)], PartialCounts(0, 1, 1, 0)),
+    "one over two": ([("T", 0, 9)], [T03, T59], PartialCounts(0, 1, 0, 1)),
+    "other label": ([("U", 0, 3)], [T03], PartialCounts(0, 0, 1, 1)),
+    "mixed": (
+        [T03, ("T", 5, 7), ("U", 10, 14), ("U", 20, 22)],
+        [T03, T59, ("U", 10, 14), ("U", 16, 18), ("T", 30, 32)],
+        PartialCounts(2, 1, 1, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NERVALUATE)
+def test_partial_counts_are_those_of_nervaluate(case: str) -> None:
+    predicted, gold, counts = NERVALUATE[case]
+    assert span_scores(document(*predicted), document(*gold)).partial == counts
+
+
+def test_scores_of_a_corpus_are_those_of_nervaluate() -> None:
+    """All cases but "other label" as one corpus, under one label, in one Evaluator."""
+    total = SpanScores()
+    for name, (predicted, gold, _) in NERVALUATE.items():
+        if name != "other label":
+            one, other = (document(*(("T", *place[1:]) for place in p)) for p in (predicted, gold))
+            total += span_scores(one, other)
+    assert (total.partial.precision, total.partial.recall, total.partial.f1) == (
+        pytest.approx((0.5, 0.4230769230769231, 0.4583333333333333))
+    )
+    assert (total.strict.precision, total.strict.recall, total.strict.f1) == (
+        pytest.approx((0.2727272727272727, 0.23076923076923078, 0.24999999999999994))
+    )
+
+
+def test_strict_scores_are_those_of_seqeval() -> None:
+    """f1_score(gold, predicted, mode="strict", scheme=IOB2) of seqeval 1.2.2 on these as tags."""
+    gold = [[("T", 0, 2), ("U", 4, 5), ("T", 6, 9)], [("T", 0, 1)], [("U", 2, 4), ("T", 5, 6)]]
+    predicted = [[("T", 0, 2), ("T", 4, 5), ("T", 6, 8)], [("T", 0, 1)], [("U", 2, 4)]]
+    strict = score(
+        [document(*spans, name=str(n)) for n, spans in enumerate(predicted)],
+        [document(*spans, name=str(n)) for n, spans in enumerate(gold)],
+    )["spans"]["strict"]
+    found = strict["precision"], strict["recall"], strict["f1"]
+    assert found == pytest.approx((0.6, 0.5, 0.5454545454545454))
+
+
+def test_equal_spans_pair_before_overlapping_ones() -> None:
+    found = span_scores(document(T05, T03), document(T03, T05)).partial
+    assert found == PartialCounts(2, 0, 0, 0)
+
+
+def test_spans_pair_with_those_they_share_most_with() -> None:
+    found = span_scores(document(("T", 0, 6), ("T", 4, 9)), document(T59, T03)).partial
+    assert found == PartialCounts(0, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "counts"),
+    [
+        ([T05], [T03], Counts(3, 2, 0)),
+        ([T03], [T03, T03], Counts(3, 0, 3)),
+        ([T03, ("U", 0, 3)], [T03], Counts(3, 3, 0)),
+        ([("T", 0, 9)], [T03, T59], Counts(7, 2, 0)),
+        ([], [T03], Counts(0, 0, 3)),
+    ],
+)
+def test_characters_count_under_their_label(
+    predicted: list[Place], gold: list[Place], counts: Counts
+) -> None:
+    assert span_scores(document(*predicted), document(*gold)).character == counts
+
+
+def test_repeated_are_the_spans_whose_words_come_again() -> None:
+    text = "ion and ion, cell"
+    gold = document(("T", 0, 3), ("T", 13, 17), text=text)
+    predicted = document(("T", 8, 11), ("T", 13, 17), text=text)
+    found = span_scores(predicted, gold)
+    assert (found.repeated, found.strict) == (Counts(0, 1, 1), Counts(1, 1, 1))
+
+
+class TestIds:
+    """A span whose id is on both sides is compared with no other."""
+
+    gold = document(T03, T59, ids="a b")
+
+    def test_swap_is_an_error(self) -> None:
+        swapped = document(T59, T03, ids="a b")
+        assert span_scores(swapped, self.gold).strict == Counts(2, 0, 0)
+        by_id = span_scores(swapped, self.gold, ids=frozenset("ab"))
+        assert by_id.strict == Counts(0, 2, 2)
+        assert by_id.partial == PartialCounts(0, 0, 2, 2)
+        assert by_id.character == Counts(0, 7, 7)
+
+    def test_others_are_compared_by_place(self) -> None:
+        predicted = document(T59, T03, ids="x y")
+        assert span_scores(predicted, self.gold, ids=frozenset("z")).strict == Counts(2, 0, 0)
+
+
+class TestTexts:
+    def test_white_space_at_the_edges_moves_offsets(self) -> None:
+        gold, predicted = document(("T", 0, 3), text="ion"), document(("T", 2, 5), text="  ion\n")
+        moved = over_text_of(predicted, gold)
+        assert moved is not None
+        assert (moved.text, moved.spans) == ("ion", gold.spans)
+        assert score([predicted], [gold])["spans"]["strict"]["f1"] == 1.0
+
+    @pytest.mark.parametrize("text", ["ions", "i on", ""])
+    def test_another_text_cannot_be_compared(self, text: str) -> None:
+        assert over_text_of(document(text=text), document(text="ion")) is None
+
+    def test_span_over_an_edge_that_gold_lacks_cannot_be_compared(self) -> None:
+        assert over_text_of(document(("T", 0, 4), text=" ion"), document(text="ion")) is None
+
+
+def test_undefined_partial_scores_are_none() -> None:
+    none = PartialCounts()
+    assert (none.precision, none.recall, none.f1) == (None, None, None)
+
+
+def test_json_has_the_shape_of_a_method_of_bench() -> None:
+    spans = score([document(T03)], [document(T03)])["spans"]
+    assert list(spans) == [
+        "strict", "partial", "character", "repeated", "projection_rate", "tokens_per_span",
+        "by_label",
+    ]  # fmt: skip
+    assert spans["strict"]["interval"] == [1.0, 1.0]
+    for kind in ("strict", "partial", "character", "repeated"):
+        assert {"precision", "recall", "f1"} <= set(spans[kind])
