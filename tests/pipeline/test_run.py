@@ -12,6 +12,7 @@ from tests.pipeline.small import (
     contents,
     ledger_of,
     recipe_for,
+    right,
     transfer_small,
     window,
 )
@@ -182,3 +183,15 @@ def test_progress_is_told(source: Path, tmp_path: Path, base_url: str) -> None:
     run(recipe_for(source), tmp_path / "run", resources, lambda *step: told.append(step))
     assert told[0] == ("read", 0, None)
     assert told[-1] == ("transfer", 3, 3)
+
+
+def test_text_without_sentence_borders_is_cut_for_its_requests(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    sentence = "Water flows here. "
+    line = {"id": "d", "text": sentence * 20, "language": "en", "spans": []}
+    (tmp_path / "source" / "a.jsonl").write_text(json.dumps(line))
+    with ModelServer(right) as server:
+        transfer_small(tmp_path, server.base_url, recipe={"chunk_characters": 100})
+        assert len(server.seen) == 4
+    document = json.loads((tmp_path / "run" / "1-read.jsonl").read_text())
+    assert len(document["segments"]) == 4

@@ -58,7 +58,7 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     with _store(resources) as store:
         for document in islice(documents, resources.limit):
             count += 1
-            way = asking(journey(document, plan), recipe.model, recipe.parameters)
+            way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
             answered(way, lambda request: _answer(request, store, need))
     prompt_tokens = _tokens(need.prompt_characters)
     completion_tokens = _tokens(need.answer_characters)

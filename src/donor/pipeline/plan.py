@@ -7,6 +7,7 @@ from pathlib import Path
 from donor.data import NO_GUIDANCE, Document, Guidance
 from donor.errors import ConfigError
 from donor.languages import Language, language
+from donor.pipeline.cut import cut_long
 from donor.pipeline.given_file import given_file
 from donor.pipeline.guidance import guidance_of
 from donor.project import Projector, projector_named
@@ -27,6 +28,8 @@ class Plan:
         cascade: the projectors; what one leaves unresolved goes to the next.
         source: the language of documents that do not say theirs.
         guidance: what the methods are told beyond the documents.
+        longest_segment: segments with more characters are cut; None for those of a given
+            translation, which has its own.
     """
 
     target: Language
@@ -34,6 +37,12 @@ class Plan:
     cascade: tuple[Projector, ...]
     source: Language | None = None
     guidance: Guidance = NO_GUIDANCE
+    longest_segment: int | None = None
+
+    def cut(self, document: Document) -> Document:
+        """The document with segments that a request can hold."""
+        limit = self.longest_segment
+        return document if limit is None else cut_long(document, limit)
 
     def language_of(self, document: Document) -> Language:
         """The document's language, else the plan's. Raises ConfigError where neither is known."""
@@ -66,6 +75,7 @@ def plan_of(
         cascade=tuple(projector_named(name) for name in cascade),
         source=language(source) if source else None,
         guidance=guidance,
+        longest_segment=None if translator == "given" else guidance.chunk_characters,
     )
 
 

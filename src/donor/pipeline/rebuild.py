@@ -130,7 +130,7 @@ def _recipes(recorded: _Recorded) -> list[Recipe]:
 def _ask_all(recipe: Recipe, recorded: _Recorded, out: ResponseStore) -> None:
     plan = plan_for(recipe)
     for document in read(list(recipe.inputs), language=recipe.language):
-        way = asking(journey(document, plan), recipe.model, recipe.parameters)
+        way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
         answered(way, lambda request: _answer(request, recorded, out))
 
 

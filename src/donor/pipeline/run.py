@@ -173,7 +173,7 @@ def transfer(
         concurrency=concurrency,
     )
     with client_of(model, resources) as client:
-        ways = (asking(journey(document, plan), model, wanted) for document in documents)
+        ways = (asking(journey(plan.cut(document), plan), model, wanted) for document in documents)
         yield from client.drive(ways)
 
 
@@ -305,7 +305,7 @@ def _read(
 
 
 def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
-    """The document itself.
+    """The document, its segments no longer than a request can hold.
 
     Raises:
         ConfigError: its language is not known.
@@ -318,7 +318,7 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
         own = f"document {document.id}"
         what = error.what if error.where == own else f"{error.where}: {error.what}"
         raise ConfigError(f"{document.metadata.get('file')}: {own}", what, error.hint) from None
-    return document
+    return plan.cut(document)
 
 
 def _transfer(
