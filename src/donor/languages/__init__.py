@@ -5,7 +5,7 @@ each on first use.
 """
 
 from donor.languages.codes import Language, language
-from donor.languages.foreign import copied, foreign, identifies, untranslated_share
+from donor.languages.foreign import copied, foreign, untranslated_share
 from donor.languages.identify import identify
 from donor.languages.lemmas import lemmatizer, missing_lemmatizer
 from donor.languages.tokens import split_at, tokenize
@@ -14,7 +14,6 @@ __all__ = [
     "Language",
     "copied",
     "foreign",
-    "identifies",
     "identify",
     "language",
     "lemmatizer",

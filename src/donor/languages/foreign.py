@@ -9,7 +9,7 @@ from donor.languages.codes import Language, language, primary
 from donor.languages.function_words import TABLED, function_words, strange_words
 from donor.languages.scripts import has_letters, prose_outside, script_of
 
-__all__ = ["copied", "foreign", "identifies", "untranslated_share"]
+__all__ = ["copied", "foreign", "untranslated_share"]
 
 _READ_CHARACTERS = 600
 _FEW_LETTERS = 15
@@ -111,16 +111,6 @@ def untranslated_share(
     outside, _ = prose_outside(target_text, target.tag)
     letters = max(sum(map(len, kept)), sum(map(len, outside)))
     return letters / max(1, sum(map(len, words)))
-
-
-def identifies(tag: str) -> str | None:
-    """What would tell this language from others of its script, if anything is missing.
-
-    None where the built-in means or lingua do.
-    """
-    if primary(tag) in TABLED or _lingua() is not None:
-        return None
-    return "pip install 'donor[lang]'"
 
 
 def _is_already(text: str, source: Language, target: Language) -> bool:

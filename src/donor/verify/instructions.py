@@ -19,7 +19,7 @@ from donor.verify.wording import reads_like_instruction
 
 __all__ = ["instruction_obeyed"]
 
-_SHORT, _LONG, _FROM_SIZE = 0.62, 1.65, 24
+_SHORT, _LONG, _FROM_SIZE = 0.62, 1.65, 16
 _MOSTLY = 0.35
 _GREW, _MOVED, _FROM_CHARACTERS = 3.0, 0.6, 12
 _SENTENCES = 4
@@ -60,8 +60,8 @@ def _departure(pair: Pair, case: Case) -> str:
     if abs(ends - kept_ends) > ends // _SENTENCES:
         return f"{ends} ends of sentences became {kept_ends}"
     lost, new, _ = number_change(pair.source, pair.target)
-    if lost and new:
-        return f"{lost[0]} became {new[0]}"
+    if new and (lost or len(new) > 2):
+        return f"{lost[0] if lost else 'no number'} became {new[0]}"
     if _lost_capitals(pair):
         return "all capitals are gone"
     if _speaks_of_prompt(pair):

@@ -37,7 +37,7 @@ _TASK = """
 """
 _ORDER = """
     ignor disregard forget stop instead don dont only just must please pretend act repeat
-    summari shorten continue write say add append delete remove replace revers upper
+    summari shorten continue write say add append delete remove replace revers use upper
     uppercase capital lowercase leave keep swap change quote mark skip omit insert include
     begin start end finish reveal show print return give tell swear never always override
     bypass jailbreak now henceforth attention important note warning do put copy wrap rename
