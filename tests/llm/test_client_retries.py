@@ -1,7 +1,12 @@
+import asyncio
+import heapq
+import itertools
 import socket
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.llm.asking import MODEL, Quick, ask, drive, say
+from tests.llm.asking import MODEL, Quick, ask, drive, replay, say
 from tests.llm.model_server import (
     Asked,
     after,
@@ -14,7 +19,14 @@ from tests.llm.model_server import (
 )
 
 from donor.errors import ModelError
-from donor.llm import Client, FailureKind, OpenAICompatible, ResponseStore
+from donor.llm import (
+    Client,
+    FailureKind,
+    OpenAICompatible,
+    Rates,
+    ResponseStore,
+    Surroundings,
+)
 
 
 def failing(status: int, message: str = "no", **more):
@@ -200,3 +212,126 @@ def test_failures_after_an_answer_stop_nothing(server, store):
     words = [say(str(n)) for n in range(20)]
     _, client = drive(server.base_url, store, words, concurrency=1)
     assert client.counts.failed == {FailureKind.SERVER_ERROR: 19}
+
+
+@dataclass
+class Passing:
+    """Surroundings whose clock goes on while everybody sleeps."""
+
+    now: float = 0.0
+    sleepers: list[tuple[float, int, asyncio.Event]] = field(default_factory=list)
+    numbers: itertools.count = field(default_factory=itertools.count)
+    woken: float = 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        due = asyncio.Event()
+        heapq.heappush(self.sleepers, (self.now + seconds, next(self.numbers), due))
+        while not due.is_set():
+            # Real time for what is under way; then those wake whose turn is next.
+            await asyncio.sleep(0.01)
+            clock = asyncio.get_running_loop().time()
+            if self.sleepers and self.sleepers[0][2] is due and clock > self.woken + 0.05:
+                self.now, self.woken = self.sleepers[0][0], clock
+                while self.sleepers and self.sleepers[0][0] == self.now:
+                    heapq.heappop(self.sleepers)[2].set()
+
+    def surroundings(self) -> Surroundings:
+        begun = datetime(2026, 1, 1, tzinfo=UTC)
+        return Surroundings(
+            now=lambda: begun + timedelta(seconds=self.now),
+            sleep=self.sleep,
+            random=lambda: 1.0,
+            clock=lambda: self.now,
+        )
+
+
+def test_a_pause_that_one_is_asked_for_holds_for_all(server, store):
+    """Of 64 slots the first request is told to wait 30 seconds; those behind it wait too."""
+    passing, moments = Passing(), []
+
+    async def answer(asked: Asked):
+        moments.append(passing.now)
+        if len(moments) == 1:
+            return error(429, "wait", {"Retry-After": "30"})
+        return completion(asked.text)
+
+    server.answer = answer
+    chains = [say(str(n), rounds=2) for n in range(8)]
+    values, client = drive(
+        server.base_url, store, chains, concurrency=1, surroundings=passing.surroundings()
+    )
+    assert len(values) == 8
+    assert moments == [0.0] + [30.0] * 16
+    assert client.counts.retried == 1
+
+
+def test_a_storm_passes_with_every_request_answered(server, store):
+    """A server that takes 20 requests in any minute, and 100 slots that want something of it."""
+    passing, taken, refused = Passing(), [], 0
+
+    async def answer(asked: Asked):
+        nonlocal refused
+        recent = [moment for moment in taken if moment > passing.now - 60]
+        if len(recent) >= 20:
+            refused += 1
+            wait = recent[0] + 60 - passing.now
+            return error(429, "slow down", {"Retry-After": str(int(wait) + 1)})
+        taken.append(passing.now)
+        return completion(asked.text)
+
+    server.answer = answer
+    words = [say(str(n)) for n in range(200)]
+    values, client = drive(
+        server.base_url, store, words, concurrency=100, surroundings=passing.surroundings()
+    )
+    assert values == [str(n) for n in range(200)]
+    assert client.counts.failed == {}
+    assert passing.now < 1200
+    # At first everybody is told so; then few are.
+    assert refused < 300
+
+
+def test_rates_are_kept(server, store):
+    passing, moments = Passing(), []
+
+    async def answer(asked: Asked):
+        moments.append(passing.now)
+        return completion(asked.text)
+
+    server.answer = answer
+    drive(
+        server.base_url,
+        store,
+        [say(str(n)) for n in range(5)],
+        rates=Rates(rpm=30),
+        surroundings=passing.surroundings(),
+    )
+    assert moments == [0, 2, 4, 6, 8]
+
+
+def test_a_page_that_is_not_there_for_once_stops_nothing(server, store):
+    """A server that has answered has the right address."""
+
+    async def answer(asked: Asked):
+        missing = asked.text == "b" and asked.times == 1
+        return error(404, "page not found") if missing else completion(asked.text)
+
+    server.answer = answer
+    values, client = drive(server.base_url, store, [say(text) for text in "abc"], concurrency=1)
+    assert (values, client.counts.retried) == (["a", "b", "c"], 1)
+
+
+def test_a_context_cut_in_silence_is_no_answer(server, store):
+    """The failure is kept for replay, and a rerun asks again: the context may be larger now."""
+    text = "A river is a natural stream that flows to the sea. " * 400
+
+    async def answer(asked: Asked):
+        return completion("yes", usage={"prompt_tokens": 2048, "completion_tokens": 1})
+
+    server.answer = answer
+    [[failed]], _ = drive(server.base_url, store, [ask(text)])
+    assert failed.kind is FailureKind.CONTEXT_CUT
+    assert "the server read 2,048 of at least 3," in failed.message
+    assert len(server.seen) == 1
+    assert replay(store, [ask(text)])[0] == [[failed]]
+    assert drive(server.base_url, store, [ask(text)])[1].counts.sent == 1

@@ -143,3 +143,60 @@ def test_a_value_out_of_range_stays_an_error(server, store):
     server.answer = answer
     values, _ = drive(server.base_url, store, [say("a", parameters={"temperature": 5})])
     assert (values, len(server.seen)) == (["rejected"], 1)
+
+
+def test_a_grammar_that_fails_on_one_schema_is_given_up_for_that_one(server, store):
+    async def answer(asked: Asked):
+        if asked.text == "b" and form_of(asked) == "json_schema":
+            return error(400, "failed to parse grammar")
+        return completion(asked.text)
+
+    server.answer = answer
+    values, _ = drive(server.base_url, store, methods("a", "b", "c"), concurrency=1)
+    assert values == ["a", "b", "c"]
+    assert forms(server) == ["json_schema", "json_schema", "json_object", "json_schema"]
+
+
+def budgets(server) -> list[int | None]:
+    return [body.get("max_tokens") for body in server.seen]
+
+
+def test_the_models_ceiling_is_remembered(server, store):
+    async def answer(asked: Asked):
+        if asked.body["max_tokens"] > 4096:
+            return error(400, "max_tokens is too large: 9000. This supports at most 4096 tokens")
+        return completion(asked.text)
+
+    server.answer = answer
+    asking = [say(text, parameters={"max_tokens": 9000}) for text in "ab"]
+    asking.append(say("c", parameters={"max_tokens": 100}))
+    assert drive(server.base_url, store, asking, concurrency=1)[0] == ["a", "b", "c"]
+    assert budgets(server) == [9000, 4096, 4096, 100]
+    with ResponseStore.open(store) as opened:
+        assert {row.wire for row in opened.rows()} == {"json_schema with at most 4096 tokens"}
+
+
+def test_the_room_beside_a_long_request_is_that_requests_alone(server, store):
+    async def answer(asked: Asked):
+        if asked.text == "a" and asked.body["max_tokens"] > 500:
+            words = "maximum context length is 8192 tokens. However, you requested 16692 tokens"
+            return error(
+                400, f"This model's {words} (7692 in the messages, 9000 in the completion)."
+            )
+        return completion(asked.text)
+
+    server.answer = answer
+    asking = [say(text, parameters={"max_tokens": 9000}) for text in "ab"]
+    assert drive(server.base_url, store, asking, concurrency=1)[0] == ["a", "b"]
+    assert budgets(server) == [9000, 500, 9000]
+
+
+def test_a_request_that_leaves_no_room_is_too_long(server, store):
+    async def answer(asked: Asked):
+        words = "maximum context length is 8192 tokens. However, you requested 17092 tokens"
+        return error(400, f"This model's {words} (8092 in the messages, 9000 in the completion).")
+
+    server.answer = answer
+    asking = [say("a", parameters={"max_tokens": 9000})]
+    assert drive(server.base_url, store, asking)[0] == ["context-overflow"]
+    assert len(server.seen) == 1

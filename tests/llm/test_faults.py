@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from tests.llm.faulty_runs import HIT, Faulty, at_once, names, serving, transfer, write_source
+from tests.pipeline.small import write_windows
 
 import donor.llm.client
 from donor.llm import ResponseStore
@@ -272,3 +277,35 @@ def test_what_was_answered_is_kept_and_not_asked_again(
         return
     assert run.again.summary["requests"]["sent"] == 0
     assert run.again.lines == run.first.lines
+
+
+MEASURED = """
+import resource, runpy, sys
+try:
+    runpy.run_module("donor", run_name="__main__", alter_sys=True)
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+"""
+
+
+def test_commands_end_in_their_time_with_flat_memory(tmp_path: Path) -> None:
+    """With real pauses: three tries for the one document, and then it says why."""
+    cases = [("endless-body", "20", TOO_LARGE), ("byte-by-byte", "0.5", "timeout: no answer")]
+    write_windows(tmp_path / "source" / "a.deft", [["A cell/T3 wall ."]])
+    with serving() as base:
+        begun = [
+            subprocess.Popen(
+                [sys.executable, "-c", MEASURED, "transfer", "source", "--to", "ru", "--model",
+                 "vllm:m", "--base-url", f"{base}/{fault}/any/v1", "-o", fault, "--timeout", limit,
+                 "--store", f"{fault}.sqlite", "--json"],
+                cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )
+            for fault, limit, _ in cases
+        ]  # fmt: skip
+        ended = [process.communicate(timeout=60) for process in begun]
+    for process, (output, errors), (_, _, words) in zip(begun, ended, cases, strict=True):
+        summary = orjson.loads(output)
+        assert process.returncode == 0
+        assert summary["spans"]["unresolved"] == summary["spans"]["source"] == 1
+        assert words in summary["failed"][0]["problem"]
+        assert int(errors.split()[-1]) < 250, errors

@@ -18,7 +18,7 @@ from donor.cli.options import (
 from donor.cli.progress import progress_bar
 from donor.errors import ConfigError
 from donor.languages import language
-from donor.llm import Prices, Unpriced, prices_of, read_prices, split_model
+from donor.llm import Prices, Rates, Unpriced, prices_of, read_prices, split_model
 from donor.pipeline import (
     DEFAULT_STORE,
     Outcome,
@@ -34,6 +34,8 @@ from donor.report import ledger_table
 from donor.translate import TRANSLATORS
 
 __all__ = ["transfer"]
+
+_MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
 
 
 _FILE = click.Path(path_type=Path)
@@ -91,9 +93,15 @@ _FILE = click.Path(path_type=Path)
     help="Requests in flight.",
 )
 @click.option(
+    "--rpm", type=_MORE_THAN_NONE, metavar="N", help="Requests a minute that the server takes."
+)
+@click.option(
+    "--tpm", type=_MORE_THAN_NONE, metavar="N", help="Tokens a minute that the server takes."
+)
+@click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0, min_open=True),
+    type=_MORE_THAN_NONE,
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -224,6 +232,7 @@ def _resources(flags: dict[str, Any], recipe: Recipe, prices: Prices | Unpriced)
         api_key=os.environ.get(variable) if variable else None,
         concurrency=flags["concurrency"],
         timeout_s=flags["timeout_s"],
+        rates=Rates(flags["rpm"], flags["tpm"]),
         limit=flags["limit"],
         prices=prices,
         budget_usd=flags["budget_usd"],

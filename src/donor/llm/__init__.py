@@ -18,6 +18,7 @@ from donor.llm.local_servers import (
     ask_server,
     find_servers,
 )
+from donor.llm.pace import Rates
 from donor.llm.pieces import Question, ask_in_chunks, chunks, together
 from donor.llm.prices import Prices, Unpriced, host_of, known_prices, prices_of, read_prices
 from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
@@ -63,6 +64,7 @@ __all__ = [
     "Place",
     "Prices",
     "Question",
+    "Rates",
     "Request",
     "Response",
     "ResponseStore",

@@ -20,6 +20,7 @@ from donor.llm import (
     Counts,
     OpenAICompatible,
     Prices,
+    Rates,
     ResponseStore,
     Unpriced,
     asking,
@@ -71,6 +72,7 @@ class Resources:
         api_key: the server's key.
         concurrency: requests in flight, at most.
         timeout_s: when a single exchange is given up.
+        rates: what the server takes in a minute, where that is known.
         limit: how many documents are taken, at most.
         stop_after: of how many of those that are taken the run is made, at most; a replay of a
             run that was stopped.
@@ -84,6 +86,7 @@ class Resources:
     api_key: str | None = None
     concurrency: int = 16
     timeout_s: float = 600.0
+    rates: Rates | None = None
     limit: int | None = None
     stop_after: int | None = None
     prices: Prices | Unpriced = NO_PRICES
@@ -378,6 +381,7 @@ def client_of(model: str, resources: Resources) -> Iterator[Client]:
             replay=resources.replay,
             concurrency=resources.concurrency,
             timeout_s=resources.timeout_s,
+            rates=resources.rates,
             stop_when=_stop(resources),
         )
 

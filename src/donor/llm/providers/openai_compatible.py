@@ -193,6 +193,8 @@ async def _whole(response: aiohttp.ClientResponse) -> bytes:
     async for piece in response.content.iter_any():
         body += piece
         if len(body) > _LARGEST_BODY:
+            # The error remembers this frame, which must not remember the body.
+            body.clear()
             response.close()
             raise _TooLargeError
     return bytes(body)
