@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-pipeline clean sample-store
+.PHONY: demo test check figures reference bench-pipeline bench-resolve clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -40,6 +40,9 @@ figures: demo
 
 bench-pipeline: $(VENV)/installed
 	$(BIN)/python benchmarks/pipeline.py
+
+bench-resolve: $(VENV)/installed
+	$(BIN)/python benchmarks/resolve.py
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md

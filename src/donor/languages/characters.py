@@ -107,7 +107,7 @@ def is_edge(text: str, offset: int) -> bool:
     """
     if offset in (0, len(text)):
         return True
-    certain = _PAIRS.get(kinds(text[offset - 1 : offset + 1]))
+    certain = _PAIRS.get(_KINDS[ord(text[offset - 1])] + _KINDS[ord(text[offset])])
     if certain is not None:
         return certain
     # No cluster and no word goes over a space, so what stands beyond the next one cannot matter.

@@ -4,7 +4,7 @@ Russian by pymorphy3; the languages of simplemma by its dictionaries, and by a S
 where a word is in none; a few others by Snowball alone. All of it is the extra `lang`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -70,16 +70,17 @@ def _lemmatizer(name: str) -> Lemmatizer | None:
     if known is None and stemmer is None:
         return None
 
-    def lemma(form: str) -> str:
-        found = known(form) if known else None
-        if found is None and stemmer:
-            return f"{stemmer(form)}-"  # a stem is no word: it equals no dictionary form
-        return found or form
+    def found(form: str) -> Iterable[str]:
+        lemmas = known(form) if known else ()
+        if lemmas or stemmer is None:
+            return lemmas or (form,)
+        return (f"{stemmer(form)}-",)  # a stem is no word: it equals no dictionary form
 
     @lru_cache(maxsize=32_768)
     def lemmas(form: str) -> frozenset[str]:
-        lower = form.lower()
-        return frozenset(lemma(bare).lower() for bare in _bare(lower, name))
+        return frozenset(
+            lemma.lower() for bare in _bare(form.lower(), name) for lemma in found(bare)
+        )
 
     return lemmas
 
@@ -96,18 +97,20 @@ def _simplemma_name(name: str) -> str | None:
     return _SIMPLEMMA_NAMES.get(name, name if name in _SIMPLEMMA.split() else None)
 
 
-def _dictionary(name: str) -> Callable[[str], str | None] | None:
-    """A function from a form to its dictionary form, None for a form that is not known."""
+def _dictionary(name: str) -> Callable[[str], tuple[str, ...]] | None:
+    """A function from a form to its dictionary forms, none for a form that is not known."""
     known_as, simplemma = _simplemma_name(name), _imported("simplemma")
     if known_as is None or simplemma is None:
         return None
 
-    def known(form: str) -> str | None:
+    def known(form: str) -> tuple[str, ...]:
         # German nouns are in the dictionary with a capital letter.
-        for written in (form, form.capitalize()):
-            if simplemma.is_known(written, lang=known_as):
-                return str(simplemma.lemmatize(written, lang=known_as))
-        return None
+        written = (form, form.capitalize()) if known_as == "de" else (form,)
+        return tuple(
+            simplemma.lemmatize(one, lang=known_as)
+            for one in written
+            if simplemma.is_known(one, lang=known_as)
+        )
 
     return known
 
@@ -163,8 +166,11 @@ def _russian_forms() -> Lemmatizer | None:
 
     @cache
     def endings(paradigm: int) -> tuple[tuple[str, str], ...]:
+        row = dictionary.paradigms[paradigm]  # the suffixes, the tags, the prefixes of all forms
+        n = len(row) // 3
         return tuple(
-            (prefix, suffix) for prefix, _, suffix in dictionary.build_paradigm_info(paradigm)
+            (dictionary.paradigm_prefixes[row[2 * n + at]], dictionary.suffixes[row[at]])
+            for at in range(n)
         )
 
     @lru_cache(maxsize=32_768)

@@ -8,11 +8,12 @@ from donor.data import Interval
 from donor.languages.characters import CLUSTER, kinds
 from donor.languages.codes import primary
 
-__all__ = ["plain_tokens", "split_at", "tokenize"]
+__all__ = ["plain_spans", "plain_tokens", "split_at", "tokenize"]
 
 _LETTER = r"[LNK]T*[MJ]*"
 # Hyphens and apostrophes hold a word together, but a hyphen between two digits is a range.
 _JOINED = rf"(?:{_LETTER}|I+(?=[LNK])|(?<=N)D(?=N)|A(?=[LNK])|H(?=[LK])|(?<=[LKMTJ])H(?=N))"
+_SPAN = re.Match.span
 _TOKEN = re.compile(rf"I*(?:{_LETTER}{_JOINED}*|{CLUSTER})I*|I+")
 
 
@@ -39,7 +40,12 @@ def plain_tokens(text: str) -> tuple[Interval, ...]:
 
     Unlike razdel's, a token does not depend on what stands behind the next white space.
     """
-    return tuple(Interval(*match.span()) for match in _TOKEN.finditer(kinds(text)))
+    return tuple(Interval(*span) for span in plain_spans(text))
+
+
+def plain_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each token of `plain_tokens`, for where every microsecond counts."""
+    return map(_SPAN, _TOKEN.finditer(kinds(text)))
 
 
 def split_at(tokens: Iterable[Interval], edges: Iterable[int]) -> tuple[Interval, ...]:

@@ -27,7 +27,7 @@ def inflected(target: Target, surface: str, folded: Folded) -> Iterator[Interval
     if not wanted or lemmatizer(target.language) is None:
         return
     for window in _rows(target, wanted):
-        place = Interval(window[0].place.start, window[-1].place.end)
+        place = Interval(window[0].start, window[-1].end)
         if target.on_edges(place) and same_signs(target, window, folded, wanted):
             yield balanced(target.text, _with_marks(target, place, folded, wanted))
 
@@ -82,8 +82,8 @@ def _with_marks(
     target: Target, place: Interval, folded: Folded, wanted: tuple[Word, ...]
 ) -> Interval:
     """The place with the quotation marks and brackets that enclose both it and the quote."""
-    before = folded.before(wanted[0].place.start).strip()
-    after = folded.after(wanted[-1].place.end).strip()
+    before = folded.before(wanted[0].start).strip()
+    after = folded.after(wanted[-1].end).strip()
     start, stop = place.start - len(before), place.end + len(after)
     if not set(before) <= _OPENING or fold(target.text[max(0, start) : place.start]).text != before:
         start = place.start
@@ -94,9 +94,7 @@ def _with_marks(
 
 def _gaps(folded: Folded, words: Sequence[Word]) -> list[str]:
     """The signs between neighbouring words, without white space, quotation marks, brackets."""
-    between = (
-        folded.of(Interval(left.place.end, right.place.start)) for left, right in pairwise(words)
-    )
+    between = (folded.of(Interval(left.end, right.start)) for left, right in pairwise(words))
     return [gap.translate(_NOT_COMPARED) for gap in between]
 
 

@@ -6,7 +6,7 @@ so the order in which they came does not matter.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from donor.data import Interval, Reason
@@ -17,7 +17,7 @@ __all__ = ["assigned"]
 
 MARGIN = 2
 _MOST_ROUNDS = 6
-_MOST_STEPS = 20_000
+_MOST_COMPARED = 8_000
 
 Place = Interval | None
 """None is no place: others have a better right to all that there are."""
@@ -47,12 +47,12 @@ def assigned(claims: Sequence[Claim], anchors: Sequence[Anchor]) -> list[Interva
 
 def _rivals(claims: Sequence[Claim]) -> list[list[int]]:
     """The positions of the claims to be decided, those together that share a place."""
+    if all(len(claim.places) == 1 for claim in claims) and _all_differ(claims):
+        return []
     claimants: defaultdict[Interval, list[int]] = defaultdict(list)
     for position, claim in enumerate(claims):
         for place in claim.places:
             claimants[place].append(position)
-    if len(claimants) == len(claims) and all(len(claim.places) == 1 for claim in claims):
-        return []
     leader = list(range(len(claims)))
 
     def led_by(position: int) -> int:
@@ -69,6 +69,10 @@ def _rivals(claims: Sequence[Claim]) -> list[list[int]]:
     return [
         group for group in groups.values() if len(group) > 1 or len(claims[group[0]].places) > 1
     ]
+
+
+def _all_differ(claims: Sequence[Claim]) -> bool:
+    return len({claim.places[0] for claim in claims}) == len(claims)
 
 
 def _anchors(decided: "Iterator[tuple[Claim, Place]]") -> Iterator[Anchor]:
@@ -110,54 +114,80 @@ class _Search:
     """A depth-first search for all assignments of a group within the margin of the best."""
 
     claims: Sequence[Claim]
-    costs: Sequence[Mapping[Place, int]]
-    best: int = 1 << 30
-    steps: int = 0
+    rows: Sequence[Sequence[tuple[int, Place]]]
+    best: int = 0
+    compared: int = 0
+    rest: list[int] = field(default_factory=list)
     cheapest: list[dict[Place, int]] = field(default_factory=list)
 
     def run(self) -> list[Place] | None:
         """The place of each claim that all good assignments agree on; None if it takes too long."""
+        least = [row[0][0] for row in self.rows]
+        self.rest = [sum(least[at + 1 :]) for at in range(len(least))]
         self.cheapest = [{} for _ in self.claims]
+        self.best = self._greedy()
         self._go_on([], 0)
-        if self.steps > _MOST_STEPS:
+        if self.compared > _MOST_COMPARED:
             return None
         limit = self.best + MARGIN
         good = [[place for place, cost in row.items() if cost < limit] for row in self.cheapest]
         return [places[0] if len(places) == 1 else None for places in good]
 
+    def _greedy(self) -> int:
+        """What it costs to give each claim in turn its cheapest place: a bound for the best."""
+        chosen: list[Place] = []
+        total = 0
+        for row in self.rows:
+            step, taken = 1 << 30, row[0][1]
+            for own, place in row:
+                if own >= step:
+                    break
+                step, taken = min(
+                    (step, taken), (own + self._clashes(place, chosen), place), key=_cost
+                )
+            chosen.append(taken)
+            total += step
+        return total
+
     def _go_on(self, chosen: list[Place], cost: int) -> None:
-        self.steps += 1
         at = len(chosen)
         if at == len(self.claims):
             self.best = min(self.best, cost)
             for row, place in zip(self.cheapest, chosen, strict=True):
                 row[place] = min(cost, row.get(place, cost))
             return
-        rest = sum(min(row.values()) for row in self.costs[at + 1 :])
-        steps = [(self._step(place, own, chosen), place) for place, own in self.costs[at].items()]
-        for more, place in sorted(steps, key=lambda step: (step[0], step[1] is None)):
-            if cost + more + rest < self.best + MARGIN and self.steps <= _MOST_STEPS:
-                self._go_on([*chosen, place], cost + more)
+        for own, place in self.rows[at]:
+            bound = self.best + MARGIN - self.rest[at] - cost
+            if own >= bound or self.compared > _MOST_COMPARED:
+                return
+            step = own + self._clashes(place, chosen)
+            if step < bound:
+                self._go_on([*chosen, place], cost + step)
 
-    def _step(self, place: Place, own: int, chosen: Sequence[Place]) -> int:
+    def _clashes(self, place: Place, chosen: Sequence[Place]) -> int:
         if place is None:
-            return own
+            return 0
+        self.compared += len(chosen)
         claim = self.claims[len(chosen)]
-        return own + sum(
+        return sum(
             clash(claim, place, self.claims[other], there)
             for other, there in enumerate(chosen)
             if there is not None
         )
 
 
+def _cost(step: tuple[int, Place]) -> int:
+    return step[0]
+
+
 def _cheapest(claims: Sequence[Claim], anchors: Sequence[Anchor]) -> list[Place]:
     """The place of each claim of a group, None where the good assignments do not agree."""
-    rows: list[dict[Place, int]] = []
+    rows: list[list[tuple[int, Place]]] = []
     for claim in claims:
-        row: dict[Place, int] = dict(costs(claim, anchors).items())
+        row: list[tuple[int, Place]] = [(cost, at) for at, cost in costs(claim, anchors).items()]
         if len(claims) > 1:
-            row[None] = unplaced_cost(claim)
-        rows.append(row)
+            row.append((unplaced_cost(claim), None))
+        rows.append(sorted(row, key=_cost))
     found = _Search(claims, rows).run()
     return [None] * len(claims) if found is None else found
 

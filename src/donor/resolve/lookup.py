@@ -1,5 +1,7 @@
 """Where one quote stands, by one comparison after the other, each made only if it is asked for."""
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +18,7 @@ __all__ = ["LOOSENESS", "Lookup", "Tier", "look_up"]
 
 LOOSENESS = {match: position for position, match in enumerate(Match)}
 
+_MINUS = re.compile(r"\s*-\d")
 _MARKS = QUOTATION_MARK + "*_`()[]{} "
 _STOPS = ".,;:!?。、،؛؟…"
 
@@ -54,24 +57,40 @@ class Lookup:
     def _folded(self) -> Folded:
         return fold(self.surface)
 
+    @property
+    def _negative(self) -> bool:
+        """Whether the quote begins with a minus, which the looser comparisons do not see."""
+        return _MINUS.match(self._folded.text) is not None
+
     @cached_property
     def _normalised(self) -> tuple[Tier, ...]:
-        """The folded quote, then without what stands around it."""
+        """The folded quote, then without what stands around it, then inside of words."""
         variants = map(self.target.normalised, _trimmed(self._folded.text))
-        return tuple(Tier(Match.NORMALISED, places) for places in variants if places)
+        inside = tuple(inside_words(self.target, self.surface))
+        return tuple(
+            Tier(Match.NORMALISED, places)
+            for places in itertools.chain(variants, [inside])
+            if places
+        )
 
     @cached_property
     def _inflected(self) -> Tier:
+        if self._negative:
+            return Tier(Match.LEMMA, ())
         return _tier(Match.LEMMA, inflected(self.target, self.surface, self._folded))
 
     @cached_property
     def loose(self) -> Tier | None:
         """The first rule for small differences that finds anything."""
+        if self._negative:
+            return None
         return next(filter(_has_places, self._loosely()), None)
 
     @cached_property
     def misspelt(self) -> Tier | None:
         """The quote with a typing error or a word too many, if there is such a place."""
+        if self._negative:
+            return None
         typed = _tier(Match.FUZZY, misspelt(self.target, self.surface, self._folded))
         if typed.places:
             return typed
@@ -89,7 +108,6 @@ class Lookup:
     def _loosely(self) -> Iterator[Tier]:
         target, folded = self.target, self._folded
         yield _tier(Match.NORMALISED, compact(target, folded))
-        yield _tier(Match.NORMALISED, inside_words(target, self.surface))
         for rest in shortened(self.surface, folded, target.language):
             yield self._strictly(rest)
         yield self._elliptical()

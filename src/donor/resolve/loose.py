@@ -57,10 +57,10 @@ def shortened(surface: str, folded: Folded, language: str) -> Iterator[str]:
     cuts = [(first, last) for first in range(ahead + 1) for last in range(behind + 1)]
     for first, last in sorted(cuts, key=sum)[1:]:
         if first + last < len(words):
-            yield surface[words[first].place.start : words[len(words) - 1 - last].place.end]
+            yield surface[words[first].start : words[len(words) - 1 - last].end]
     elided, apostrophe, _ = words[0].folded.partition(QUOTATION_MARK)
     if apostrophe and elided in small:
-        yield surface[words[0].place.start + len(elided) + 1 : words[-1].place.end]
+        yield surface[words[0].start + len(elided) + 1 : words[-1].end]
 
 
 def _small_words(words: Sequence[Word], small: frozenset[str]) -> int:
@@ -91,15 +91,20 @@ def inside_words(target: Target, surface: str) -> Iterator[Interval]:
 def other_small_words(target: Target, surface: str, folded: Folded) -> Iterator[Interval]:
     """Where the same words stand in the same order, but for small words between them."""
     small = function_words(target.language)
-    wanted = [word for word in words_of(surface, folded) if word.folded not in small]
+    quoted = words_of(surface, folded)
+    wanted = [word for word in quoted if word.folded not in small]
     if len(wanted) < 2 or not small:
         return
+    ahead = [word.folded for word in quoted[: _small_words(quoted, small)]]
     first_like, *others = (kin(word.folded, target.language) for word in wanted)
     for first, word in enumerate(target.words):
         if first_like(word.folded):
             last = _over_small_words(target, first, others, small)
             if last is not None:
-                yield Interval(word.place.start, target.words[last].place.end)
+                begins = first - len(ahead)
+                same = [at.folded for at in target.words[max(0, begins) : first]] == ahead
+                start = target.words[begins].start if same else word.start
+                yield Interval(start, target.words[last].end)
 
 
 def _over_small_words(
@@ -120,8 +125,5 @@ def _over_small_words(
 
 
 def _signs_between(target: Target, words: Sequence[Word]) -> bool:
-    between = (
-        target.folded.of(Interval(left.place.end, right.place.start))
-        for left, right in pairwise(words)
-    )
+    between = (target.folded.of(Interval(left.end, right.start)) for left, right in pairwise(words))
     return any(gap.strip(QUOTATION_MARK + " ") for gap in between)

@@ -26,7 +26,7 @@ def misspelt(target: Target, surface: str, folded: Folded) -> Iterator[Interval]
     allowed = max(1, len(wanted) // _WORDS_FOR_A_TYPO)
     for first in range(len(target.words) - len(wanted) + 1):
         window = target.words[first : first + len(wanted)]
-        place = Interval(window[0].place.start, window[-1].place.end)
+        place = Interval(window[0].start, window[-1].end)
         if (
             _few_typos(window, wanted, allowed, target.language)
             and target.on_edges(place)
@@ -87,7 +87,7 @@ def without_word(target: Target, surface: str, folded: Folded) -> Iterator[str]:
     for added, kept in ((words[0], words[1:]), (words[-1], words[:-1])):
         share = 1 - len(added.folded) / letters
         if share >= _LEAST_SHARE_KEPT and not _stands(target, added):
-            yield surface[kept[0].place.start : kept[-1].place.end]
+            yield surface[kept[0].start : kept[-1].end]
 
 
 def _stands(target: Target, word: Word) -> bool:

@@ -61,6 +61,11 @@ class Folded:
     starts: Sequence[int]
     ends: Sequence[int]
 
+    @property
+    def plain(self) -> bool:
+        """Whether each character of the text is folded to one."""
+        return isinstance(self.starts, range)
+
     def find(self, words: str) -> Iterator[Interval]:
         """The places of folded words in the text, overlapping ones too, that cut no letter."""
         first = self.text.find(words) if words else -1
@@ -78,13 +83,13 @@ class Folded:
 
     def of(self, place: Interval) -> str:
         """What is folded of a part of the text."""
-        if isinstance(self.starts, range):
+        if self.plain:
             return place.of(self.text)
         return self.text[slice(*self._positions(place))]
 
     def drawn(self, place: Interval) -> Interval:
         """The place without characters at its edges of which nothing is left when folded."""
-        if isinstance(self.starts, range):
+        if self.plain:
             return place
         first, behind = self._positions(place)
         return Interval(self.starts[first], self.ends[behind - 1]) if first < behind else place

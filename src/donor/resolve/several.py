@@ -101,6 +101,8 @@ def without_rivals(
 
     Spans whose equal quotes have the same numbers are equal spans, and all keep their place.
     """
+    if not any(len(_quotes(candidate)) > 1 for candidate in candidates):
+        return list(resolutions)
     claimants: defaultdict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     pairs = list(zip(candidates, resolutions, strict=True))
     for candidate, resolution in pairs:

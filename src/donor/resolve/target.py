@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from donor.data import Interval
 from donor.languages.characters import is_edge
-from donor.languages.tokens import plain_tokens
+from donor.languages.tokens import plain_spans
 from donor.resolve.normalise import Folded, fold
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["Target", "Word", "words_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text or a quote: its place, and how it is compared."""
+class Word(NamedTuple):
+    """A word of a text or a quote: where it stands, and how it is compared."""
 
-    place: Interval
+    start: int
+    end: int
     folded: str
 
 
@@ -66,9 +66,15 @@ class Target:
 
     def exact(self, surface: str) -> tuple[Interval, ...]:
         """Where the very characters stand on the edges of words."""
-        if surface != surface.strip():
+        if not surface or surface[0].isspace() or surface[-1].isspace():
             return ()
-        return tuple(filter(self.on_edges, self.written(surface)))
+        text, length, places = self.text, len(surface), []
+        start = text.find(surface)
+        while start >= 0:
+            if is_edge(text, start) and is_edge(text, start + length):
+                places.append(Interval(start, start + length))
+            start = text.find(surface, start + 1)
+        return tuple(places)
 
     def normalised(self, folded: str) -> tuple[Interval, ...]:
         """Where folded words stand on the edges of words."""
@@ -77,7 +83,19 @@ class Target:
 
 def words_of(text: str, folded: Folded) -> tuple[Word, ...]:
     """The words of a text, without its signs."""
-    compared = ((token, folded.of(token)) for token in plain_tokens(text))
-    return tuple(
-        Word(folded.drawn(token), form) for token, form in compared if any(map(str.isalnum, form))
-    )
+    spans = plain_spans(text)
+    if folded.plain:
+        whole = folded.text
+        found = (Word(start, end, whole[start:end]) for start, end in spans)
+    else:
+        tokens = [Interval(start, end) for start, end in spans]
+        drawn = [folded.drawn(token) for token in tokens]
+        found = (
+            Word(place.start, place.end, folded.of(token))
+            for token, place in zip(tokens, drawn, strict=True)
+        )
+    return tuple(word for word in found if word.folded.isalnum() or _has_letters(word.folded))
+
+
+def _has_letters(folded: str) -> bool:
+    return len(folded) > 1 and any(map(str.isalnum, folded))
