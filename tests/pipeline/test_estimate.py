@@ -1,20 +1,24 @@
 """What a run would ask, without asking and without a trace."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from hypothesis import given, settings
-from tests.llm.model_server import ModelServer, always, completion
+from tests.llm.model_server import Asked, ModelServer, always, completion
 from tests.pipeline.documents import documents
 from tests.pipeline.small import REQUESTS, recipe_for, transfer_small, window
+from tests.servers.transliterator import answer
 
 from donor.data import Document
-from donor.formats import write
+from donor.formats import read, write
 from donor.llm import Prices, ResponseStore
-from donor.pipeline import Resources, estimate
+from donor.pipeline import Resources, estimate, run
+from donor.recipe import Recipe
 
 
 def estimated(tmp_path: Path, recipe: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
@@ -69,6 +73,8 @@ class TestStore:
             "completion_tokens": [0, 0],
             "usd": [0, 0],
             "unpriced": None,
+            "requests_range": [0, 0],
+            "refined_by": 6,
         }
         assert (done / "store.sqlite").read_bytes() == before
 
@@ -102,6 +108,101 @@ def test_price_is_that_of_the_tokens(source: Path, tmp_path: Path) -> None:
     assert need["usd"] == need["prompt_tokens"]
     need = estimated(tmp_path, prices=Prices(0, 2e6))
     assert need["usd"] == [2 * tokens for tokens in need["completion_tokens"]]
+
+
+TOKEN = re.compile(r"[a-zA-Z]{1,4}|[^\W\d_a-zA-Z]{1,2}|\d{1,3}|[^\w\s]|_|\n")
+"""About as a tokenizer does: four Latin letters, two of another script, three digits, a sign."""
+
+
+def counting(factor: float = 1.0) -> Any:
+    """A right model that counts its tokens; `factor` times as many as it shows it has thought."""
+
+    async def respond(asked: Asked) -> web.StreamResponse:
+        text = json.dumps(
+            answer(json.loads(asked.body["messages"][1]["content"])), ensure_ascii=False
+        )
+        sent = "".join(message["content"] for message in asked.body["messages"])
+        told = {
+            "prompt_tokens": len(TOKEN.findall(sent)) + 8,
+            "completion_tokens": round(factor * len(TOKEN.findall(text))),
+        }
+        return completion(text, usage=told)
+
+    return respond
+
+
+def asked_of(sample: Path) -> int:
+    """One request for each document's translation, and one where it has spans."""
+    return sum(1 + bool(document.spans) for document in read(sample / "source"))
+
+
+def wide(range_: list[int]) -> float:
+    return (range_[1] - range_[0]) / range_[0]
+
+
+class TestAgainstAServerThatCounts:
+    """The estimate before a run, and what the run then takes, over the sample."""
+
+    def run_over(self, folder: Path, source: Path, server: ModelServer, **more: Any) -> Any:
+        recipe = Recipe((str(source),), "ru", "vllm:m")
+        resources = Resources(
+            store=folder / "store.sqlite", base_url=server.base_url, prices=Prices(1, 2), **more
+        )
+        return recipe, resources
+
+    @pytest.mark.parametrize("factor", [1.0, 10.0])
+    def test_what_was_seen_narrows_it_to_what_is_taken(
+        self, tmp_path: Path, sample: Path, factor: float
+    ) -> None:
+        with ModelServer(answer=counting(factor)) as server:
+            recipe, resources = self.run_over(tmp_path, sample / "source", server)
+            before = estimate(recipe, resources)
+            part = run(recipe, tmp_path / "part", replace(resources, limit=10)).summary["usage"]
+            rest = estimate(recipe, resources)
+            used = run(recipe, tmp_path / "run", resources).summary
+        assert before["refined_by"] == 0 < rest["refined_by"]
+        low, high = rest["requests_range"]
+        assert low <= used["requests"]["sent"] <= high
+        for name in ("prompt_tokens", "completion_tokens"):
+            low, high = rest[name]
+            assert low <= used["usage"][name] <= high, name
+            assert wide(rest[name]) < wide(before[name]) / 2, name
+            low, high = before[name]
+            whole = part[name] + used["usage"][name]
+            assert (low <= whole <= high) == (name == "prompt_tokens" or factor == 1.0), name
+        assert rest["usd"][0] <= used["usage"]["usd"] <= rest["usd"][1]
+
+    @pytest.mark.parametrize("method", ["quote", "index-words", "index-characters"])
+    def test_every_projector_has_its_echo(self, sample: Path, tmp_path: Path, method: str) -> None:
+        source = sample / "source"
+        alone = Recipe((str(source),), "ru", "vllm:m", cascade=(method,))
+        first = replace(alone, cascade=(method, "tags"))
+        nowhere = Resources(store=tmp_path / "none.sqlite")
+        one, both = estimate(alone, nowhere), estimate(first, nowhere)
+        assert one["requests"] == both["requests"] == asked_of(sample)
+        assert one["requests_range"][1] < both["requests_range"][1]
+
+    def test_joint_translator_asks_once(self, sample: Path, tmp_path: Path) -> None:
+        recipe = Recipe((str(sample / "source"),), "ru", "vllm:m", translator="joint")
+        need = estimate(recipe, Resources(store=tmp_path / "none.sqlite"))
+        assert need["requests"] == need["documents"] == 29
+
+    @pytest.mark.parametrize("to", ["ru", "uk", "de", "zh", "ar", "th", "sw", "tlh"])
+    def test_no_target_language_costs_a_retry(self, sample: Path, tmp_path: Path, to: str) -> None:
+        recipe = Recipe((str(sample / "source"),), to, "vllm:m")
+        need = estimate(recipe, Resources(store=tmp_path / "none.sqlite"))
+        assert need["requests"] == asked_of(sample)
+
+    def test_a_russian_answer_takes_more_tokens_than_an_english_one_is_long(
+        self, sample: Path, tmp_path: Path
+    ) -> None:
+        nowhere = Resources(store=tmp_path / "none.sqlite")
+        russian, spanish, chinese = (
+            estimate(Recipe((str(sample / "source"),), to, "vllm:m"), nowhere)["completion_tokens"]
+            for to in ("ru", "es", "zh")
+        )
+        assert russian[1] > spanish[1]
+        assert chinese[0] < russian[0]
 
 
 @settings(max_examples=40)

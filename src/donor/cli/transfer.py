@@ -245,7 +245,8 @@ def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
         return
     low, high = need["prompt_tokens"]
     answer_low, answer_high = need["completion_tokens"]
-    click.echo(f"{need['documents']:,} documents, at least {need['requests']:,} requests")
+    least, most = need["requests_range"]
+    click.echo(f"{need['documents']:,} documents, {least:,} to {most:,} requests")
     click.echo(f"prompt tokens      {low:>12,} to {high:,}")
     click.echo(f"completion tokens  {answer_low:>12,} to {answer_high:,}")
     if need["prices"]:
@@ -254,6 +255,9 @@ def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
     else:
         click.echo(f"cost               unknown: {need['unpriced']}")
         click.echo("                   give it with --prices FILE or in the recipe's [prices]")
+    if need["refined_by"]:
+        seen = need["refined_by"]
+        click.echo(f"                   narrowed by {seen:,} answers of this model in the store")
 
 
 def _print_outcome(outcome: Outcome, folder: Path) -> None:

@@ -8,15 +8,18 @@ from donor.languages.codes import Language, language
 from donor.languages.foreign import copied, foreign, untranslated_share
 from donor.languages.identify import identify
 from donor.languages.lemmas import lemmatizer, missing_lemmatizer
+from donor.languages.lengths import filler_words, letters_per_english_letter
 from donor.languages.tokens import split_at, tokenize
 
 __all__ = [
     "Language",
     "copied",
+    "filler_words",
     "foreign",
     "identify",
     "language",
     "lemmatizer",
+    "letters_per_english_letter",
     "missing_lemmatizer",
     "split_at",
     "tokenize",

@@ -3,7 +3,9 @@
 import re
 from functools import cache
 
-__all__ = ["TABLED", "function_words", "strange_words"]
+from donor.languages.codes import primary
+
+__all__ = ["TABLED", "function_words", "small_words", "strange_words"]
 
 _WORDS = {
     "en": """the of and to in is was that it for on with as are be this by from at or an were
@@ -144,6 +146,15 @@ def function_words(text: str) -> list[tuple[str, ...]]:
     by_word = _by_word()
     words = set(_WORD.findall(text.lower()))
     return [by_word[word] for word in words if word in by_word]
+
+
+def small_words(tag: str) -> tuple[str, ...]:
+    """The function words of a language; none where they are not known.
+
+    >>> small_words("en")[:3]
+    ('the', 'of', 'and')
+    """
+    return tuple(_WORDS.get(primary(tag), "").split())
 
 
 def strange_words(text: str, tag: str) -> int:

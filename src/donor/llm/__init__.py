@@ -37,6 +37,7 @@ from donor.llm.request import (
     key_of,
 )
 from donor.llm.results import Fate, Imported, import_file
+from donor.llm.seen import Guess, Seen, guess_of, seen_of
 from donor.llm.store import ResponseStore
 from donor.llm.stored import StoredAnswer
 
@@ -54,6 +55,7 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Fate",
+    "Guess",
     "Imported",
     "Invalid",
     "LocalServer",
@@ -68,6 +70,7 @@ __all__ = [
     "Request",
     "Response",
     "ResponseStore",
+    "Seen",
     "ServedModel",
     "StoredAnswer",
     "Surroundings",
@@ -80,6 +83,7 @@ __all__ = [
     "asking",
     "chunks",
     "find_servers",
+    "guess_of",
     "host_of",
     "import_file",
     "key_of",
@@ -88,6 +92,7 @@ __all__ = [
     "read_json",
     "read_prices",
     "response_of",
+    "seen_of",
     "split_model",
     "together",
 ]

@@ -71,6 +71,12 @@ SELECT json_extract(logical, '$.model') AS model, count(*), coalesce(sum(prompt_
        coalesce(sum(completion_tokens), 0), coalesce(sum(cached_tokens), 0)
 FROM responses GROUP BY model ORDER BY model
 """
+_LOOKED_AT = 4000
+_RECENT = f"""
+SELECT {_SELECTED} FROM responses
+WHERE id > ? AND json_extract(logical, '$.model') = ? AND prompt_tokens IS NOT NULL
+AND completion_tokens IS NOT NULL ORDER BY id DESC LIMIT ?
+"""
 
 
 class ResponseStore:
@@ -196,6 +202,15 @@ class ResponseStore:
         """How often the request with this key was rejected for good."""
         [(count,)] = self._select("SELECT count(*) FROM failures WHERE key = ?", key)
         return int(count)
+
+    def recent(self, model: str, limit: int) -> Iterator[StoredAnswer]:
+        """Up to `limit` of this model's last answers whose tokens the server counted.
+
+        Only the newest rows of the store are looked at, however large it is.
+        """
+        [(last,)] = self._select("SELECT coalesce(max(id), 0) FROM responses")
+        for row in self._select(_RECENT, last - _LOOKED_AT, model, limit):
+            yield _answer(row, rejected=False)
 
     def last_wire(self, model: str) -> str:
         """The wire form of this model's last answer, or an empty string."""

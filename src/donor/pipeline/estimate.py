@@ -1,88 +1,116 @@
 """What a run would ask and cost, without asking: the journeys go their shortest way.
 
-Requests that the store does not hold are answered by an echo, the shortest answer that is
-valid: a translation repeats its source, a projector's answer covers each segment whole.
+Requests that the store does not hold are answered by an echo; how many tokens they take is bounded
+by the scripts of their texts, and narrowed by what the store has seen of this model.
 """
 
-import re
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
+from math import ceil, floor
 from typing import Any
 
-import orjson
-
+from donor.data import Document
 from donor.formats import read
 from donor.llm import (
     Completion,
+    Guess,
     Prices,
     Request,
     Response,
     ResponseStore,
+    Seen,
     Unpriced,
     answered,
     asking,
+    guess_of,
     response_of,
+    seen_of,
 )
+from donor.pipeline.echo import Echo
 from donor.pipeline.journey import journey
-from donor.pipeline.plan import plan_for
+from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.run import Resources
 from donor.recipe import Recipe
 
 __all__ = ["estimate"]
 
-# Tokenizers of today's models: 4.5 characters a token in plain English, 2 in the scripts and
-# formulas that they know least.
-_CHARACTERS_PER_TOKEN = (4.5, 2.0)
-# An answer that fails is asked for once more, with the conversation so far.
-_RETRY_FACTOR = (1.0, 2.2)
+_SAMPLE = 200
+_TRANSLATIONS = ("translate", "joint")
 
 
 @dataclass
 class _Need:
-    requests: int = 0
-    prompt_characters: int = 0
-    answer_characters: int = 0
+    """What the requests take that the store does not hold, by whether they translate."""
+
+    requests: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+    tokens: dict[bool, Guess] = field(default_factory=lambda: {True: Guess(), False: Guess()})
+
+    def add(self, request: Request, guess: Guess) -> None:
+        """Counts a request."""
+        translates = request.task in _TRANSLATIONS
+        self.requests[translates] += 1
+        self.tokens[translates] += guess
 
 
 def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     """The shape of `donor transfer --dry-run --json`: requests, tokens and USD, low and high.
 
-    Low is the shortest way: no answer needs a retry, the first projector places everything.
+    Low is the shortest way: no answer needs a retry, the first projector places everything. High
+    has as many answers asked for again as the store has seen of this model, or else two of five,
+    and as many spans go on to each further projector.
     """
     plan = plan_for(recipe)
     documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)
     need = _Need()
     count = 0
+    seen = Seen()
     with _store(resources) as store:
         for document in islice(documents, resources.limit):
+            echo = _echo(document, plan)
+            if not count and store is not None:
+                seen = seen_of(store.recent(recipe.model, _SAMPLE), echo.likely)
             count += 1
             way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
-            answered(way, lambda request: _answer(request, store, need))
-    prompt_tokens = _tokens(need.prompt_characters)
-    completion_tokens = _tokens(need.answer_characters)
+            answered(way, partial(_answer, store, need, echo))
+    return {"documents": count, **_told(need, seen, len(recipe.cascade), resources)}
+
+
+def _told(need: _Need, seen: Seen, projectors: int, resources: Resources) -> dict[str, Any]:
+    """Requests, tokens and their price."""
+    requests = sum(need.requests.values())
+    most = float(requests)
+    whole = seen.refined(need.tokens[True] + need.tokens[False])
+    prompt, completion = list(whole.prompt), list(whole.completion)
+    for translates in (True, False):
+        again = seen.wrong[1] * (1 if translates else projectors)
+        part = seen.refined(need.tokens[translates])
+        most += need.requests[translates] * again
+        # A retry repeats the request and the wrong answer.
+        prompt[1] += again * (part.prompt[1] + part.completion[1])
+        completion[1] += again * part.completion[1]
+    tokens = {
+        "prompt_tokens": [floor(prompt[0]), ceil(prompt[1])],
+        "completion_tokens": [floor(completion[0]), ceil(completion[1])],
+    }
     prices = resources.prices
     usd = None
     if isinstance(prices, Prices):
-        pairs = zip(prompt_tokens, completion_tokens, strict=True)
-        usd = [round(prices.usd(*pair), 4) for pair in pairs]
+        usd = [round(prices.usd(*pair), 4) for pair in zip(*tokens.values(), strict=True)]
     return {
-        "documents": count,
-        "requests": need.requests,
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
+        "requests": requests,
+        "requests_range": [requests, ceil(most)],
+        **tokens,
         "usd": usd,
+        "refined_by": seen.answers,
         "prices": prices.as_json() if isinstance(prices, Prices) else None,
         "unpriced": prices.reason if isinstance(prices, Unpriced) else None,
     }
 
 
-def _tokens(characters: int) -> list[int]:
-    return [
-        round(characters / per_token * factor)
-        for per_token, factor in zip(_CHARACTERS_PER_TOKEN, _RETRY_FACTOR, strict=True)
-    ]
+def _echo(document: Document, plan: Plan) -> Echo:
+    return Echo(plan.language_of(document).tag, plan.target.tag, plan.guidance.kept_in)
 
 
 def _store(resources: Resources) -> Any:
@@ -92,52 +120,9 @@ def _store(resources: Resources) -> Any:
     return ResponseStore.open(resources.store, read_only=True)
 
 
-def _answer(request: Request, store: ResponseStore | None, need: _Need) -> Response:
+def _answer(store: ResponseStore | None, need: _Need, echo: Echo, request: Request) -> Response:
     stored = store.get(request.key) if store else None
     if stored is not None:
         return response_of(stored)
-    text = _echo(request)
-    need.requests += 1
-    need.prompt_characters += sum(len(message.content) for message in request.messages)
-    need.answer_characters += len(text)
-    return Completion(text)
-
-
-def _echo(request: Request) -> str:
-    """The shortest valid answer; to a method of another package, its own words."""
-    echo = _ECHOES.get(request.task)
-    if echo is None:
-        return request.messages[-1].content
-    return echo(orjson.loads(request.messages[1].content))
-
-
-def _echo_translation(data: dict[str, Any]) -> str:
-    return orjson.dumps(data).decode()
-
-
-def _echo_tags(data: dict[str, Any]) -> str:
-    """Every tag of a source segment around its whole translation."""
-    answer = {}
-    for key, tagged in data["source"].items():
-        names = dict.fromkeys(re.findall(r"</([a-z]+[0-9]+)>", tagged))
-        opening = "".join(f"<{name}>" for name in names)
-        closing = "".join(f"</{name}>" for name in reversed(names))
-        answer[key] = opening + data["translation"][key] + closing
-    return orjson.dumps(answer).decode()
-
-
-def _echo_quotes(data: dict[str, Any]) -> str:
-    """Each span's segment, whole; nothing for a span that lies between the segments."""
-    segments = data["translation"]
-    answer = {
-        name: [{"text": segments.get(span["segment"].split(", ")[0], ""), "occurrence": 1}]
-        for name, span in data["spans"].items()
-    }
-    return orjson.dumps(answer).decode()
-
-
-_ECHOES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "translate": _echo_translation,
-    "tags": _echo_tags,
-    "quote": _echo_quotes,
-}
+    need.add(request, guess_of(request, echo.likely(request)))
+    return Completion(echo.valid(request))
