@@ -1,12 +1,12 @@
 """What holds for any text and any answer."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from donor.data import Candidate, Interval, Intervals, Match, Quote
+from donor.data import Candidate, Interval, Intervals, Match, Origin, Quote
 from donor.languages.characters import edges
 from donor.resolve import resolve
 from donor.resolve.normalise import fold
@@ -39,8 +39,21 @@ ANSWERS = st.one_of(
 )
 
 
-def candidates(answers):
-    return [Candidate(f"T{place}", "quote", answer) for place, answer in enumerate(answers)]
+ORIGINS = st.builds(
+    lambda start, length, rank: Origin(
+        (Interval(start, start + length),), rank, 2 if rank else None
+    ),
+    st.integers(0, 9),
+    st.integers(1, 9),
+    st.sampled_from([None, 1, 2]),
+)
+
+
+def candidates(answers, origins=()):
+    return [
+        Candidate(f"T{place}", "quote", answer, origin)
+        for place, (answer, origin) in enumerate(zip_longest(answers, origins[: len(answers)]))
+    ]
 
 
 @settings(deadline=None)  # the first example loads the dictionaries
@@ -77,20 +90,45 @@ def test_verbatim_words_with_their_number_are_found_where_they_stand(text, data)
 
 
 @settings(deadline=None)  # the first example loads the dictionaries
-@given(ANY_TEXT, st.lists(ANSWERS, max_size=4).flatmap(lambda a: st.permutations(candidates(a))))
+@given(
+    ANY_TEXT,
+    st.tuples(st.lists(ANSWERS, max_size=4), st.lists(ORIGINS, max_size=4)).flatmap(
+        lambda asked: st.permutations(candidates(*asked))
+    ),
+)
 def test_the_order_of_the_candidates_does_not_matter(text, shuffled):
     ordered = sorted(shuffled, key=lambda candidate: candidate.span_id)
     found = resolve(text, shuffled, language="ru")
     assert sorted(found, key=lambda one: one.span_id) == list(resolve(text, ordered, language="ru"))
 
 
+UNRELATED = "Zzyzx qwrt vvx."
+SCOPED = st.tuples(QUOTES, st.sampled_from(WORDS), st.one_of(st.none(), ORIGINS))
+
+
 @settings(deadline=None)  # the first example loads the dictionaries
-@given(SENTENCES, QUOTES, SENTENCES)
-def test_an_unrelated_sentence_behind_changes_nothing_for_a_part_of_the_text(text, quote, surface):
-    scoped = replace(quote, surface=surface, within=Interval(0, len(text)))
-    asked = candidates([(scoped,)])
-    longer = f"{text} Zzyzx qwrt"
-    assert resolve(longer, asked, language="ru") == resolve(text, asked, language="ru")
+@given(SENTENCES, st.lists(SCOPED, max_size=4))
+def test_an_unrelated_sentence_changes_nothing(text, claims):
+    before, behind = f"{UNRELATED} {text}", f"{text} {UNRELATED}"
+
+    def resolved(whole, by):
+        asked = [
+            Candidate(
+                f"T{place}",
+                "quote",
+                (replace(quote, surface=word, within=Interval(by, by + len(text))),),
+                origin,
+            )
+            for place, (quote, word, origin) in enumerate(claims)
+        ]
+        return [
+            (one.match, one.reason, [part.shifted(-by) for part in one.fragments or ()])
+            for one in resolve(whole, asked, language="ru")
+        ]
+
+    alone = resolved(text, 0)
+    assert resolved(behind, 0) == alone
+    assert resolved(before, len(UNRELATED) + 1) == alone
 
 
 @settings(deadline=None)  # the first example loads the dictionaries
