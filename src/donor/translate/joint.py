@@ -21,6 +21,7 @@ from donor.data.markup import (
     miscounted,
     pieces_of,
     remove_tags,
+    sound_numbers,
 )
 from donor.llm import Message, Method, Request
 from donor.prompts import guided, prompt
@@ -86,7 +87,7 @@ class _Tagged:
                 positions.setdefault(number, []).append(position)
         for number, span in enumerate(self.task.document.spans, start=1):
             own = positions.get(number, [])
-            problem = next(filter(None, (self.problems[position] for position in own)), "")
+            problem = next(filter(None, (self._problem(at, number) for at in own)), "")
             if problem:
                 yield Declined(span.id, METHOD, Reason.INVALID_ANSWER, problem)
                 continue
@@ -100,6 +101,11 @@ class _Tagged:
             else:
                 what = "the model put empty tags: no counterpart"
                 yield Declined(span.id, METHOD, Reason.NO_COUNTERPART, what)
+
+    def _problem(self, position: int, number: int) -> str:
+        """What is wrong with the tags of a segment, if it is this number's too."""
+        sound = sound_numbers(self.untagged[position], self.pieces[position])
+        return "" if number in sound else self.problems[position]
 
     def _places(self, position: int, number: int, segment: str) -> Iterator[Interval]:
         """Where the tags of a number stand in a segment, whose white space was put in order."""
