@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.servers.transliterator import transliterator
+from tests.servers.transliterator import answer, transliterator
 
 from donor.cli import VERBS, cli
 
@@ -293,6 +293,35 @@ def test_bench_compares_methods(own: Path) -> None:
     assert table.returncode == 0, table.stderr
     assert "100.0–100.0" in table.stdout
     assert "quote against tags+quote: +0.00 points of F1, p = 1.0000" in table.stdout
+
+
+def test_bench_in_batches_goes_on_with_what_was_imported(own: Path) -> None:
+    (own / "gold.jsonl").write_text(json.dumps(PAIR))
+    command = ("bench", "gold.jsonl", "--model", "vllm:m", "--method", "tags,quote", "--json")
+    assert donor(*command, "--batch", "--replay", cwd=own).returncode == 2
+    for again in (False, True):
+        waiting = donor(*command[:-1], "--batch", cwd=own)
+        assert waiting.returncode == 3, waiting.stderr
+        assert ("the same as the last time" in waiting.stdout) == again
+    waiting = donor(*command, "--batch", cwd=own)
+    batch = json.loads(waiting.stdout)["batch"]
+    assert (batch["files"], batch["requests"]) == (["donor-batch/requests-1.jsonl"], 2)
+    lines = [json.loads(line) for line in (own / batch["files"][0]).read_text().splitlines()]
+    results = []
+    for line in lines:
+        said = json.dumps(answer(json.loads(line["body"]["messages"][1]["content"])))
+        choice = {"message": {"role": "assistant", "content": said}, "finish_reason": "stop"}
+        body = {"choices": [choice], "usage": {"prompt_tokens": 9, "completion_tokens": 1}}
+        reply = {"status_code": 200, "body": body}
+        results.append(json.dumps({"custom_id": line["custom_id"], "response": reply}))
+    (own / "results.jsonl").write_text("\n".join(results))
+    assert donor("store", "import", "results.jsonl", cwd=own).returncode == 0
+    done = donor(*command, "--batch", cwd=own)
+    assert done.returncode == 0, done.stderr
+    methods = json.loads(done.stdout)["methods"]
+    assert [methods[name]["strict"]["f1"] for name in ("tags", "quote")] == [1.0, 1.0]
+    assert methods["tags"]["tokens_per_span"] == 10
+    assert not (own / "donor-batch").exists()
 
 
 def test_bench_names_the_line_that_is_no_pair(own: Path) -> None:

@@ -11,7 +11,7 @@ from tests.llm.model_server import Asked, ModelServer, completion
 from tests.servers.transliterator import answer, transliterated, transliterator
 
 from donor.errors import ConfigError, DonorError, FormatError, ReplayError
-from donor.experiments import bench
+from donor.experiments import bench as measure
 from donor.experiments.bench import cascades
 from donor.pipeline import Resources
 
@@ -62,8 +62,14 @@ def gold(tmp_path: Path) -> Path:
     return write(tmp_path / "gold.jsonl", PAIRS)
 
 
+def bench(files: list[Path], methods: list[str], **how: Any) -> dict[str, Any]:
+    found = measure(files, methods, model="vllm:m", **how)
+    assert isinstance(found, dict)
+    return found
+
+
 def test_scores_are_those_of_the_hand(gold: Path, resources: Resources) -> None:
-    found = bench([gold], METHODS, model="vllm:m", resources=resources)
+    found = bench([gold], METHODS, resources=resources)
     assert (found["pairs"], list(found["methods"])) == (4, METHODS)
     for method in METHODS:
         scores = found["methods"][method]
@@ -86,11 +92,11 @@ def test_scores_are_those_of_the_hand(gold: Path, resources: Resources) -> None:
 def test_equal_requests_are_asked_once_and_counted_for_each(
     gold: Path, resources: Resources
 ) -> None:
-    found = bench([gold], METHODS, model="vllm:m", resources=resources)
+    found = bench([gold], METHODS, resources=resources)
     assert found["requests"]["sent"] == 6
     tokens = {name: scores["tokens_per_span"] for name, scores in found["methods"].items()}
     assert tokens["tags"] == tokens["tags+quote"] > 0
-    again = bench([gold], METHODS, model="vllm:m", resources=resources)
+    again = bench([gold], METHODS, resources=resources)
     assert again["requests"]["sent"] == 0
     assert again["methods"] == found["methods"]
 
@@ -100,7 +106,7 @@ def test_limit_takes_the_first_pairs_of_all_files(
 ) -> None:
     more = write(tmp_path / "more.jsonl", PAIRS[:2])
     limited = Resources(store=resources.store, base_url=resources.base_url, limit=5)
-    found = bench([gold, more], ["tags"], model="vllm:m", resources=limited)
+    found = bench([gold, more], ["tags"], resources=limited)
     assert found["pairs"] == 5
     assert found["methods"]["tags"]["spans"] == 5
 
@@ -108,9 +114,7 @@ def test_limit_takes_the_first_pairs_of_all_files(
 def test_repeated_words_are_scored_apart(tmp_path: Path, resources: Resources) -> None:
     value = pair("a", "An ion, a cell, an ion.", "ion", "cell")
     value["target"]["spans"][0] |= {"start": 19, "end": 22}
-    found = bench(
-        [write(tmp_path / "p.jsonl", [value])], ["tags"], model="vllm:m", resources=resources
-    )
+    found = bench([write(tmp_path / "p.jsonl", [value])], ["tags"], resources=resources)
     scores = found["methods"]["tags"]
     assert (scores["strict"]["f1"], scores["repeated"]["f1"]) == (0.5, 0.0)
 
@@ -121,7 +125,7 @@ def test_several_target_languages_may_stand_in_one_file(
     other = pair("b", "A cell.", "cell")
     other["target"]["lang"] = "uk"
     file = write(tmp_path / "p.jsonl", [PAIRS[0], other])
-    assert bench([file], ["tags"], model="vllm:m", resources=resources)["requests"]["sent"] == 2
+    assert bench([file], ["tags"], resources=resources)["requests"]["sent"] == 2
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,7 @@ def test_what_is_not_fit_is_told_before_anything_is_asked(
     store = tmp_path / "store.sqlite"
     nowhere = Resources(store=store, base_url="http://127.0.0.1:9/v1")
     with pytest.raises(error, match=problem):
-        bench([file], methods, model="vllm:m", resources=nowhere)
+        bench([file], methods, resources=nowhere)
     assert not store.exists()
 
 
@@ -161,15 +165,15 @@ def test_bad_line_behind_good_ones_is_told_first(tmp_path: Path) -> None:
     file = write(tmp_path / "gold.jsonl", [*PAIRS, {"source": {}}])
     nowhere = Resources(store=tmp_path / "store.sqlite", base_url="http://127.0.0.1:9/v1")
     with pytest.raises(FormatError, match=r"gold\.jsonl:5"):
-        bench([file], ["tags"], model="vllm:m", resources=nowhere)
+        bench([file], ["tags"], resources=nowhere)
 
 
 def test_replay_asks_nothing(gold: Path, resources: Resources) -> None:
-    bench([gold], ["tags"], model="vllm:m", resources=resources)
+    bench([gold], ["tags"], resources=resources)
     replay = Resources(store=resources.store, replay=True)
-    assert bench([gold], ["tags"], model="vllm:m", resources=replay)["requests"]["sent"] == 0
+    assert bench([gold], ["tags"], resources=replay)["requests"]["sent"] == 0
     with pytest.raises(ReplayError):
-        bench([gold], ["quote"], model="vllm:m", resources=replay)
+        bench([gold], ["quote"], resources=replay)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +193,7 @@ def test_tokens_are_told_only_where_the_server_told_them(
 
     with ModelServer(answer=without_thought) as server:
         own = Resources(store=tmp_path / "store.sqlite", base_url=server.base_url)
-        found = bench([gold], ["tags"], model="vllm:m", resources=own)
+        found = bench([gold], ["tags"], resources=own)
     assert found["methods"]["tags"]["tokens_per_span"] == tokens
 
 
@@ -200,7 +204,7 @@ def test_answers_that_cannot_be_used_go_to_the_next_method(gold: Path, tmp_path:
 
     with ModelServer(answer=only_quotes) as server:
         own = Resources(store=tmp_path / "store.sqlite", base_url=server.base_url)
-        found = bench([gold], METHODS, model="vllm:m", resources=own)
+        found = bench([gold], METHODS, resources=own)
     tags, quote, both = (found["methods"][name] for name in METHODS)
     assert (tags["projection_rate"], tags["unresolved"]) == (0.0, {"invalid-answer": 4})
     assert (tags["strict"]["precision"], tags["strict"]["f1"]) == (None, 0.0)

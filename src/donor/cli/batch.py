@@ -23,7 +23,8 @@ _AGAINST = {
 def check_batch(flags: Mapping[str, Any]) -> None:
     """Nothing. Raises UsageError for flags that contradict --batch."""
     for name, why in _AGAINST.items():
-        if flags["batch"] and flags[name] is not None and flags[name] is not False:
+        said = flags.get(name)
+        if flags["batch"] and said is not None and said is not False:
             raise click.UsageError(f"--batch asks nothing, and {why}: give one of them.")
 
 

@@ -7,15 +7,18 @@ from typing import Any
 import click
 from rich.table import Table
 
+from donor.cli.batch import check_batch, tell_waiting
 from donor.cli.options import as_json_option, console, print_json, store_option
 from donor.cli.progress import progress_bar
 from donor.experiments import bench as benched
 from donor.llm import split_model
-from donor.pipeline import DEFAULT_STORE, Resources
+from donor.pipeline import DEFAULT_STORE, Resources, Waiting
 from donor.project import PROJECTORS
 from donor.recipe import DEFAULT_CASCADE
 
 __all__ = ["bench"]
+
+_BATCH = "donor-batch"
 
 
 @click.command()
@@ -32,6 +35,9 @@ __all__ = ["bench"]
     help=f"What is compared: methods of {', '.join(PROJECTORS)}, or cascades of them with +.",
 )
 @click.option("--replay", is_flag=True, help="Use only answers that the store holds.")
+@click.option(
+    "--batch", is_flag=True, help=f"Ask nothing: write the requests as files in {_BATCH}/."
+)
 @store_option(default=Path(DEFAULT_STORE), show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N pairs.")
 @click.option(
@@ -52,30 +58,36 @@ __all__ = ["bench"]
     help="For one answer.",
 )
 @as_json_option
-def bench(**flags: Any) -> None:
+def bench(**flags: Any) -> int:
     """Measure projection methods on PAIRS, files of texts with spans on both sides.
 
     The translation is given: each method carries the source spans over to the target text, and
     is scored against the target's spans. A place is right if label and offsets are; where both
     sides give the same id, also only under that id. The interval is a bootstrap over pairs, p
-    an approximate randomisation. docs/bench.md says how each number is counted.
+    an approximate randomisation. docs/bench.md says how each number is counted. --batch goes
+    as that of donor transfer does.
 
     \b
     Example:
       donor bench gold.jsonl --method tags,quote,tags+quote --model openai:gpt-4o-mini
     """
+    check_batch(flags)
     with progress_bar() as progress:
         found = benched(
             flags["pairs"],
             flags["method"].split(","),
             model=flags["model"],
             resources=_resources(flags),
+            batch=Path(_BATCH) if flags["batch"] else None,
             progress=progress,
         )
+    if isinstance(found, Waiting):
+        return tell_waiting(found, flags["store"], as_json=flags["as_json"])
     if flags["as_json"]:
         print_json(found)
     else:
         _print(found)
+    return 0
 
 
 def _resources(flags: dict[str, Any]) -> Resources:

@@ -5,22 +5,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from importlib.metadata import version
-from itertools import combinations, cycle, islice
+from itertools import combinations, islice
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 from donor.data import NO_GUIDANCE, Document, Guidance
 from donor.errors import ConfigError
+from donor.experiments.batch import batch_in, waiting_in
 from donor.experiments.measured import Measured, measured
 from donor.formats import find_files, read
 from donor.formats.pairs import target_of
 from donor.languages import language
-from donor.llm import Completion, Method, asking
+from donor.llm import BatchRound, Completion, Method, asking
 from donor.pipeline import (
     Plan,
     Progress,
     Resources,
+    Waiting,
     client_of,
     journey,
     no_progress,
@@ -45,8 +47,9 @@ def bench(
     resources: Resources,
     parameters: Mapping[str, Any] | None = None,
     guidance: Guidance = NO_GUIDANCE,
+    batch: Path | None = None,
     progress: Progress = no_progress,
-) -> dict[str, Any]:
+) -> dict[str, Any] | Waiting:
     """The scores of each method, in the shape of `donor bench --json`.
 
     All pairs are read and found fit before anything is asked. Every method gets every pair;
@@ -59,6 +62,8 @@ def bench(
         resources: the server, the store, and how many pairs are taken.
         parameters: sent to the model with each request; by default temperature 0.
         guidance: what the methods are told beyond the pairs.
+        batch: a folder for the requests that the store does not answer, as files; while there
+            are any, they are what comes back. None asks the server.
         progress: told how many pairs are done.
 
     Raises:
@@ -70,18 +75,21 @@ def bench(
     plans_to = _plans(named.values(), guidance)
     total = _checked(pairs, resources.limit, plans_to)
     wanted = {"temperature": 0} if parameters is None else dict(parameters)
-    with client_of(model, resources) as client:
+    asker = client_of(model, resources) if batch is None else batch_in(batch, model, resources)
+    with asker as client:
         ways = (
-            asking(_metered(journey(pair, plan)), model, wanted)
+            asking(_metered(name, journey(pair, plan)), model, wanted)
             for pair in _pairs(pairs, resources.limit)
-            for plan in plans_to(_target_language(pair))
+            for name, plan in zip(named, plans_to(_target_language(pair)), strict=True)
         )
         with closing(client.drive(ways)) as driven:
             progress("bench", 0, total)
-            for done, (one, result) in enumerate(zip(driven, cycle(results.values())), start=1):
-                result.add(measured(*one))
+            for done, (name, transfer, tokens) in enumerate(driven, start=1):
+                results[name].add(measured(transfer, tokens))
                 progress("bench", done // len(results), total)
         usage = usage_of(client.counts, resources.prices, time.monotonic() - started)
+    if batch is not None and isinstance(client, BatchRound) and client.requests:
+        return waiting_in(batch, client, documents=total * len(named))
     return {
         "pairs": total,
         "methods": {name: result.as_json() for name, result in results.items()},
@@ -151,8 +159,8 @@ def _pairs(paths: Sequence[Path], limit: int | None) -> Iterator[Document]:
     return islice(documents, limit)
 
 
-def _metered(method: Method[T]) -> Method[tuple[T, int | None]]:
-    """The method's value, and the tokens that its answers took; None where one did not say."""
+def _metered(name: str, method: Method[T]) -> Method[tuple[str, T, int | None]]:
+    """A name, the method's value, and the tokens of its answers; None where one did not say."""
     tokens: int | None = 0
     try:
         requests = next(method)
@@ -162,7 +170,7 @@ def _metered(method: Method[T]) -> Method[tuple[T, int | None]]:
             tokens = _sum([tokens, *map(_tokens, answers)])
             requests = method.send(responses)
     except StopIteration as done:
-        return done.value, tokens
+        return name, done.value, tokens
 
 
 def _tokens(answer: Completion) -> int | None:

@@ -39,6 +39,7 @@ __all__ = [
     "Progress",
     "Resources",
     "Waiting",
+    "batch_of",
     "client_of",
     "no_progress",
     "run",
@@ -201,7 +202,7 @@ def run_batch(
 
     A folder that waits holds those files and the recipe, and else what it held before.
     """
-    asker = _batch(recipe.model, resources, RunFolder(folder).unfinished.batch)
+    asker = batch_of(recipe.model, resources, RunFolder(folder).unfinished.batch)
     return _run(recipe, folder, asker, resources, progress)
 
 
@@ -356,7 +357,7 @@ def _watched(items: Iterable[T], step: str, total: int | None, progress: Progres
 
 
 @contextmanager
-def _batch(model: str, resources: Resources, folder: Path) -> Iterator[BatchRound]:
+def batch_of(model: str, resources: Resources, folder: Path) -> Iterator[BatchRound]:
     """A batch for a model, whose files are made in the folder; its store open."""
     if split_model(model).provider == "recorded":
         hint = "use it with --replay"
