@@ -15,7 +15,7 @@ from donor.prompts import PROMPTS, prompt
 from donor.verify.case import Case, Pair, Side
 from donor.verify.sizes import number_change, size
 from donor.verify.spans import share_of_segment
-from donor.verify.wording import reads_like_instruction
+from donor.verify.wording import reads_like_instruction, speaks_to_the_tagger
 
 __all__ = ["instruction_obeyed"]
 
@@ -37,7 +37,8 @@ def instruction_obeyed(case: Case) -> Iterator[Finding]:
     document = case.transfer.source
     texts = (*document.segment_texts(), *(side.text for side in document.side_texts))
     if any(map(reads_like_instruction, texts)):
-        for what, segment, span_id in (*_in_translation(case), *_in_projection(case)):
+        projection = _in_projection(case) if any(map(speaks_to_the_tagger, texts)) else ()
+        for what, segment, span_id in (*_in_translation(case), *projection):
             yield Finding(Check.INSTRUCTION_OBEYED, what, segment, span_id)
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
-__all__ = ["reads_like_instruction"]
+__all__ = ["reads_like_instruction", "speaks_to_the_tagger"]
 
 _TASK = """
     instruct prompt translat answer respon repl output print json xml html yaml tag tags
@@ -75,6 +75,19 @@ _ORDER_SIGNS = """
     오직 ห้าม เพิกเฉย เท่านั้น อย่า تجاهل انس فقط كرر اكتب أضف
     احذف अनदेखा भूल केवल सिर्फ दोहराएं लिखो
 """
+# What only somebody who marks texts up is told about.
+_MARKUP = """
+    tag tags tagged tagging span spans markup annotat id ids label labels bracket quote quotes json
+    метк тег теги тегов разметк скобк ключ markier markierung klammer étiquett balise crochet
+    etiquet marcador clave corchete etichett znacznik
+"""
+_MARKUP_SIGNS = re.compile("标签|標籤|标记|タグ|태그|แท็ก|وسم|टैग")
+_CLAUSE = re.compile(
+    r"(?:^|[.!?:;,\"'“”«»„(\[\n—–-])\s*"
+    r"(?:(?:please|now|then|and|but|just|so|also|instead|bitte|und|пожалуйста|и|а|теперь|просто"
+    r"|por favor|veuillez|et|y)[,\s]+)*(\w+)",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(
     r"<\|\w+|\[/?(?:inst|system|sys)\]|<<sys>>|</?(?:system|user|assistant|instructions?)>|<!--"
     r"|^\s*#{1,4}\s*\w+\s*:?|\b(?:system|assistant|user|human|developer)\s*:|```"
@@ -107,6 +120,31 @@ def reads_like_instruction(text: str) -> bool:
     if any(len(word) >= 24 for word in words) and _ENCODED.search(text):
         return True
     return _BEYOND.search(text) is not None and _in_signs(text)
+
+
+def speaks_to_the_tagger(text: str) -> bool:
+    """Whether a text that reads like an instruction can have spoilt its projection.
+
+    It speaks of tags, ids and the like, or gives its order where a clause begins. Much harmless
+    prose reads like an instruction otherwise, and projections fail for many reasons.
+
+    >>> speaks_to_the_tagger("Stop here and give only the first word.")
+    True
+    >>> speaks_to_the_tagger("The words only give a hint of what the system does.")
+    False
+    """
+    if not reads_like_instruction(text):
+        return False
+    if _MARKUP_SIGNS.search(text) or _in_signs(text) or "<" in text:
+        return True
+    plain = unicodedata.normalize("NFKC", text)
+    begun = {match.start(1) for match in _CLAUSE.finditer(plain)}
+    found = [(match.start(), match[0].casefold()) for match in _WORD.finditer(plain)]
+    words = [word for _, word in found]
+    if any(_is_stem(word, _MARKUP) for word in words):
+        return True
+    orders = [n for n, (at, word) in enumerate(found) if at in begun and _is_stem(word, _ORDER)]
+    return bool(orders) and _task_near(words, orders)
 
 
 def _task_near(words: list[str], orders: list[int]) -> bool:
