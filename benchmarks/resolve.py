@@ -11,6 +11,7 @@ import argparse
 import gc
 import itertools
 import random
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -98,7 +99,8 @@ def inflected_tasks(
         found = [
             (lemma, Interval(at, at + len(form)))
             for lemma, form in dict(chosen).items()
-            if text.count(form) == 1 and lemma not in text and (at := text.index(form)) >= 0
+            if not [*stands(text, lemma)] and len(at_words := [*stands(text, form)]) == 1
+            for at in at_words
         ]
         candidates = [
             Candidate(f"T{number}", "quote", (Quote(lemma, 1),))
@@ -106,6 +108,13 @@ def inflected_tasks(
         ]
         tasks.append(Task(text, tuple(candidates), tuple(place for _, place in found)))
     return tasks
+
+
+def stands(text: str, surface: str) -> Iterator[int]:
+    """Where words stand as such."""
+    for match in re.finditer(re.escape(surface), text):
+        if is_edge(text, match.start()) and is_edge(text, match.end()):
+            yield match.start()
 
 
 def inflections(chance: random.Random) -> list[tuple[str, str]]:

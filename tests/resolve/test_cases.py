@@ -184,6 +184,8 @@ def test_what_does_not_stand_there_has_no_place(language, text, surface):
         ("de", "die Zellmembran ist", "Zelmembran", "Zellmembran"),
         ("en", "the plasma membrane is thin", "very plasma membrane", "plasma membrane"),
         ("en", "the plasma membrane", "plassma membrrane", Reason.NO_MATCH),
+        ("en", "our plasma membrane", "oru plasma membrane", Reason.NO_MATCH),
+        ("en", "in 160 000 households", "10 000 households", Reason.NO_MATCH),
         ("en", "membrane or membranes", "memrbane", "membrane"),
         ("en", "the cell", "the cel", Reason.NO_MATCH),
         ("en", "striking and stroking", "strking", Reason.AMBIGUOUS),

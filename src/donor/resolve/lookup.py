@@ -94,9 +94,7 @@ class Lookup:
         typed = _tier(Match.FUZZY, misspelt(self.target, self.surface, self._folded))
         if typed.places:
             return typed
-        shorter = without_word(self.target, self.surface, self._folded)
-        found = (place for rest in shorter for place in self._strictly(rest).places)
-        tier = _tier(Match.FUZZY, found)
+        tier = _tier(Match.FUZZY, without_word(self.target, self.surface, self._folded))
         return tier if tier.places else None
 
     def strict(self) -> Iterator[Tier]:

@@ -5,6 +5,7 @@ three, and never a figure. What comes out is the least sure of all matches.
 """
 
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from donor.data import Interval
 from donor.resolve.inflected import kin, same_signs
@@ -16,6 +17,7 @@ __all__ = ["misspelt", "without_word"]
 _SHORTEST_MISSPELT = 5
 _WORDS_FOR_A_TYPO = 3
 _LEAST_SHARE_KEPT = 0.6
+_ALIKE = 0.5
 
 
 def misspelt(target: Target, surface: str, folded: Folded) -> Iterator[Interval]:
@@ -75,10 +77,11 @@ def _may_be_misspelt(word: str) -> bool:
     return len(word) >= _SHORTEST_MISSPELT and word.isalpha()
 
 
-def without_word(target: Target, surface: str, folded: Folded) -> Iterator[str]:
-    """The quote without its first or last word, if the text does not have that word at all.
+def without_word(target: Target, surface: str, folded: Folded) -> Iterator[Interval]:
+    """Where the quote stands without its first or last word, if the text does not have that one.
 
-    The rest must be most of the quote: of a paraphrase too some words stand in the text.
+    The rest must be most of the quote, since of a paraphrase too some words stand in the text;
+    and what stands in the place of the word must not look like it, or it is the word, misspelt.
     """
     words = words_of(surface, folded)
     if len(words) < 2:
@@ -86,9 +89,24 @@ def without_word(target: Target, surface: str, folded: Folded) -> Iterator[str]:
     letters = sum(len(word.folded) for word in words)
     for added, kept in ((words[0], words[1:]), (words[-1], words[:-1])):
         share = 1 - len(added.folded) / letters
-        if share >= _LEAST_SHARE_KEPT and not _stands(target, added):
-            yield surface[kept[0].start : kept[-1].end]
+        if share < _LEAST_SHARE_KEPT or not added.folded.isalpha() or _stands(target, added):
+            continue
+        for place in target.normalised(folded.of(Interval(kept[0].start, kept[-1].end))):
+            if not _resembles(added.folded, _beside(target, place, before=added is words[0])):
+                yield place
 
 
 def _stands(target: Target, word: Word) -> bool:
     return any(map(kin(word.folded, target.language), target.index))
+
+
+def _beside(target: Target, place: Interval, *, before: bool) -> str:
+    """The word before or behind a place; empty where there is none."""
+    if before:
+        ahead = [word for word in target.words if word.end <= place.start]
+        return ahead[-1].folded if ahead else ""
+    return next((word.folded for word in target.words if word.start >= place.end), "")
+
+
+def _resembles(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE

@@ -86,15 +86,15 @@ def words_of(text: str, folded: Folded) -> tuple[Word, ...]:
     spans = plain_spans(text)
     if folded.plain:
         whole = folded.text
-        found = (Word(start, end, whole[start:end]) for start, end in spans)
+        found = [Word(start, end, whole[start:end]) for start, end in spans]
     else:
         tokens = [Interval(start, end) for start, end in spans]
         drawn = [folded.drawn(token) for token in tokens]
-        found = (
+        found = [
             Word(place.start, place.end, folded.of(token))
             for token, place in zip(tokens, drawn, strict=True)
-        )
-    return tuple(word for word in found if word.folded.isalnum() or _has_letters(word.folded))
+        ]
+    return tuple([word for word in found if word[2].isalnum() or _has_letters(word[2])])
 
 
 def _has_letters(folded: str) -> bool:
