@@ -48,7 +48,8 @@ class Quote:
 
     Args:
         surface: the quoted words.
-        occurrence: which one counts, from 1; None where the projector does not say.
+        occurrence: which one counts, from 1 (0 where the model counts from there); None where
+            the projector does not say.
         before: words that stand right before the quote, where known.
         after: words that stand right after it, where known.
         within: where the occurrences are counted; None is the whole text.

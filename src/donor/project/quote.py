@@ -45,10 +45,10 @@ def _read(pointer: Pointer) -> tuple[Quote, ...]:
 def _occurrence(quote: Mapping[str, Any], task: Projection) -> int | None:
     """The number as a whole one that can be written down: JSON's 2.0 and 1e300 are legal.
 
-    None for a number below 1, which says nothing: the first, counted from 0, or none.
+    0 is kept: it tells the resolver that the model counts from there. Less says nothing.
     """
     number = min(int(quote["occurrence"]), len(task.target.text))
-    return number if number >= 1 else None
+    return number if number >= 0 else None
 
 
 def _tell(task: Projection, position: int, piece: Interval) -> dict[str, Any]:

@@ -12,7 +12,7 @@ __all__ = ["Anchor", "Claim", "clash", "costs", "unplaced_cost"]
 
 # What it costs that a place goes against a piece of evidence. A place is sure if every other way
 # costs MARGIN more; so a lone count does not outweigh the order of the source, nor that a count.
-# On the parallel gold (10 files, 180 repeated strings) order and rank were right 178 times.
+# On the parallel gold (7 files) rank was right in 136 of 138 cases, order in all of 97.
 NUMBER = 3
 RANK = 3
 ORDER = 3
