@@ -8,6 +8,7 @@ The last line is one JSON object: ratios and medians. benchmarks/README.md says 
 """
 
 import argparse
+import io
 import json
 import multiprocessing
 import os
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -87,23 +88,21 @@ def write_pairs(path: Path, documents: int) -> None:
 
 
 def transfer(folder: Path, url: str, in_flight: int) -> int:
-    """The number of placed spans of a whole run; its folder is made anew, its store is kept."""
-    from donor.pipeline import Resources, run
-    from donor.recipe import Recipe
+    """The number of documents of a whole run; its folder is made anew, its store is kept."""
+    from donor.cli import main
 
     shutil.rmtree(folder / "run", ignore_errors=True)
-    recipe = Recipe(
-        inputs=(str(folder / "pairs.jsonl"),),
-        format="pairs",
-        to="ru",
-        model=MODEL,
-        translator="given",
-        cascade=("tags",),
-        out_format="jsonl",
-    )
-    resources = Resources(store=folder / "store.sqlite", base_url=url, concurrency=in_flight)
-    placed: int = run(recipe, folder / "run", resources).summary["spans"]["placed"]
-    return placed
+    places = [str(folder / "pairs.jsonl"), "-o", str(folder / "run")]
+    places += ["--store", str(folder / "store.sqlite"), "--base-url", url]
+    methods = ["--translator", "given", "--method", "tags", "--concurrency", str(in_flight)]
+    formats = ["--format", "pairs", "--out-format", "jsonl", "--json"]
+    said = io.StringIO()
+    with redirect_stdout(said), suppress(SystemExit):
+        main(["transfer", *places, "--to", "ru", "--model", MODEL, *methods, *formats])
+    summary = json.loads(said.getvalue())
+    assert summary["spans"]["placed"] == summary["spans"]["source"], summary
+    documents: int = summary["documents"]
+    return documents
 
 
 def bare(folder: Path, url: str, in_flight: int) -> int:
@@ -150,7 +149,7 @@ def _measure(out: Connection, job: Job, folder: Path, url: str, in_flight: int) 
     """Nothing; sends what the job costs in this process, whose start is not counted."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    import donor.pipeline  # noqa: F401
+    import donor.cli.transfer  # noqa: F401
 
     wall, cpu = time.perf_counter(), time.process_time()
     done = job(folder, url, in_flight)

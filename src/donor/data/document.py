@@ -64,10 +64,10 @@ class Document:
         problem = (
             _out_of_order(self.segments, len(self.text), "segments")
             or _outside(self.segments, self.text)
-            or _out_of_order(self.tokens, len(self.text), "tokens")
-            or _bad_span(self.spans, len(self.text))
-            or _bad_relation(self.relations, self.spans)
-            or _bad_label(self.labels, len(self.segments))
+            or (self.tokens and _out_of_order(self.tokens, len(self.text), "tokens"))
+            or (self.spans and _bad_span(self.spans, len(self.text)))
+            or (self.relations and _bad_relation(self.relations, self.spans))
+            or (self.labels and _bad_label(self.labels, len(self.segments)))
         )
         if problem:
             raise DocumentError(f"document {self.id}", problem)
@@ -126,7 +126,7 @@ def _bad_span(spans: tuple[Span, ...], length: int) -> str | None:
 
 
 def _bad_relation(relations: tuple[Relation, ...], spans: tuple[Span, ...]) -> str | None:
-    ids = {span.id for span in spans} if relations else set()
+    ids = {span.id for span in spans}
     for relation in relations:
         if relation.tail not in ids:
             return f"relation {relation.label} starts at span {relation.tail}, which is not there"

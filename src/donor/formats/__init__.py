@@ -8,6 +8,7 @@ that its metadata names.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import cast
@@ -280,10 +281,15 @@ def write(documents: Iterable[Document], output: Path | str, *, format: str) -> 
 
 def _file_name(document: Document, known: Format) -> str:
     """The document's file, below the output folder whatever its metadata says."""
-    said = Path(str(document.metadata.get("file") or ""))
-    below = [part for part in said.parts if part not in (said.anchor, "..")]
+    return _file_below(str(document.metadata.get("file") or ""), known.suffixes)
+
+
+@lru_cache(maxsize=1024)  # documents of one file stand together
+def _file_below(said: str, suffixes: tuple[str, ...]) -> str:
+    path = Path(said)
+    below = [part for part in path.parts if part not in (path.anchor, "..")]
     name = Path(*below) if below else Path("documents")
-    return str(name if name.suffix in known.suffixes else name.with_suffix(known.suffixes[0]))
+    return str(name if name.suffix in suffixes else name.with_suffix(suffixes[0]))
 
 
 def _write_file(path: Path, lines: Iterator[str]) -> None:

@@ -96,7 +96,8 @@ def row_of(request: Request, exchange: Exchange, base_url: str) -> StoredAnswer:
     reply, answer = exchange.reply, exchange.outcome
     if reply is None:
         raise ValueError("an exchange without a reply is not kept")
-    row = StoredAnswer(
+    facts = answer if isinstance(answer, Completion) else Completion("")
+    return StoredAnswer(
         key=request.key,
         logical=request.canonical,
         base_url=base_url,
@@ -105,18 +106,13 @@ def row_of(request: Request, exchange: Exchange, base_url: str) -> StoredAnswer:
         seconds=reply.seconds,
         status=reply.status,
         body=reply.body,
+        served_model=facts.served_model,
+        fingerprint=facts.fingerprint,
+        prompt_tokens=facts.usage.prompt_tokens,
+        completion_tokens=facts.usage.completion_tokens,
+        cached_tokens=facts.usage.cached_tokens,
+        finish_reason=facts.finish_reason,
         rejected=not isinstance(answer, Completion),
-    )
-    if not isinstance(answer, Completion):
-        return row
-    return replace(
-        row,
-        served_model=answer.served_model,
-        fingerprint=answer.fingerprint,
-        prompt_tokens=answer.usage.prompt_tokens,
-        completion_tokens=answer.usage.completion_tokens,
-        cached_tokens=answer.usage.cached_tokens,
-        finish_reason=answer.finish_reason,
     )
 
 

@@ -46,6 +46,10 @@ _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_VERSION}",
 )
+_INSERT = {
+    table: f"INSERT OR IGNORE INTO {table} ({_COLUMN_LIST}, body_sha256) VALUES ({_VALUES})"
+    for table in ("responses", "failures")
+}
 _REPLY = {
     table: (
         f"SELECT status, CAST(body AS BLOB) FROM {table} WHERE key = ? ORDER BY id DESC LIMIT 1"
@@ -150,10 +154,9 @@ class ResponseStore:
         """
         if self.read_only:
             raise StoreError(self.path, "the store is open read-only")
-        table = "failures" if answer.rejected else "responses"
-        insert = f"INSERT OR IGNORE INTO {table} ({_COLUMN_LIST}, body_sha256) VALUES ({_VALUES})"
+        insert = _INSERT["failures" if answer.rejected else "responses"]
+        values = (*_values_of(answer), answer.digest)
         with self._errors(), self._lock:
-            values = (*_values_of(answer), answer.digest)
             return self._connection.execute(insert, values).rowcount == 1
 
     def rows(self) -> Iterator[StoredAnswer]:
@@ -289,12 +292,15 @@ class ResponseStore:
         return _answer(rows[0], rejected=rejected) if rows else None
 
     def _reply(self, table: str, key: str) -> tuple[int, bytes] | None:
-        rows = self._select(_REPLY[table], key)
-        return cast("tuple[int, bytes]", rows[0]) if rows else None
+        rows: list[Any] = self._select(_REPLY[table], key)
+        return rows[0] if rows else None
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._errors(), self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
 
     def _pages(self, table: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table with their ids and digests, without holding the store meanwhile."""

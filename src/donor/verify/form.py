@@ -21,7 +21,7 @@ _SIGNS = {
 }
 # What each of the signs has at least one of: most texts have none, and are done with.
 _ANY = re.compile(
-    r"[@<`*{}\[\]#|\d\ufeff\u2060-\u2069\u202a-\u202e\x00-\x08\x0e-\x1f]|://|www\.|sk-"
+    r"[A-Za-z0-9]{20}|[@<`*{}\[\]#|\ufeff\u2060-\u2069\u202a-\u202e\x00-\x08\x0e-\x1f]|://|www\.|sk-"
     '|[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]|":'
 )
 _EACH = {name: re.compile(pattern) for name, pattern in _SIGNS.items()}

@@ -97,7 +97,10 @@ class OpenAICompatible:
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S)
         # How many are in flight is the client's business.
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), timeout=timeout, headers=self._headers
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=timeout,
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
 
     async def complete(self, session: aiohttp.ClientSession, request: Request, wire: Wire) -> Reply:
@@ -114,6 +117,8 @@ class OpenAICompatible:
 
     def learn(self, request: Request, wire: Wire) -> None:
         """Nothing; remembers that the server answered a request in this wire form."""
+        if wire is self.wire and (request.schema is None or self._proven is wire.form):
+            return
         if request.schema is not None:
             self._proven = strictest(self._proven, wire.form)
         changed = {**dict(self.wire.changed), **dict(wire.changed)}
