@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.llm.asking import request
 
 from donor.errors import StoreError
-from donor.llm import Fate, ResponseStore, StoredAnswer, import_file
+from donor.llm import Fate, Message, Request, ResponseStore, StoredAnswer, import_file
 from donor.llm.stored import from_line, to_line
 
 
@@ -135,17 +135,31 @@ def test_stats_count_by_model(store):
         opened.add([row("a"), row("b", prompt_tokens=None), rejection("c")])
         opened.put(row(key=other.key, logical=other.canonical, cached_tokens=1))
         stats = opened.stats()
-    tiny = {"answers": 2, "prompt_tokens": 3, "completion_tokens": 4, "cached_tokens": 0}
-    big = {"answers": 1, "prompt_tokens": 3, "completion_tokens": 2, "cached_tokens": 1}
+    tiny = {
+        "answers": 2,
+        "uncounted": 1,
+        "prompt_tokens": 3,
+        "completion_tokens": 4,
+        "cached_tokens": 0,
+    }
+    big = {
+        "answers": 1,
+        "uncounted": 0,
+        "prompt_tokens": 3,
+        "completion_tokens": 2,
+        "cached_tokens": 1,
+    }
     assert stats.pop("bytes") > 0
     assert stats == {
         "answers": 3,
+        "uncounted": 1,
         "prompt_tokens": 6,
         "completion_tokens": 6,
         "cached_tokens": 1,
         "rejected": 1,
         "waiting": 0,
         "models": {"openai:tiny": tiny, "vllm:big": big},
+        "tasks": {"other": {"answers": 3, "corrections": 0}},
     }
 
 
@@ -307,3 +321,49 @@ def test_names_with_special_characters_are_files(tmp_path):
     with ResponseStore.open(path, read_only=True) as opened:
         assert opened.get(row().key) == row()
     assert path.exists()
+
+
+def asking(system: str, data: str, attempt: int = 0) -> StoredAnswer:
+    messages = (Message("system", system), Message("user", data))
+    asked = Request(messages, model="ollama:m", attempt=attempt)
+    return row(key=asked.key, logical=asked.canonical)
+
+
+def test_answers_are_counted_by_what_was_asked(store):
+    """A request does not say its task; its shape does."""
+    source, spans = '"source": {"1": "<s1>a</s1>"}', '"spans": {"s1": {"words": "a"}}'
+    with ResponseStore.open(store) as opened:
+        opened.put(asking("You translate", '{"1": "a"}'))
+        opened.put(asking("You translate", '{"1": "a"}', attempt=1))
+        opened.put(asking("You translate", '{"7": "a"}'))
+        opened.put(asking("You carry", f"{{{source}}}"))
+        opened.put(asking("You carry", f'{{{source}, "translation": {{"1": "b"}}}}'))
+        for example in ("occurrence", "first", "start"):
+            words = f'{{{source}, "translation": {{}}, {spans}}}'
+            opened.put(asking(f'You carry "{example}"', words))
+        opened.put(asking("Hello", "no JSON"))
+        opened.put(asking("Hello", "[1]"))
+        tasks = opened.stats()["tasks"]
+    assert {task: counts["answers"] for task, counts in tasks.items()} == {
+        "translate": 3, "other": 2, "index-characters": 1, "index-words": 1, "joint": 1,
+        "quote": 1, "tags": 1,
+    }  # fmt: skip
+    assert tasks["translate"]["corrections"] == 1
+
+
+def test_the_sample_is_counted_by_its_tasks(sample):
+    with ResponseStore.open(sample / "responses.sqlite", read_only=True) as opened:
+        found = opened.stats()
+    assert set(found["tasks"]) == {"translate", "tags", "quote"}
+    assert sum(task["answers"] for task in found["tasks"].values()) == found["answers"]
+    assert found["uncounted"] == found["answers"]
+
+
+def test_recent_answers_are_of_one_model_and_the_newest_first(store):
+    with ResponseStore.open(store) as opened:
+        for n in range(5):
+            opened.put(row(f"a{n}"))
+        opened.put(row("b", prompt_tokens=None))
+        found = list(opened.recent(request("a0").model, 3))
+        assert found == [row("a4"), row("a3"), row("a2")]
+        assert list(opened.recent("ollama:other", 3)) == []

@@ -1,11 +1,13 @@
 """`donor store`: look after a response store."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from donor.cli.imported import (
     check_importable,
@@ -13,10 +15,11 @@ from donor.cli.imported import (
     imported_json,
     tell_imported,
 )
-from donor.cli.options import as_json_option, print_json, store_option
+from donor.cli.options import as_json_option, console, print_json, store_option
 from donor.errors import StoreError
 from donor.llm import ResponseStore, import_file
 from donor.pipeline import DEFAULT_STORE, rebuild, stale
+from donor.report.visible import visible
 
 __all__ = ["store"]
 
@@ -37,7 +40,7 @@ def store() -> None:
 @_existing_store
 @as_json_option
 def stats(store: Path, as_json: bool) -> None:
-    """Count answers and tokens by model.
+    """Count answers and tokens, by model and by what was asked.
 
     \b
     Example:
@@ -48,22 +51,39 @@ def stats(store: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    for name, value in _flat(found):
-        click.echo(f"{name:<44} {value:>14,}")
+    out = console()
+    out.print(_totals(found))
+    out.print(_counted("by model", found["models"]))
+    out.print(_counted("by task", found["tasks"]))
 
 
-def _flat(counts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, int]]:
-    """The counts with the names that lead to them."""
-    for name, value in counts.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}  ")
-        else:
-            yield before + name, value
+def _totals(found: Mapping[str, Any]) -> Table:
+    """What the store holds as a whole."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    names = {"uncounted": "answers without tokens told", "waiting": "waiting for a batch"}
+    for name, value in found.items():
+        if isinstance(value, int):
+            table.add_row(names.get(name, name.replace("_", " ")), f"{value:,}")
+    return table
+
+
+def _counted(title: str, rows: Mapping[str, Mapping[str, int]]) -> Table:
+    """A row of counts for each model or task."""
+    columns = next(iter(rows.values()), {})
+    table = Table(title, box=None)
+    for name in columns:
+        table.add_column(name.replace("_tokens", "").replace("_", " "), justify="right")
+    for name, counts in rows.items():
+        table.add_row(Text(visible(name)), *(f"{number:,}" for number in counts.values()))
+    return table
 
 
 @store.command()
 @_existing_store
-def verify(store: Path) -> None:
+@as_json_option
+def verify(store: Path, as_json: bool) -> None:
     """Check that every answer still belongs to its request.
 
     \b
@@ -72,17 +92,21 @@ def verify(store: Path) -> None:
     """
     with ResponseStore.open(store, read_only=True) as answers:
         problems = answers.verify()
-        count = answers.stats()["answers"]
+        count = answers.count()
+    if as_json:
+        print_json({"answers": count, "problems": problems})
     if problems:
         more = f" … and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise StoreError(str(store), "; ".join(problems[:3]) + more, "restore it from a copy")
-    click.echo(f"{count:,} answers, each under the key of its request")
+    if not as_json:
+        click.echo(f"{count:,} answers, each under the key of its request")
 
 
 @store.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_existing_store
-def export(store: Path, file: Path) -> None:
+@as_json_option
+def export(store: Path, file: Path, as_json: bool) -> None:
     """Write all answers to FILE as JSON lines.
 
     \b
@@ -90,7 +114,11 @@ def export(store: Path, file: Path) -> None:
       donor store export answers.jsonl
     """
     with ResponseStore.open(store, read_only=True) as answers:
-        click.echo(f"{answers.export_lines(file):,} answers written to {file}")
+        count = answers.export_lines(file)
+    if as_json:
+        print_json({"answers": count, "file": str(file)})
+    else:
+        click.echo(f"{count:,} answers written to {file}")
 
 
 @store.command("import")

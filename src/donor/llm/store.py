@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from donor.errors import StoreError
+from donor.llm.store_counts import counts_by_model, counts_by_task
 from donor.llm.stored import StoredAnswer, WaitingRequest, to_line
 
 __all__ = ["ResponseStore"]
@@ -69,11 +70,6 @@ ON CONFLICT (key) DO UPDATE SET wire = excluded.wire
 """
 _LAST_WIRE = """
 SELECT wire FROM responses WHERE json_extract(logical, '$.model') = ? ORDER BY id DESC LIMIT 1
-"""
-_BY_MODEL = """
-SELECT json_extract(logical, '$.model') AS model, count(*), coalesce(sum(prompt_tokens), 0),
-       coalesce(sum(completion_tokens), 0), coalesce(sum(cached_tokens), 0)
-FROM responses GROUP BY model ORDER BY model
 """
 _LOOKED_AT = 4000
 _RECENT = f"""
@@ -242,12 +238,8 @@ class ResponseStore:
         return int(answers)
 
     def stats(self) -> dict[str, Any]:
-        """Counts: answers, rejected, waiting, tokens, the same by model, the bytes of the file."""
-        models = {
-            model: dict(zip(_COUNTED, numbers, strict=True))
-            for model, *numbers in self._select(_BY_MODEL)
-        }
-        totals = {name: sum(model[name] for model in models.values()) for name in _COUNTED}
+        """Counts: answers, tokens, rejected, waiting, the bytes of the file; by model and task."""
+        totals, models = counts_by_model(self._select)
         [(rejected,)] = self._select("SELECT count(*) FROM failures")
         waiting = self._select("SELECT count(*) FROM waiting")[0][0] if self._waits() else 0
         [(pages,)], [(page_size,)] = (
@@ -260,6 +252,7 @@ class ResponseStore:
             "waiting": waiting,
             "bytes": pages * page_size,
             "models": models,
+            "tasks": counts_by_task(self._select),
         }
 
     def verify(self) -> list[str]:
@@ -327,9 +320,6 @@ class ResponseStore:
             yield
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
-
-
-_COUNTED = ("answers", "prompt_tokens", "completion_tokens", "cached_tokens")
 
 
 def _answer(row: tuple[Any, ...], *, rejected: bool) -> StoredAnswer:
