@@ -48,9 +48,12 @@ class _Exchanges(asyncio.Protocol):
         self._read += data
         head, blank, rest = self._read.partition(b"\r\n\r\n")
         length = _LENGTH.search(head)
-        if not blank or length is None or len(rest) < int(length[1]):
+        if not blank or (length and len(rest) < int(length[1])):
             return
         self._read.clear()
+        if length is None:
+            self._transport.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
         body = reply_to(bytes(rest))
         head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         if self._latency_s:
