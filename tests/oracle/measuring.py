@@ -224,7 +224,7 @@ TABLE
 - In absa-en-ru nine spans have no counterpart; the oracle says so, and they count as unresolved.
 - Clean misses: three target spans of xquad-en-ru lie within words ("камера сгорания" in
   "каккамера сгорания"), for which `quote` and `index-characters` have no place; `index-words`
-  cannot say them, nor two that are parts of a hyphenated word.
+  cannot say two of them, nor three parts of hyphenated words.
 - What no check can see in one answer is believed: tags, quotes or numbers that are well formed and
   stand on other words. The other spoilt answers are mended by the resolver (inflection, case,
   quotation marks), by the corrective retry, or by what the two answers had right.

@@ -101,7 +101,7 @@ def test_killed_run_goes_on_and_pays_nothing_twice(command: Command) -> None:
 def test_stopped_run_leaves_a_prefix_and_goes_on(
     command: Command, by: signal.Signals, exit_code: int
 ) -> None:
-    code, output = command.interrupted(by, after=CONCURRENCY * 2 + 1)
+    code, output = command.interrupted(by, after=CONCURRENCY * 4 + 1)
     assert code == exit_code
     summary, ledger = json.loads(output), ledger_of(command.folder)
     assert summary["partial"] is ledger["partial"] is True

@@ -33,9 +33,8 @@ def dataset_card(recipe: Recipe, counts: Mapping[str, Any], provenance: Mapping[
         "## How it was made",
         f"- source: {', '.join(recipe.inputs)}\n"
         f"- model: {recipe.model}\n"
-        f"- served as: {_named(provenance['served']['models'])}\n"
-        f"- fingerprint: {_named(provenance['served']['fingerprints'])}\n"
-        f"- parameters: {_parameters(recipe)}\n"
+        + _served(counts, provenance["served"])
+        + f"- parameters: {_parameters(recipe)}\n"
         f"- translator: {recipe.translator}; projection: {' → '.join(recipe.cascade)}\n"
         f"- recipe: sha256 {recipe.sha256}\n"
         + "\n".join(f"- prompt `{name}`: sha256 {prompt(name).sha256}" for name in PROMPTS),
@@ -47,6 +46,14 @@ def dataset_card(recipe: Recipe, counts: Mapping[str, Any], provenance: Mapping[
         "The run's `provenance.json` says more: versions, times, the server and its weights.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _served(counts: Mapping[str, Any], served: Mapping[str, Any]) -> str:
+    """Who answered; nothing for a partial run, whose replay asks for fewer answers than came."""
+    if counts["partial"]:
+        return ""
+    models, fingerprints = _named(served["models"]), _named(served["fingerprints"])
+    return f"- served as: {models}\n- fingerprint: {fingerprints}\n"
 
 
 def _named(found: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from donor.data import Candidate, Declined, Interval, Quote
+from donor.languages.characters import edges
 from donor.llm import Method
 from donor.project.pointing import Form, Pointer, point
 from donor.project.task import Projection
@@ -54,7 +55,11 @@ def _occurrence(quote: Mapping[str, Any], task: Projection) -> int | None:
 def _tell(task: Projection, position: int, piece: Interval) -> dict[str, Any]:
     text = _show(task, position)
     words = piece.of(text)
-    before = sum(text.startswith(words, at) for at in range(piece.start))
+    allowed = edges(text)
+    before = sum(
+        text.startswith(words, at) and allowed[at] and allowed[at + len(words)]
+        for at in range(piece.start)
+    )
     return {"text": words, "occurrence": before + 1}
 
 
