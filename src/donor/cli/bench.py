@@ -1,24 +1,24 @@
 """`donor bench`: projection methods against parallel gold."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 
+from donor.cli.asking import asking_options, resources_of
 from donor.cli.batch import check_batch, tell_waiting
-from donor.cli.options import as_json_option, console, print_json, store_option
+from donor.cli.options import as_json_option, console, print_json
 from donor.cli.progress import progress_bar
 from donor.experiments import bench as benched
-from donor.llm import split_model
-from donor.pipeline import DEFAULT_STORE, Resources, Waiting
+from donor.pipeline import Waiting
 from donor.project import PROJECTORS
 from donor.recipe import DEFAULT_CASCADE
 
 __all__ = ["bench"]
 
 _BATCH = "donor-batch"
+_COLUMNS = ("F1", "95 %", "partial", "repeated", "placed", "wrong", "no place", "tokens")
 
 
 @click.command()
@@ -34,29 +34,10 @@ _BATCH = "donor-batch"
     metavar="M[,M...]",
     help=f"What is compared: methods of {', '.join(PROJECTORS)}, or cascades of them with +.",
 )
-@click.option("--replay", is_flag=True, help="Use only answers that the store holds.")
 @click.option(
     "--batch", is_flag=True, help=f"Ask nothing: write the requests as files in {_BATCH}/."
 )
-@store_option(default=Path(DEFAULT_STORE), show_default=True)
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N pairs.")
-@click.option(
-    "--concurrency",
-    type=click.IntRange(min=1),
-    default=16,
-    show_default=True,
-    metavar="N",
-    help="Requests in flight.",
-)
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(min=0, min_open=True),
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="For one answer.",
-)
+@asking_options
 @as_json_option
 def bench(**flags: Any) -> int:
     """Measure projection methods on PAIRS, files of texts with spans on both sides.
@@ -77,7 +58,7 @@ def bench(**flags: Any) -> int:
             flags["pairs"],
             flags["method"].split(","),
             model=flags["model"],
-            resources=_resources(flags),
+            resources=resources_of(flags, flags["model"]),
             batch=Path(_BATCH) if flags["batch"] else None,
             progress=progress,
         )
@@ -90,24 +71,10 @@ def bench(**flags: Any) -> int:
     return 0
 
 
-def _resources(flags: dict[str, Any]) -> Resources:
-    variable = split_model(flags["model"]).endpoint.key_variable
-    return Resources(
-        store=flags["store"],
-        replay=flags["replay"],
-        base_url=flags["base_url"],
-        api_key=os.environ.get(variable) if variable else None,
-        concurrency=flags["concurrency"],
-        timeout_s=flags["timeout_s"],
-        limit=flags["limit"],
-    )
-
-
 def _print(found: dict[str, Any]) -> None:
-    table = Table(box=None)
-    for column in ("method", "strict F1", "95 %", "partial", "chars", "placed", "repeated"):
-        table.add_column(column, no_wrap=True, justify="left" if column == "method" else "right")
-    for column in ("wrong", "unresolved", "tokens"):
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("method", no_wrap=True)
+    for column in _COLUMNS:
         table.add_column(column, no_wrap=True, justify="right")
     for name, scores in found["methods"].items():
         tokens = scores["tokens_per_span"]
@@ -116,17 +83,14 @@ def _print(found: dict[str, Any]) -> None:
             _share(scores["strict"]["f1"]),
             "–".join(_share(edge) for edge in scores["strict"]["interval"] or ()),
             _share(scores["partial"]["f1"]),
-            _share(scores["character"]["f1"]),
-            _share(scores["projection_rate"]),
             _share(scores["repeated"]["f1"]),
+            _share(scores["projection_rate"]),
             f"{scores['wrong']:,}",
             f"{sum(scores['unresolved'].values()):,}",
             "–" if tokens is None else f"{tokens:,.0f}",
         )
     out = console()
-    out.print(
-        f"{found['pairs']:,} pairs, {found['model']}; shares in per cent, tokens a source span"
-    )
+    out.print(f"{found['pairs']:,} pairs, {found['model']}")
     out.print(table)
     out.print("F1 and placed (of the source spans) in per cent; tokens for each source span")
     for name, scores in found["methods"].items():

@@ -1,28 +1,25 @@
 """`donor transfer`: the main job."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
+from donor.cli.asking import asking_options, resources_of
 from donor.cli.batch import check_batch, tell_waiting
 from donor.cli.options import (
     as_json_option,
     console,
     print_json,
     reading_options,
-    store_option,
     writing_options,
 )
 from donor.cli.progress import progress_bar
 from donor.errors import ConfigError
 from donor.languages import language
-from donor.llm import Prices, Rates, Unpriced, prices_of, read_prices, split_model
+from donor.llm import Prices, Unpriced, prices_of, read_prices, split_model
 from donor.pipeline import (
-    DEFAULT_STORE,
     Outcome,
-    Resources,
     Waiting,
     estimate,
     run,
@@ -34,8 +31,6 @@ from donor.report import ledger_table
 from donor.translate import TRANSLATORS
 
 __all__ = ["transfer"]
-
-_MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
 
 
 _FILE = click.Path(path_type=Path)
@@ -80,33 +75,8 @@ _FILE = click.Path(path_type=Path)
     help="A recipe in TOML; flags override it.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what it would ask and cost; ask nothing.")
-@click.option("--replay", is_flag=True, help="Use only answers that the store holds.")
 @click.option("--batch", is_flag=True, help="Ask nothing: write the requests as batch files.")
-@store_option(default=Path(DEFAULT_STORE), show_default=True)
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N documents.")
-@click.option(
-    "--concurrency",
-    type=click.IntRange(min=1),
-    default=16,
-    show_default=True,
-    metavar="N",
-    help="Requests in flight.",
-)
-@click.option(
-    "--rpm", type=_MORE_THAN_NONE, metavar="N", help="Requests a minute that the server takes."
-)
-@click.option(
-    "--tpm", type=_MORE_THAN_NONE, metavar="N", help="Tokens a minute that the server takes."
-)
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=_MORE_THAN_NONE,
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="For one answer.",
-)
+@asking_options
 @click.option(
     "--budget-usd", type=click.FloatRange(min=0), metavar="X", help="Stop when so much is spent."
 )
@@ -145,7 +115,7 @@ def transfer(**flags: Any) -> int:
     """
     check_batch(flags)
     recipe, prices = _recipe(flags)
-    resources = _resources(flags, recipe, prices)
+    resources = resources_of(flags, recipe.model, prices=prices, budget_usd=flags["budget_usd"])
     if flags["dry_run"]:
         _print_estimate(estimate(recipe, resources), flags["as_json"])
         return 0
@@ -221,22 +191,6 @@ def _prices(flags: dict[str, Any], model: str, section: dict[str, Any] | None) -
         name = split_model(model)
         own.setdefault(f"{name.provider}:{name.name}", Prices(**section, source="the recipe"))
     return prices_of(model, own=own, base_url=flags["base_url"])
-
-
-def _resources(flags: dict[str, Any], recipe: Recipe, prices: Prices | Unpriced) -> Resources:
-    variable = split_model(recipe.model).endpoint.key_variable
-    return Resources(
-        store=flags["store"],
-        replay=flags["replay"],
-        base_url=flags["base_url"],
-        api_key=os.environ.get(variable) if variable else None,
-        concurrency=flags["concurrency"],
-        timeout_s=flags["timeout_s"],
-        rates=Rates(flags["rpm"], flags["tpm"]),
-        limit=flags["limit"],
-        prices=prices,
-        budget_usd=flags["budget_usd"],
-    )
 
 
 def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
