@@ -15,7 +15,7 @@ __all__ = ["serve"]
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _TAGS = re.compile(r"<(\w+)>.*?</\1>")
-_USAGE = {"prompt_tokens": 500, "completion_tokens": 60, "total_tokens": 560}
+_USAGE = {"prompt_tokens": 780, "completion_tokens": 60, "total_tokens": 840}
 
 
 def serve(out: Connection, latency_s: float) -> None:

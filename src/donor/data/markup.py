@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from donor.data.document import Document
 from donor.data.span import Interval
@@ -87,7 +88,7 @@ def remove_tags(tagged: str, letter: str) -> Untagged:
     open_at: dict[int, int] = {}
     problem, broken = "", set[int]()
     at = done = 0
-    for tag in re.finditer(rf"<(/?){letter}([0-9]{{1,6}})>", tagged):
+    for tag in _tags(letter).finditer(tagged):
         parts.append(tagged[done : tag.start()])
         at += tag.start() - done
         done = tag.end()
@@ -106,6 +107,11 @@ def remove_tags(tagged: str, letter: str) -> Untagged:
         problem = problem or f"tag <{letter}{number}> does not close"
     broken.update(open_at)
     return Untagged("".join([*parts, tagged[done:]]), enclosed, problem, frozenset(broken))
+
+
+@lru_cache(maxsize=64)
+def _tags(letter: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){letter}([0-9]{{1,6}})>")
 
 
 def miscounted(

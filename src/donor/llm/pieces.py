@@ -65,6 +65,9 @@ def ask_in_chunks(
     Where a part was too large for the server, or something in it was refused, its halves are
     asked about; the trouble ends with the one key that brings it.
     """
+    parts = tuple(parts)
+    if len(parts) == 1:
+        return (yield from _ask(parts[0], question))
     answers = yield from together(_ask(part, question) for part in parts)
     return {key: asked for answer in answers for key, asked in answer.items()}
 

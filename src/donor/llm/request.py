@@ -80,15 +80,19 @@ class Request:
             "schema": self.schema,
         }
 
-    @cached_property
+    @property
     def canonical(self) -> str:
         """The logical request as canonical JSON: sorted keys, no spaces."""
-        return orjson.dumps(self.logical, option=orjson.OPT_SORT_KEYS).decode()
+        return self._canonical.decode()
 
     @cached_property
     def key(self) -> str:
         """The key of the request in a response store; see `key_of`."""
-        return key_of(self.canonical)
+        return _key_of(self._canonical)
+
+    @cached_property
+    def _canonical(self) -> bytes:
+        return orjson.dumps(self.logical, option=orjson.OPT_SORT_KEYS)
 
 
 def key_of(canonical: str) -> str:
@@ -97,7 +101,11 @@ def key_of(canonical: str) -> str:
     >>> len(key_of(Request((Message("user", "Hello"),)).canonical))
     46
     """
-    digest = hashlib.sha256(canonical.encode()).digest()
+    return _key_of(canonical.encode())
+
+
+def _key_of(canonical: bytes) -> str:
+    digest = hashlib.sha256(canonical).digest()
     return "d1-" + urlsafe_b64encode(digest).decode("ascii").rstrip("=")
 
 

@@ -6,7 +6,7 @@ document follows as JSON in a message of its own.
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from donor.prompts.sections import guided
@@ -26,7 +26,12 @@ class Prompt:
 
     def filled(self, *, source: str, target: str) -> str:
         """The prompt for a pair of languages, given by their English names."""
-        return self.template.replace("{source}", source).replace("{target}", target)
+        return _filled(self.template, source, target)
+
+
+@lru_cache(maxsize=64)  # of one pair of languages there are thousands of documents
+def _filled(template: str, source: str, target: str) -> str:
+    return template.replace("{source}", source).replace("{target}", target)
 
 
 @cache

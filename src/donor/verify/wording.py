@@ -98,6 +98,7 @@ _HAS_MARKS = re.compile(r"[<\[#:`}{]")
 _BEYOND = re.compile("[\u0600-\U0003ffff]")
 _ENCODED = re.compile(r"(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}")
 _WORD = re.compile(r"\w+")
+_NONE: tuple[str, ...] = ()
 _NEAR = 9
 _STEM = 4
 
@@ -114,7 +115,8 @@ def reads_like_instruction(text: str) -> bool:
         return True
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     words = _WORD.findall(plain.casefold())
-    orders = [n for n, word in enumerate(words) if _is_stem(word, _ORDER)]
+    begun = _stems(_ORDER)
+    orders = [n for n, word in enumerate(words) if word.startswith(begun.get(word[:_STEM], _NONE))]
     if orders and _task_near(words, orders):
         return True
     if any(len(word) >= 24 for word in words) and _ENCODED.search(text):
@@ -158,8 +160,7 @@ def _task_near(words: list[str], orders: list[int]) -> bool:
 
 def _is_stem(word: str, stems: str) -> bool:
     """Whether a word begins with one of the stems; short stems are whole words."""
-    begun = _stems(stems).get(word[:_STEM])
-    return begun is not None and word.startswith(begun)
+    return word.startswith(_stems(stems).get(word[:_STEM], _NONE))
 
 
 @cache

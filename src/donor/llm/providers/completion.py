@@ -103,7 +103,11 @@ def _string(value: object) -> str | None:
 
 def _encodable(text: str) -> str:
     """The text, with a replacement character for half a surrogate pair."""
-    return text.encode(errors="surrogatepass").decode(errors="replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass").decode(errors="replace")
+    return text
 
 
 def _usage(usage: object) -> Usage:
