@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import orjson
@@ -60,9 +61,17 @@ class Seen:
         )
 
 
+@lru_cache(maxsize=64)
+def _of_prompt(text: str) -> tuple[int, int]:
+    """The tokens of a text that stands at the beginning of many requests."""
+    return token_range(text)
+
+
 def guess_of(request: Request, answer: str) -> Guess:
     """The tokens of a request, and of an answer that may come back."""
-    parts = [token_range(message.content) for message in request.messages]
+    system, rest = request.messages[:1], request.messages[1:]
+    parts = [_of_prompt(message.content) for message in system]
+    parts += [token_range(message.content) for message in rest]
     prompt = [sum(part[n] for part in parts) + _FRAME[n] * len(parts) for n in (0, 1)]
     low, high = token_range(answer)
     return Guess((prompt[0], prompt[1]), (low * _LENGTH[0], high * _LENGTH[1]))

@@ -44,6 +44,11 @@ class Echo:
         """An answer as long as a model's: a quote is some words, and not the whole segment."""
         return self._made(request, _LIKELY)
 
+    def both(self, request: Request) -> tuple[str, str]:
+        """The valid and the likely answer; only a quote's are not the same."""
+        valid = self.valid(request)
+        return valid, self.likely(request) if request.task in _SHORTER else valid
+
     def _made(self, request: Request, ways: Mapping[str, "Way"]) -> str:
         """The answer's JSON; to a method of another package, its own words."""
         way = ways.get(request.task)
@@ -175,4 +180,5 @@ _WHOLE: dict[str, Way] = {
     "index-words": _words,
     "index-characters": _characters,
 }
-_LIKELY = {**_WHOLE, "quote": _likely_quotes}
+_SHORTER: dict[str, Way] = {"quote": _likely_quotes}
+_LIKELY = {**_WHOLE, **_SHORTER}

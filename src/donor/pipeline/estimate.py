@@ -124,5 +124,6 @@ def _answer(store: ResponseStore | None, need: _Need, echo: Echo, request: Reque
     stored = store.get(request.key) if store else None
     if stored is not None:
         return response_of(stored)
-    need.add(request, guess_of(request, echo.likely(request)))
-    return Completion(echo.valid(request))
+    valid, likely = echo.both(request)
+    need.add(request, guess_of(request, likely))
+    return Completion(valid)
