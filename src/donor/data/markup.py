@@ -1,6 +1,7 @@
 """Id-bearing tags in a text: put in, taken out, checked."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -163,8 +164,15 @@ def pieces_of(
     A part that is nothing but white space has no counterpart to ask for.
     """
     found: dict[int, list[Piece]] = {}
+    ends = [segment.end for segment in document.segments]
     for number, parts in fragments.items():
-        for position, segment in enumerate(document.segments):
+        if not parts:
+            continue
+        last = max(part.end for part in parts)
+        for position in range(bisect_right(ends, min(part.start for part in parts)), len(ends)):
+            segment = document.segments[position]
+            if segment.start >= last:
+                break
             own = _inside(parts, segment, document.text)
             if own:
                 found.setdefault(position, []).extend(Piece(number, part) for part in own)

@@ -1,5 +1,6 @@
 """Where a span stands in the source: what the resolver needs to tell equal words apart."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from donor.data import Document, Interval, Origin, Span
@@ -21,12 +22,17 @@ def origins(document: Document) -> dict[str, Origin]:
     Origin(fragments=(Interval(start=12, end=15),), occurrence=1, among=1)
     """
     allowed: Sequence[int] = edges(document.text)
-    return {span.id: _origin(span, document, allowed) for span in document.spans}
+    ends = [segment.end for segment in document.segments]
+    return {
+        span.id: _origin(span, document, bisect_right(ends, span.extent.start), allowed)
+        for span in document.spans
+    }
 
 
-def _origin(span: Span, document: Document, allowed: Sequence[int]) -> Origin:
-    segment = next((s for s in document.segments if s.contains(span.extent)), None)
-    if segment is None or span.discontinuous:
+def _origin(span: Span, document: Document, position: int, allowed: Sequence[int]) -> Origin:
+    """The origin of a span that begins before the end of the segment at this position."""
+    segment = next(iter(document.segments[position : position + 1]), None)
+    if segment is None or span.discontinuous or not segment.contains(span.extent):
         return Origin(span.fragments)
     words = span.surface(document.text)
     places = [place for place in _places(words, segment, document.text) if _apart(place, allowed)]

@@ -96,7 +96,15 @@ def costs(claim: Claim, anchors: Sequence[Anchor]) -> dict[Interval, int]:
     origin = claim.candidate.origin
     if origin is None or len(claim.places) == 1:
         return claim.said
-    others = [anchor for anchor in anchors if anchor.span_id != claim.span_id]
+    # What stands before or behind all places says the same of each of them.
+    first, last = claim.places[0].start, max(place.end for place in claim.places)
+    others = [
+        anchor
+        for anchor in anchors
+        if anchor.place.start < last
+        and anchor.place.end > first
+        and anchor.span_id != claim.span_id
+    ]
     nesting = _more(claim.places, lambda place: sum(_ill_nested(place, origin, a) for a in others))
     order = _more(claim.places, lambda place: sum(_crosses(place, origin, a) for a in others))
     return {
