@@ -141,7 +141,9 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
     read, write = sections.get("read", {}), sections.get("write", {})
     translate, model = sections.get("translate", {}), sections.get("model", {})
     project = sections.get("project", {})
-    cascade = [name.strip() for name in flags["method"].split(",")] if flags["method"] else None
+    cascade = project.get("cascade")
+    if flags["method"] is not None:
+        cascade = [name.strip() for name in flags["method"].split(",") if name.strip()]
     translation = flags["translation"] or translate.get("translation")
     said: dict[str, Any] = {
         "inputs": tuple(str(path) for path in flags["inputs"]) or tuple(read.get("inputs", ())),
@@ -155,7 +157,7 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         or _implied(translation),
         "translation": str(translation) if translation else None,
         "parameters": model.get("parameters"),
-        "cascade": tuple(cascade or project.get("cascade", ())),
+        "cascade": None if cascade is None else tuple(cascade),
         "out_format": flags["out_format"] or write.get("format"),
         "license": flags["license_"] or write.get("license"),
         "glossary": _named(flags["glossary"], translate.get("glossary")),
@@ -171,7 +173,7 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
             raise click.UsageError(f"Missing {flag}.")
     for name in ("to", "language"):
         said[name] = language(said[name]).tag if said[name] else None
-    given = {name: value for name, value in said.items() if value not in (None, ())}
+    given = {name: value for name, value in said.items() if value is not None}
     return Recipe(**given), _prices(flags, said["model"], sections.get("prices"))
 
 

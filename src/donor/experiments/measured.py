@@ -121,9 +121,19 @@ def _edges(span: Span, row: SpanRow, words: Sequence[Interval]) -> list[int]:
     """The edges of all fragments, as offsets or as how many words stand before them."""
     if row.method == _BY_CHARACTERS:
         return [edge for part in span.fragments for edge in (part.start, part.end)]
-    ends, starts = [word.end for word in words], [word.start for word in words]
     return [
         number
         for part in span.fragments
-        for number in (bisect_right(ends, part.start), bisect_left(starts, part.end))
+        for number in (
+            bisect_right(words, part.start, key=_end),
+            bisect_left(words, part.end, key=_start),
+        )
     ]
+
+
+def _start(word: Interval) -> int:
+    return word.start
+
+
+def _end(word: Interval) -> int:
+    return word.end

@@ -92,7 +92,7 @@ class PairsFormat:
                 "text labels": len(document.labels),
                 "side texts": len(document.side_texts),
                 "attributes": sum(bool(set(s.attributes) & set(_SPAN)) for s in document.spans),
-                "metadata": int("id" in document.metadata),
+                "metadata": int("id" in document.metadata or _unsaid(document)),
             }
         )
 
@@ -202,9 +202,22 @@ def _span(value: Mapping[str, Any], span_id: str) -> Span:
 
 def _written(document: Document) -> dict[str, Any]:
     metadata = document.metadata
-    source = _side(document) | dict(metadata.get("source", {}))
+    source = _more_of(metadata.get("source")) | _side(document)
     more = {key: part for key, part in metadata.items() if key not in _LINE}
     return {"id": document.id, "source": source, "target": metadata["target"], **more}
+
+
+def _unsaid(document: Document) -> bool:
+    """Whether the metadata say something under a name that pairs use themselves."""
+    said = document.metadata.get("source")
+    return said is not None and _more_of(said) != said
+
+
+def _more_of(said: Any) -> dict[str, Any]:
+    """What a pair's line says of its source beyond the document; nothing of another's metadata."""
+    if not isinstance(said, dict):
+        return {}
+    return {key: part for key, part in said.items() if key not in _SIDE}
 
 
 def _side(document: Document) -> dict[str, Any]:

@@ -24,8 +24,13 @@ _CORRECTION = (
 # How many tokens an answer that was cut off is given in the second try, at least; and how much
 # of what it had.
 _ROOM_TOKENS, _ROOM_FACTOR = 8192, 4
-# Where the server has too much to do already, more requests help nobody.
-_NOT_HELPED = {FailureKind.CONNECTION, FailureKind.OVERLOADED}
+# What a smaller question may not meet with.
+_TOO_LARGE = {
+    FailureKind.CONTEXT_OVERFLOW,
+    FailureKind.CONTEXT_CUT,
+    FailureKind.CONTENT_FILTER,
+    FailureKind.TIMEOUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _judge(response: Response, request: Request, check: Check, rescue: Rescue | 
         detail = f"{response.kind}: {response.message}"
         filtered = response.kind is FailureKind.CONTENT_FILTER
         problem = Reason.REFUSED if filtered else Reason.FAILED_REQUEST
-        return Asked(problem, detail, smaller_may_help=response.kind not in _NOT_HELPED)
+        return Asked(problem, detail, smaller_may_help=response.kind in _TOO_LARGE)
     if response.refusal or response.finish_reason == "content_filter":
         words = response.refusal or "stopped by the server's content filter"
         return Asked(Reason.REFUSED, words, smaller_may_help=True)

@@ -58,23 +58,30 @@ def chunks(keys: Iterable[K], size: Callable[[K], int], limit: int) -> list[list
 
 
 def ask_in_chunks(
-    parts: Iterable[Sequence[K]], question: Callable[[Sequence[K]], Question]
+    parts: Iterable[Sequence[K]],
+    question: Callable[[Sequence[K]], Question],
+    worth: Callable[[Sequence[K]], bool] = bool,
 ) -> Method[dict[K, Asked]]:
     """How the question about each key ended; all parts are asked about at once.
 
     Where a part was too large for the server, or something in it was refused, its halves are
-    asked about; the trouble ends with the one key that brings it.
+    asked about; the trouble ends with the one key that brings it. Parts that are not worth it
+    are not asked about.
     """
-    parts = tuple(parts)
+    parts = tuple(part for part in parts if worth(part))
     if len(parts) == 1:
-        return (yield from _ask(parts[0], question))
-    answers = yield from together(_ask(part, question) for part in parts)
+        return (yield from _ask(parts[0], question, worth))
+    answers = yield from together(_ask(part, question, worth) for part in parts)
     return {key: asked for answer in answers for key, asked in answer.items()}
 
 
-def _ask(part: Sequence[K], question: Callable[[Sequence[K]], Question]) -> Method[dict[K, Asked]]:
+def _ask(
+    part: Sequence[K],
+    question: Callable[[Sequence[K]], Question],
+    worth: Callable[[Sequence[K]], bool],
+) -> Method[dict[K, Asked]]:
     asked = yield from ask_checked(*question(part))
     if len(part) == 1 or not asked.smaller_may_help:
         return dict.fromkeys(part, asked)
     middle = len(part) // 2
-    return (yield from ask_in_chunks((part[:middle], part[middle:]), question))
+    return (yield from ask_in_chunks((part[:middle], part[middle:]), question, worth))

@@ -32,6 +32,7 @@ from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.provenance import Provenance, server_asked
 from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
+from donor.translate.given import brought
 
 __all__ = [
     "DEFAULT_STORE",
@@ -219,6 +220,7 @@ def _run(
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
     out_format = _out_format(recipe, inputs)
+    _check_given(recipe)
     here = RunFolder(folder)
     opened = here.opened(recipe.as_toml())
     asked = server_asked(
@@ -266,6 +268,17 @@ def _out_format(recipe: Recipe, inputs: Sequence[Path]) -> str:
         what = f"inputs of several formats: {', '.join(kinds)}"
         raise ConfigError(", ".join(recipe.inputs), what, "give --out-format, or one at a time")
     return kinds[0]
+
+
+def _check_given(recipe: Recipe) -> None:
+    """Nothing. Raises ConfigError if a translation is to be given that nothing gives."""
+    if recipe.translator != "given" or recipe.translation:
+        return
+    first = next(read(list(recipe.inputs), format=recipe.format, language=recipe.language), None)
+    if first is not None and isinstance(brought(first), str):
+        where = ", ".join(recipe.inputs)
+        what = "brings no translation, and none is given"
+        raise ConfigError(where, what, "give --translation FILE; pairs bring theirs")
 
 
 def _check_outside(folder: Path, inputs: Iterable[Path]) -> None:

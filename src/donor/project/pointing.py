@@ -87,19 +87,21 @@ def point(task: Projection, form: Form) -> Method[tuple[Candidate | Declined, ..
 
         return _request(task, part, form), check, rescue
 
-    asked = yield from ask_in_chunks(_parts(task), question)
+    def worth(positions: Sequence[int]) -> bool:
+        return any(position in task.pieces for position in positions)
+
+    asked = yield from ask_in_chunks(_parts(task), question, worth)
     return tuple(_answer(task, number, form, answers, ended, asked) for number in task.wanted)
 
 
 def _parts(task: Projection) -> list[list[int]]:
-    """The segments of each request; those without a piece are shown only beside others."""
+    """The segments of each request; those without a piece are shown beside others."""
     source, target = task.source.segments, task.target.segments
-    parts = chunks(
+    return chunks(
         range(len(source)),
         lambda position: len(source[position]) + len(target[position]),
         2 * task.guidance.chunk_characters,
     )
-    return [part for part in parts if any(position in task.pieces for position in part)]
 
 
 def _request(task: Projection, part: Part, form: Form) -> Request:

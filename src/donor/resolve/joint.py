@@ -188,8 +188,33 @@ def _cheapest(claims: Sequence[Claim], anchors: Sequence[Anchor]) -> list[Place]
         if len(claims) > 1:
             row.append((unplaced_cost(claim), None))
         rows.append(sorted(row, key=_cost))
+    clear = _clear(claims, rows)
+    if None not in clear:
+        return clear
     found = _Search(claims, rows).run()
-    return [None] * len(claims) if found is None else found
+    return clear if found is None else found
+
+
+def _clear(claims: Sequence[Claim], rows: Sequence[Sequence[tuple[int, Place]]]) -> list[Place]:
+    """The cheapest place of each claim that wins by the margin and clashes with no other's.
+
+    If that is so of all of them, no other assignment is within the margin.
+    """
+    first = [row[0][1] for row in rows]
+    wins = [len(row) == 1 or row[1][0] - row[0][0] >= MARGIN for row in rows]
+    taken = [
+        (claim, place) for claim, place in zip(claims, first, strict=True) if place is not None
+    ]
+    return [
+        place
+        if place is not None
+        and win
+        and not any(
+            clash(claim, place, other, there) for other, there in taken if other is not claim
+        )
+        else None
+        for claim, place, win in zip(claims, first, wins, strict=True)
+    ]
 
 
 def _undecided(claims: Sequence[Claim], position: int, groups: Sequence[Sequence[int]]) -> Unfound:

@@ -12,12 +12,17 @@ __all__ = ["occurring"]
 _ENDING = 3
 """How many letters of inflection the last word of a term may have more or less: cell, cells."""
 _STEM = 3
+# Marks the keys of terms of one word; no word holds a space.
+_ONE_WORD = " "
 
 _Words = tuple[str, ...]
 
 
 def occurring(glossary: Glossary, text: str) -> tuple[Term, ...]:
-    """The terms that stand in a text, in any case and number, in the order of the glossary.
+    """The terms that stand in a text, in the order of the glossary.
+
+    Letter case does not count, nor up to three letters at the end of a term's last word; the
+    words before it must stand as in the glossary, whose source terms may be given in each form.
 
     >>> terms = Glossary((Term("cell wall", "клеточная стенка"), Term("ion", "ион")))
     >>> [term.target for term in occurring(terms, "Cell walls let no iron through.")]
@@ -30,7 +35,7 @@ def occurring(glossary: Glossary, text: str) -> tuple[Term, ...]:
     found = {
         place
         for at, word in enumerate(words)
-        for place, term in index.get(word[:_STEM], ())
+        for place, term in (*index.get(word, ()), *index.get(word[:_STEM] + _ONE_WORD, ()))
         if _stands(term, words[at : at + len(term)])
     }
     return tuple(glossary.terms[place] for place in sorted(found))
@@ -38,12 +43,13 @@ def occurring(glossary: Glossary, text: str) -> tuple[Term, ...]:
 
 @lru_cache(maxsize=8)
 def _index(glossary: Glossary) -> Mapping[str, Sequence[tuple[int, _Words]]]:
-    """The terms by the first letters of their first word."""
+    """The terms by their first word; those of one word, which may change, by its beginning."""
     index: defaultdict[str, list[tuple[int, _Words]]] = defaultdict(list)
     for place, term in enumerate(glossary.terms):
         words = _words(term.source)
         if words:
-            index[words[0][:_STEM]].append((place, words))
+            key = words[0] if len(words) > 1 else words[0][:_STEM] + _ONE_WORD
+            index[key].append((place, words))
     return index
 
 

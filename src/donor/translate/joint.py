@@ -26,7 +26,7 @@ from donor.data.markup import (
 from donor.llm import Message, Method, Request
 from donor.prompts import guided, prompt
 from donor.translate.glossary import occurring
-from donor.translate.segments import schema_of, texts_of, translation_of
+from donor.translate.segments import Reading, schema_of, texts_of, translation_of
 from donor.translate.task import Translated, TranslationTask
 
 __all__ = ["translate"]
@@ -38,7 +38,7 @@ def translate(task: TranslationTask) -> Method[Translated]:
     """The translation of a document, and a candidate for each span that is rightly tagged."""
     tagged = _Tagged(task)
     translation = yield from translation_of(
-        task, METHOD, lambda part: _request(task, part, tagged), tagged.read
+        task, METHOD, lambda part: _request(task, part, tagged), tagged.read, tagged.taken
     )
     if translation.problem:
         return Translated(translation)
@@ -50,13 +50,11 @@ class _Tagged:
     """The tags of a document, and what of them its answers brought.
 
     Attributes:
-        untagged: the last answer for each segment, by its position.
-        problems: what is wrong with its tags, or "".
+        taken: the readings that make the translation, by the numbers of their segments.
     """
 
     task: TranslationTask
-    untagged: dict[int, Untagged] = field(default_factory=dict)
-    problems: dict[int, str] = field(default_factory=dict)
+    taken: dict[str, Reading] = field(default_factory=dict)
 
     @cached_property
     def pieces(self) -> dict[int, list[Piece]]:
@@ -69,14 +67,19 @@ class _Tagged:
         """The first letter of the tag names."""
         return free_letter("\n".join(texts_of(self.task.document)))
 
-    def read(self, key: str, answer: str) -> tuple[str, str]:
-        """The translation in an answer, and what is wrong with its tags."""
-        position = int(key) - 1
+    def read(self, key: str, answer: str) -> Reading:
+        """The translation in an answer, its tags, and what is wrong with them."""
         untagged = remove_tags(answer, self.letter)
+        return Reading(untagged.text, self._miscounted(int(key) - 1, untagged), untagged=untagged)
+
+    def _miscounted(self, position: int, untagged: Untagged) -> str:
         wanted = self.pieces.get(position, ())
-        problem = untagged.problem or miscounted(untagged.enclosed, wanted, self.letter)
-        self.untagged[position], self.problems[position] = untagged, problem
-        return untagged.text, problem
+        return untagged.problem or miscounted(untagged.enclosed, wanted, self.letter)
+
+    def _untagged(self, position: int) -> Untagged:
+        found = self.taken[str(position + 1)].untagged
+        assert found is not None, "every answer is read with its tags"
+        return found
 
     def answers(self, translation: Translation) -> Iterator[Candidate | Declined]:
         """What the answers say of each span."""
@@ -87,6 +90,10 @@ class _Tagged:
                 positions.setdefault(number, []).append(position)
         for number, span in enumerate(self.task.document.spans, start=1):
             own = positions.get(number, [])
+            if not own:
+                what = "the span lies between the segments"
+                yield Declined(span.id, METHOD, Reason.NO_COUNTERPART, what)
+                continue
             problem = next(filter(None, (self._problem(at, number) for at in own)), "")
             if problem:
                 yield Declined(span.id, METHOD, Reason.INVALID_ANSWER, problem)
@@ -104,12 +111,13 @@ class _Tagged:
 
     def _problem(self, position: int, number: int) -> str:
         """What is wrong with the tags of a segment, if it is this number's too."""
-        sound = sound_numbers(self.untagged[position], self.pieces[position])
-        return "" if number in sound else self.problems[position]
+        untagged = self._untagged(position)
+        sound = sound_numbers(untagged, self.pieces[position])
+        return "" if number in sound else self._miscounted(position, untagged)
 
     def _places(self, position: int, number: int, segment: str) -> Iterator[Interval]:
         """Where the tags of a number stand in a segment, whose white space was put in order."""
-        untagged = self.untagged[position]
+        untagged = self._untagged(position)
         offsets = offsets_in(segment, untagged.text)
         for place in untagged.enclosed.get(number, ()):
             if offsets is not None and offsets[place.start] < offsets[place.end]:

@@ -1,18 +1,40 @@
 """A document translated segment by segment: what is asked, taken, and asked for anew."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from donor.data import Document, Reason, Translation
+from donor.data.markup import Untagged
 from donor.languages import Language, copied, foreign
 from donor.llm import Asked, Method, Question, Request, ask_in_chunks, chunks
 from donor.translate.task import TranslationTask
 
-__all__ = ["Reader", "schema_of", "texts_of", "tidy", "translation_of"]
+# A shorter document may well be a title, a name or a line of code.
+_NO_TRANSLATION_LETTERS = 30
 
-Reader = Callable[[str, str], tuple[str, str]]
-"""Takes the key of a segment and its answer; returns the translation and a doubt about it."""
+__all__ = ["Reader", "Reading", "schema_of", "texts_of", "tidy", "translation_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer holds for one segment.
+
+    Args:
+        text: the bare translation.
+        doubt: why it is asked for again, or "".
+        foreign: why it is no translation into the target language, or "".
+        untagged: the tags that came with it.
+    """
+
+    text: str
+    doubt: str = ""
+    foreign: str = ""
+    untagged: Untagged | None = None
+
+
+Reader = Callable[[str, str], Reading]
+"""Takes the key of a segment and its answer."""
 
 
 def texts_of(document: Document) -> list[str]:
@@ -42,6 +64,7 @@ def translation_of(
     method: str,
     ask: Callable[[Mapping[str, str]], Request],
     read: Reader | None = None,
+    taken: dict[str, Reading] | None = None,
 ) -> Method[Translation]:
     """The translation of a document, its side texts behind its segments.
 
@@ -54,10 +77,11 @@ def translation_of(
         method: the name of the translator.
         ask: the request for some segments, given by their numbers from 1.
         read: what an answer holds beyond the bare translation.
+        taken: gets the readings that make the translation, by the numbers of their segments.
     """
     texts = texts_of(task.document)
     wanted = {str(n): text for n, text in enumerate(texts, start=1) if text.strip()}
-    answers = _Answers(task, wanted, read or _bare)
+    answers = _Answers(task, wanted, read or _bare, {} if taken is None else taken)
     sizes: dict[str, int] = {}
     questions = 0
 
@@ -77,13 +101,14 @@ def translation_of(
     problem = answers.problem({**asked, **more})
     if problem:
         return replace(whole, problem=problem)
-    found = [answers.found.get(str(n), text) for n, text in enumerate(texts, start=1)]
+    empty = {str(n): Reading(text) for n, text in enumerate(texts, start=1)}
+    found = [reading.text for reading in (empty | answers.taken).values()]
     cut = len(task.document.segments)
     return replace(whole, segments=tuple(found[:cut]), side_texts=tuple(found[cut:]))
 
 
-def _bare(key: str, answer: str) -> tuple[str, str]:
-    return answer, ""
+def _bare(key: str, answer: str) -> Reading:
+    return Reading(answer)
 
 
 @dataclass
@@ -97,54 +122,53 @@ class _Answers:
     task: TranslationTask
     wanted: Mapping[str, str]
     read: Reader
-    found: dict[str, str] = field(default_factory=dict)
-    doubts: dict[str, str] = field(default_factory=dict)
-    untranslated: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Reading]
 
     def check(self, answer: dict[str, Any]) -> str:
         """What is wrong with an answer, or ""; what is right of it is kept."""
-        pairs = {key: self.read(key, text) for key, text in answer.items()}
-        texts = {key: tidy(text, self.wanted[key]) for key, (text, _) in pairs.items()}
-        empty = [key for key, text in texts.items() if not text.strip()]
+        readings = {key: self._read(key, text) for key, text in answer.items()}
+        empty = [key for key, reading in readings.items() if not reading.text.strip()]
         if empty:
             # Its words may stand in a neighbour, so that none of the others can be trusted.
-            for key in texts:
-                self.found.pop(key, None)
             return f'the translation of segment "{empty[0]}" is empty'
-        self.found.update(texts)
-        for key, text in texts.items():
-            self.doubts[key] = next(self._doubts(key, text), "") or pairs[key][1]
-        return "; ".join(
-            f'segment "{key}": {self.doubts[key]}' for key in texts if self.doubts[key]
-        )
+        for key, reading in readings.items():
+            if key not in self.taken or self.taken[key].doubt:
+                self.taken[key] = reading
+        doubts = {key: self.taken[key].doubt for key in readings if self.taken[key].doubt}
+        return "; ".join(f'segment "{key}": {doubt}' for key, doubt in doubts.items())
+
+    def _read(self, key: str, answer: str) -> Reading:
+        """The reading of an answer, its white space put in order, with the first doubt about it."""
+        source, languages = self.wanted[key], (self.task.source, self.task.target)
+        reading = self.read(key, answer)
+        text = tidy(reading.text, source)
+        foreign = _untranslated(source, text, *languages) if text.strip() else ""
+        doubt = f"{foreign}, {languages[1].name} is expected" if foreign else reading.doubt
+        lost = (words for words in self.task.guidance.kept_in(source) if words not in text)
+        for words in lost:
+            doubt = doubt or f"{words!r} must stand there as it is"
+        return replace(reading, text=text, doubt=doubt, foreign=foreign)
 
     def open(self, asked: Mapping[str, Asked]) -> list[str]:
         """The segments that may be asked for alone: without a translation, or with a doubt."""
         return [
             key
             for key, one in asked.items()
-            if one.problem is Reason.INVALID_ANSWER and (key not in self.found or self.doubts[key])
+            if one.problem is Reason.INVALID_ANSWER
+            and (key not in self.taken or self.taken[key].doubt)
         ]
 
     def problem(self, asked: Mapping[str, Asked]) -> str:
         """Why there is no valid translation, or ""."""
         for key, one in asked.items():
-            if key not in self.found:
+            if key not in self.taken:
                 return f"{one.problem}: {_where(key, asked)}{one.detail}"
-        foreign = {key: what for key, what in self.untranslated.items() if what}
-        if foreign and 2 * self._letters(foreign) > self._letters(self.wanted):
+        foreign = {key: one.foreign for key, one in self.taken.items() if one.foreign}
+        letters = self._letters(foreign)
+        if letters >= _NO_TRANSLATION_LETTERS and 2 * letters > self._letters(self.wanted):
             key, what = next(iter(foreign.items()))
             return f"not in {self.task.target.name}: {_where(key, asked)}{what}"
         return ""
-
-    def _doubts(self, key: str, text: str) -> Iterator[str]:
-        source, languages = self.wanted[key], (self.task.source, self.task.target)
-        self.untranslated[key] = _untranslated(source, text, *languages)
-        if self.untranslated[key]:
-            yield f"{self.untranslated[key]}, {languages[1].name} is expected"
-        for words in self.task.guidance.kept_in(source):
-            if words not in text:
-                yield f"{words!r} must stand there as it is"
 
     def _letters(self, keys: Iterable[str]) -> int:
         return sum(sum(map(str.isalpha, self.wanted[key])) for key in keys)
