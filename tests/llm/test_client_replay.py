@@ -1,6 +1,6 @@
 import pytest
 from tests.llm.asking import MODEL, ask, drive, replay, request, say
-from tests.llm.model_server import Asked, always, completion, error
+from tests.llm.model_server import Asked, after, always, completion, echo, error
 
 from donor.errors import ReplayError
 from donor.llm import Client, FailureKind, OpenAICompatible, ResponseStore
@@ -53,11 +53,21 @@ def test_rejections_are_replayed(server, store, response, kind):
     assert client.counts.failed == {kind: 1}
 
 
-def test_passing_failures_are_not_replayed(server, store):
+def test_passing_failures_are_replayed_and_asked_again_live(server, store):
     server.answer = always(lambda: error(500, "down"))
-    drive(server.base_url, store, [ask("a")], retries=1)
-    with pytest.raises(ReplayError):
-        replay(store, [ask("a")])
+    [[live]], _ = drive(server.base_url, store, [ask("a")], retries=1)
+    [[again]], _ = replay(store, [ask("a")])
+    assert (live.kind, again) == (FailureKind.SERVER_ERROR, live)
+    server.answer = echo
+    [[answer]], _ = drive(server.base_url, store, [ask("a")])
+    assert answer.text == "a"
+
+
+def test_silence_is_replayed(server, store):
+    server.answer = after(5)
+    [[live]], _ = drive(server.base_url, store, [ask("a")], retries=0, timeout_s=0.2)
+    [[again]], _ = replay(store, [ask("a")])
+    assert (live.kind, again) == (FailureKind.TIMEOUT, live)
 
 
 def test_an_answer_is_replayed_before_an_earlier_rejection(server, store):

@@ -172,8 +172,7 @@ class TestErrors:
 
         with ModelServer(answer=respond) as server:
             transfer_small(tmp_path, server.base_url, timeout_s=0.3)
-        with pytest.raises(ReplayError, match="in the run, too, this document failed"):
-            reproduce(tmp_path / "run")
+        assert reproduce(tmp_path / "run").equal
 
     def test_no_run(self, tmp_path: Path) -> None:
         with pytest.raises(RunError, match="no such folder"):

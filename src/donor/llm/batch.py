@@ -32,6 +32,13 @@ _BYTES = 200_000_000
 _URL = "/v1/chat/completions"
 _PAGE = 500
 # What is no chat completion may be one the next time; what is none twice stays none.
+# What a live run met with and a batch need not.
+_PASSING = {
+    FailureKind.CONNECTION,
+    FailureKind.OVERLOADED,
+    FailureKind.SERVER_ERROR,
+    FailureKind.TIMEOUT,
+}
 _MALFORMED_TRIES = 2
 
 
@@ -145,6 +152,8 @@ class BatchRound:
         if reply is None:
             return None
         response = response_to(*reply, messages)
+        if isinstance(response, Failure) and response.kind in _PASSING:
+            return None
         malformed = isinstance(response, Failure) and response.kind is FailureKind.MALFORMED
         if malformed and self.store.rejections(key) < _MALFORMED_TRIES:
             return None

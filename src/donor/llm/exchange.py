@@ -14,6 +14,7 @@ from donor.llm.providers.completion import error_status, parse_completion
 from donor.llm.providers.openai_compatible import Reply
 from donor.llm.providers.rejection import Rejection, Verdict, failure_of
 from donor.llm.providers.waiting import asked_pause_s
+from donor.llm.providers.wire import Wire
 from donor.llm.request import Completion, Failure, FailureKind, Message, Request, Response
 from donor.llm.stored import StoredAnswer
 
@@ -42,6 +43,7 @@ _LONGEST_ASKED_S = 300.0
 # reached at all is likely not to be running.
 _FEW = {FailureKind.MALFORMED: 2, FailureKind.TIMEOUT: 2}
 _UNREACHABLE_RETRIES = 3
+_NO_REPLY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,15 @@ class Exchange:
         return malformed or self.outcome.verdict is Verdict.FINAL
 
 
+def _no_reply(exchange: Exchange) -> Reply:
+    """What is kept where nothing whole came back: the failure, under the status 0."""
+    if isinstance(exchange.outcome, Completion):
+        raise ValueError("an answer has a reply")
+    failure = exchange.outcome.failure
+    body = orjson.dumps({"kind": failure.kind, "message": failure.message})
+    return Reply(_NO_REPLY, body, {}, Wire(), 0.0)
+
+
 def read_reply(reply: Reply, started_at: str, request: Request) -> Exchange:
     """The exchange about a request that ended with this reply."""
     answer = _answer(reply.status, reply.body, request.messages)
@@ -78,6 +89,9 @@ def read_reply(reply: Reply, started_at: str, request: Request) -> Exchange:
 
 def _answer(status: int, body: bytes, messages: Sequence[Message]) -> Completion | Rejection:
     """What a reply to these messages means."""
+    if status == _NO_REPLY:
+        told = orjson.loads(body)
+        return Rejection(Verdict.AGAIN, Failure(FailureKind(told["kind"]), told["message"]))
     if status == 200:
         status = error_status(body) or status
     if status != 200:
@@ -92,10 +106,8 @@ def _answer(status: int, body: bytes, messages: Sequence[Message]) -> Completion
 
 
 def row_of(request: Request, exchange: Exchange, base_url: str) -> StoredAnswer:
-    """The store's row for an answer or a definitive rejection."""
-    reply, answer = exchange.reply, exchange.outcome
-    if reply is None:
-        raise ValueError("an exchange without a reply is not kept")
+    """The store's row for an answer, or for what came instead of one."""
+    reply, answer = exchange.reply or _no_reply(exchange), exchange.outcome
     facts = answer if isinstance(answer, Completion) else Completion("")
     return StoredAnswer(
         key=request.key,

@@ -105,7 +105,7 @@ class Sender:
         return retries_of(rejection, self._client.retries, reached=self._client.reached)
 
     def _give_up(self, request: Request, exchange: Exchange) -> Response:
-        """The failure, kept where it is definitive. Raises ModelError if no server is there."""
+        """The failure, which is kept. Raises ModelError if no server is there."""
         if isinstance(exchange.outcome, Completion):
             return exchange.outcome
         if exchange.outcome.unreachable and not self._client.reached:
@@ -114,8 +114,8 @@ class Sender:
             self._fruitless += 1
             if self._fruitless >= _FRUITLESS:
                 raise fruitless(exchange.outcome, self._fruitless, self._provider.base_url)
-        if exchange.definitive:
-            self._keep(request, exchange)
+        # A replay goes the way that the run went, failures included.
+        self._keep(request, exchange)
         return self._client.received(request, exchange.outcome.failure)
 
     async def _exchange(self, request: Request, wire: Wire) -> Exchange:

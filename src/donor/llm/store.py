@@ -131,7 +131,7 @@ class ResponseStore:
         return self._first("SELECT {columns} FROM responses WHERE key = ?", key, rejected=False)
 
     def get_rejected(self, key: str) -> StoredAnswer | None:
-        """The last definitive rejection of the request with this key, or None."""
+        """What the request with this key got last in place of an answer, or None."""
         query = "SELECT {columns} FROM failures WHERE key = ? ORDER BY id DESC LIMIT 1"
         return self._first(query, key, rejected=True)
 
@@ -140,7 +140,7 @@ class ResponseStore:
         return self._reply("responses", key)
 
     def rejecting_reply(self, key: str) -> tuple[int, bytes] | None:
-        """Status and body of the last definitive rejection of the request with this key."""
+        """Status and body of what the request with this key got last in place of an answer."""
         return self._reply("failures", key)
 
     def put(self, answer: StoredAnswer) -> bool:

@@ -26,7 +26,8 @@ class StoredAnswer:
         seconds: how long the exchange took.
         status: the HTTP status.
         body: the raw body.
-        rejected: whether this is a definitive rejection and no answer.
+        rejected: whether this is no answer but what came instead, after all tries; the status is 0
+            where nothing whole came back.
     """
 
     key: str

@@ -87,7 +87,7 @@ def reproduce(
         )
         with _directory(provenance):
             _check_inputs(recipe, provenance)
-            _replay(recipe, again, resources, progress, ledger, notes)
+            _replay(recipe, again, resources, progress, notes)
         differences = tuple(islice(_differences(there, again), _MOST))
     return Reproduction(not differences, ledger["documents"], differences, notes)
 
@@ -141,18 +141,13 @@ def _replay(
     again: RunFolder,
     resources: Resources,
     progress: Progress,
-    ledger: Mapping[str, Any],
     notes: Iterable[str],
 ) -> Outcome:
     """The run, made anew. Raises ReplayError with what may be the cause."""
     try:
         outcome = run(recipe, again.path, resources, progress)
     except ReplayError as error:
-        failed = {f"document {entry['document']}" for entry in ledger["failed"]}
-        if error.where in failed:
-            hint = "in the run, too, this document failed: no answer to it ever came"
-        else:
-            hint = "; ".join(["the store is not the run's, or lacks answers", *notes])
+        hint = "; ".join(["the store is not the run's, or lacks answers", *notes])
         raise ReplayError(error.where, error.what, hint) from None
     if outcome.interrupted:
         raise KeyboardInterrupt

@@ -11,7 +11,7 @@ from donor.llm import Asked, Method, Question, Request, ask_in_chunks, chunks
 from donor.translate.task import TranslationTask
 
 # A shorter document may well be a title, a name or a line of code.
-_NO_TRANSLATION_LETTERS = 30
+_NO_TRANSLATION_LETTERS = 20
 
 __all__ = ["Reader", "Reading", "schema_of", "texts_of", "tidy", "translation_of"]
 
