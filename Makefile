@@ -22,7 +22,7 @@ demo: $(VENV)/installed
 
 # -rs ends the run with a list of what was left out, and why.
 test: $(VENV)/installed-for-tests
-	$(BIN)/pytest -rs
+	$(BIN)/pytest tests src -rs
 
 check: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
