@@ -111,7 +111,7 @@ def test_context_overflow_is_a_kind_of_its_own(server: str, tmp_path: Path) -> N
     long = tmp_path / "long.jsonl"
     words = "many words " * 5000
     long.write_text(f'{{"id": "long", "text": "{words.strip()}", "language": "en"}}\n')
-    recipe = Recipe((str(long),), "ru", MODEL)
+    recipe = Recipe((str(long),), "ru", MODEL, chunk_characters=60_000)
     resources = Resources(tmp_path / "store.sqlite", base_url=server)
     summary = run(recipe, tmp_path / "run", resources).summary
     assert summary["requests"]["failed_by_kind"] == {"context-overflow": 1}
