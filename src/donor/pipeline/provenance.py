@@ -21,7 +21,7 @@ from donor.pipeline.installation import versions
 from donor.prompts import PROMPTS, prompt
 from donor.recipe import Recipe
 
-__all__ = ["Provenance", "file_facts", "input_facts", "served_models", "server_asked"]
+__all__ = ["Provenance", "file_facts", "input_facts", "server_asked"]
 
 _LOCAL = ("ollama", "vllm", "llamacpp", "lmstudio")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -92,11 +92,6 @@ def file_facts(path: Path) -> Facts:
         return {"path": str(path), "sha256": digest, "bytes": path.stat().st_size}
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror}") from None
-
-
-def served_models(counts: Counts) -> list[str]:
-    """The models that the server named, in the order of the alphabet."""
-    return sorted({model for model, _ in counts.served if model})
 
 
 def _served(counts: Counts) -> Facts:
