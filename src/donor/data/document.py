@@ -81,7 +81,8 @@ class Document:
 
     def segment_texts(self) -> tuple[str, ...]:
         """The text of each segment, in order."""
-        return tuple(segment.of(self.text) for segment in self.segments)
+        text = self.text
+        return tuple([text[segment.start : segment.end] for segment in self.segments])
 
     def dangling(self) -> tuple[Relation, ...]:
         """The relations whose head is no span of the document."""

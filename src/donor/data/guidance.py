@@ -32,9 +32,11 @@ class Example:
     target: Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guidance:
     """What methods are told beyond the document; each uses what concerns it.
+
+    As a `Glossary` it equals only itself, so that what is made of it once can be kept.
 
     Args:
         instructions: the project's annotation guideline, in any language.

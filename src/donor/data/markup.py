@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,6 +53,9 @@ def insert_tags(text: str, pieces: Iterable[Piece], letter: str) -> str:
     >>> insert_tags("cell wall", both, "s")
     '<s1><s2>cell</s2> wall</s1>'
     """
+    pieces = tuple(pieces)
+    if len(pieces) == 1:
+        return _with_tags(text, pieces[0], letter)
     marks: list[tuple[int, int, int, str]] = []
     for piece in pieces:
         start, end = piece.interval.start, piece.interval.end
@@ -65,6 +67,11 @@ def insert_tags(text: str, pieces: Iterable[Piece], letter: str) -> str:
         parts += [text[done:at], mark]
         done = at
     return "".join([*parts, text[done:]])
+
+
+def _with_tags(text: str, piece: Piece, letter: str) -> str:
+    start, end, name = piece.interval.start, piece.interval.end, f"{letter}{piece.number}"
+    return f"{text[:start]}<{name}>{text[start:end]}</{name}>{text[end:]}"
 
 
 def _in_order(marks: Sequence[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
@@ -84,30 +91,29 @@ def remove_tags(tagged: str, letter: str) -> Untagged:
     >>> remove_tags("<s1>стенка</s1> клетки", "s").enclosed
     {1: [Interval(start=0, end=6)]}
     """
-    parts: list[str] = []
     enclosed: dict[int, list[Interval]] = {}
     open_at: dict[int, int] = {}
     problem, broken = "", set[int]()
-    at = done = 0
-    for tag in _tags(letter).finditer(tagged):
-        parts.append(tagged[done : tag.start()])
-        at += tag.start() - done
-        done = tag.end()
-        number = int(tag[2])
-        if not tag[1]:
+    # Text, slash, digits, text, slash, digits, text …
+    cut = _tags(letter).split(tagged)
+    at = 0
+    for n in range(1, len(cut), 3):
+        at += len(cut[n - 1])
+        number = int(cut[n + 1])
+        if not cut[n]:
             if number in open_at:
                 broken.add(number)
-                problem = problem or f"tag {tag[0]} opens twice before it closes"
+                problem = problem or f"tag <{letter}{cut[n + 1]}> opens twice before it closes"
             open_at[number] = at
         elif number in open_at:
             enclosed.setdefault(number, []).append(Interval(open_at.pop(number), at))
         else:
             broken.add(number)
-            problem = problem or f"tag {tag[0]} closes what is not open"
+            problem = problem or f"tag </{letter}{cut[n + 1]}> closes what is not open"
     for number in open_at:
         problem = problem or f"tag <{letter}{number}> does not close"
     broken.update(open_at)
-    return Untagged("".join([*parts, tagged[done:]]), enclosed, problem, frozenset(broken))
+    return Untagged("".join(cut[::3]), enclosed, problem, frozenset(broken))
 
 
 @lru_cache(maxsize=64)
@@ -122,7 +128,7 @@ def miscounted(
 
     A span that has several pieces in the source may have fewer.
     """
-    wanted = Counter(piece.number for piece in pieces)
+    wanted = _counted(pieces)
     for number in enclosed:
         if number not in wanted:
             return f"tag <{letter}{number}> is not in the source segment"
@@ -133,9 +139,17 @@ def miscounted(
     return ""
 
 
+def _counted(pieces: Iterable[Piece]) -> dict[int, int]:
+    """How many pieces there are of each number."""
+    counts: dict[int, int] = {}
+    for piece in pieces:
+        counts[piece.number] = counts.get(piece.number, 0) + 1
+    return counts
+
+
 def sound_numbers(untagged: Untagged, pieces: Iterable[Piece]) -> list[int]:
     """The numbers whose own tags stand as in the source, whatever the others do."""
-    wanted = Counter(piece.number for piece in pieces)
+    wanted = _counted(pieces)
     return [
         number
         for number, most in wanted.items()
@@ -168,22 +182,24 @@ def pieces_of(
     for number, parts in fragments.items():
         if not parts:
             continue
-        last = max(part.end for part in parts)
-        for position in range(bisect_right(ends, min(part.start for part in parts)), len(ends)):
+        first = min([part.start for part in parts])
+        last = max([part.end for part in parts])
+        for position in range(bisect_right(ends, first), len(ends)):
             segment = document.segments[position]
             if segment.start >= last:
                 break
             own = _inside(parts, segment, document.text)
             if own:
-                found.setdefault(position, []).extend(Piece(number, part) for part in own)
-    return dict(sorted(found.items()))
+                found.setdefault(position, []).extend([Piece(number, part) for part in own])
+    return found if len(found) < 2 else dict(sorted(found.items()))
 
 
 def _inside(fragments: Sequence[Interval], segment: Interval, text: str) -> list[Interval]:
     """The parts of the fragments inside a segment, counted from its start."""
-    inside = [
-        Interval(max(fragment.start, segment.start), min(fragment.end, segment.end))
-        for fragment in fragments
-        if fragment.overlaps(segment)
-    ]
-    return [part.shifted(-segment.start) for part in inside if part.of(text).strip()]
+    inside = []
+    begin, finish = segment.start, segment.end
+    for fragment in fragments:
+        start, end = max(fragment.start, begin), min(fragment.end, finish)
+        if start < end and not text[start:end].isspace():
+            inside.append(Interval(start - begin, end - begin))
+    return inside

@@ -6,6 +6,7 @@ from enum import StrEnum
 from donor.data.candidate import Answer, Reason
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Finding
+from donor.data.once import made_once
 from donor.data.span import Interval, Relation, Span
 
 __all__ = [
@@ -131,7 +132,7 @@ class Translation:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transfer:
     """A source document, its translation, a row for every annotation, what the checks saw."""
 
@@ -142,7 +143,7 @@ class Transfer:
     labels: tuple[LabelRow, ...]
     findings: tuple[Finding, ...] = ()
 
-    @property
+    @made_once
     def target(self) -> Document | None:
         """The target document with what was carried over; None without a valid translation."""
         if self.translation.problem:

@@ -81,27 +81,34 @@ JSONL = JsonlFormat()
 
 def encode(document: Document) -> dict[str, Any]:
     """The document as JSON values; empty parts are left out."""
-    value = {
+    value: dict[str, Any] = {
         "id": document.id,
         "language": document.language,
         "text": document.text,
         "segments": [[i.start, i.end] for i in document.segments],
-        "tokens": [[i.start, i.end] for i in document.tokens],
-        "spans": [encode_span(span) for span in document.spans],
-        "relations": [encode_relation(relation) for relation in document.relations],
-        "labels": [_encode_label(label) for label in document.labels],
-        "side_texts": [{"name": s.name, "text": s.text} for s in document.side_texts],
-        "metadata": dict(document.metadata),
     }
-    needed = ("id", "language", "text", "segments")
-    return {key: part for key, part in value.items() if part or key in needed}
+    if document.tokens:
+        value["tokens"] = [[i.start, i.end] for i in document.tokens]
+    if document.spans:
+        value["spans"] = [encode_span(span) for span in document.spans]
+    if document.relations:
+        value["relations"] = [encode_relation(relation) for relation in document.relations]
+    if document.labels:
+        value["labels"] = [_encode_label(label) for label in document.labels]
+    if document.side_texts:
+        value["side_texts"] = [{"name": s.name, "text": s.text} for s in document.side_texts]
+    if document.metadata:
+        value["metadata"] = dict(document.metadata)
+    return value
 
 
 def encode_span(span: Span) -> dict[str, Any]:
     """The span as JSON values."""
     fragments = [[i.start, i.end] for i in span.fragments]
-    value = {"id": span.id, "label": span.label, "fragments": fragments}
-    return value | ({"attributes": dict(span.attributes)} if span.attributes else {})
+    value: dict[str, Any] = {"id": span.id, "label": span.label, "fragments": fragments}
+    if span.attributes:
+        value["attributes"] = dict(span.attributes)
+    return value
 
 
 def encode_relation(relation: Relation) -> dict[str, Any]:
@@ -136,22 +143,24 @@ def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Docu
     if not value.keys() <= _KEYS:
         unknown = min(value.keys() - _KEYS)
         raise ValueError(f"unknown key {unknown!r}; what is yours goes into metadata")
+    get = value.get
     text = _string(value["text"], "text")
-    language = value.get("language")
-    segments = _intervals(value.get("segments") or ([[0, len(text)]] if text else []))
-    metadata = dict(value.get("metadata", {}))
+    language, name = get("language"), get("id")
+    metadata = dict(get("metadata", ()))
     if file:
         metadata.setdefault("file", file)
+    if name is None and "id" not in value:
+        name = f"{file.removesuffix('.jsonl')}:{number}"
     return Document(
-        id=_string(value.get("id", f"{file.removesuffix('.jsonl')}:{number}"), "id"),
+        id=_string(name, "id"),
         language=None if language is None else _string(language, "language"),
         text=text,
-        segments=segments,
-        tokens=_intervals(value.get("tokens", ())),
-        spans=tuple(decode_span(s, n) for n, s in enumerate(value.get("spans", ()), start=1)),
-        relations=tuple(_relation(r) for r in value.get("relations", ())),
-        labels=tuple(_label(label) for label in value.get("labels", ())),
-        side_texts=tuple(_side_text(side) for side in value.get("side_texts", ())),
+        segments=_intervals(get("segments") or ([[0, len(text)]] if text else ())),
+        tokens=_intervals(get("tokens", ())),
+        spans=tuple([decode_span(s, n) for n, s in enumerate(get("spans", ()), start=1)]),
+        relations=tuple([_relation(relation) for relation in get("relations", ())]),
+        labels=tuple([_label(label) for label in get("labels", ())]),
+        side_texts=tuple([_side_text(side) for side in get("side_texts", ())]),
         metadata=metadata,
     )
 
@@ -160,12 +169,12 @@ def decode_span(value: Mapping[str, Any], number: int = 1) -> Span:
     """The span in JSON values; without an id it is called `s` and its number."""
     fragments = value.get("fragments")
     if fragments is None:
-        fragments = [[value["start"], value["end"]]]
+        fragments = ((value["start"], value["end"]),)
     return Span(
-        id=_string(value.get("id", f"s{number}"), "span id"),
+        id=_string(value["id"], "span id") if "id" in value else f"s{number}",
         label=_string(value["label"], "label"),
         fragments=_intervals(fragments),
-        attributes=dict(value.get("attributes", {})),
+        attributes=dict(value.get("attributes", ())),
     )
 
 
@@ -192,7 +201,7 @@ def _string(value: object, name: str) -> str:
 
 
 def _intervals(pairs: Iterable[Any]) -> tuple[Interval, ...]:
-    return tuple([Interval(_offset(start), _offset(end)) for start, end in pairs])
+    return tuple([Interval(_offset(start), _offset(end)) for start, end in pairs]) if pairs else ()
 
 
 def _offset(value: object) -> int:

@@ -122,7 +122,7 @@ def _read(value: Any, file: str, default_id: str) -> Document:
         if key not in value:
             raise ValueError(f"key {key!r} is missing")
     name = _string(value.get("id", default_id), "id")
-    _document(value["target"], "target", name, set())
+    _check_target(value["target"], name)
     metadata = {key: part for key, part in value.items() if key not in ("id", "source")}
     side = value["source"]
     if isinstance(side, dict) and (more := {key: side[key] for key in side if key not in _SIDE}):
@@ -131,6 +131,15 @@ def _read(value: Any, file: str, default_id: str) -> Document:
         metadata.setdefault("file", file)
     # A made id is none of the target's: an id on both sides says that the two belong together.
     return _document(side, "source", name, _said_ids(value["target"]), metadata)
+
+
+def _check_target(value: Any, name: str) -> None:
+    """Nothing. Raises as `_document` does, which is asked only where there are spans to check."""
+    plain = isinstance(value, dict) and value.get("spans", []) == []
+    if not (
+        plain and isinstance(value.get("text"), str) and isinstance(value.get("lang", ""), str)
+    ):
+        _document(value, "target", name, set())
 
 
 def _document(
@@ -167,6 +176,8 @@ def _segments(text: str) -> tuple[Interval, ...]:
 
 
 def _spans(values: list[dict[str, Any]], taken: set[str]) -> Iterator[Span]:
+    if not values:
+        return
     said = _said_ids({"spans": values})
     number = 0
     for value in values:
@@ -191,11 +202,11 @@ def _span(value: Mapping[str, Any], span_id: str) -> Span:
         if key not in value:
             raise ValueError(f"span {span_id}: key {key!r} is missing")
     if fragments is None:
-        fragments = [[value["start"], value["end"]]]
+        fragments = ((value["start"], value["end"]),)
     return Span(
         id=span_id,
         label=_string(value["label"], f"span {span_id}: label"),
-        fragments=tuple(Interval(_offset(start), _offset(end)) for start, end in fragments),
+        fragments=tuple([Interval(_offset(start), _offset(end)) for start, end in fragments]),
         attributes={key: part for key, part in value.items() if key not in _SPAN},
     )
 

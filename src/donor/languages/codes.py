@@ -64,6 +64,7 @@ def language(tag: str) -> Language:
     return Language(standard, name)
 
 
+@cache
 def primary(tag: str) -> str:
     """The language part of a tag, in lower case: "pt" of "pt-BR"."""
     return tag.replace("_", "-").partition("-")[0].lower()

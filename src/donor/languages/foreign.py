@@ -26,6 +26,8 @@ _USUAL = {
 }
 
 _ONLY_RUSSIAN = re.compile("[ыэё]")
+# No other letters than Russian ones, as most translations into Russian: soon said.
+_PLAIN_RUSSIAN = re.compile(r"[а-яА-ЯёЁ\W\d_]*")
 _NOT_RUSSIAN = re.compile(r"[^\W\da-zA-Zа-яёА-ЯЁ_]")
 _NO_WORDS = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|</?\w[^<>]*>|[\w/.]+\(\)|`[^`]+`|\w*\d[\w+/=]*"
@@ -51,6 +53,8 @@ def foreign(text: str, *, source: Language, target: Language) -> str:
     if primary(source.tag) == primary(target.tag):
         return ""
     text = text[:_READ_CHARACTERS]
+    if target.tag == "ru" and _PLAIN_RUSSIAN.fullmatch(text) and _ONLY_RUSSIAN.search(text):
+        return ""
     words, others = prose_outside(text, target.tag)
     if words and _NO_WORDS.search(text):
         words, others = prose_outside(_NO_WORDS.sub(" ", text), target.tag)
@@ -78,7 +82,7 @@ def copied(source_text: str, target_text: str, *, source: Language, target: Lang
     folded = target_text.casefold()
     before = source_text.casefold().split()
     first = before[:_FIRST_WORDS]
-    if 3 * sum(word in folded for word in first) < len(first):
+    if 3 * sum([word in folded for word in first]) < len(first):
         return ""
     after = folded.split()
     if before == after:

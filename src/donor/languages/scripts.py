@@ -72,6 +72,7 @@ _EITHER = {
 }
 
 _WORD = re.compile(r"[^\W\d_]+")
+_NO_LETTER = re.compile(r"[\W\d_]*")
 
 
 @cache
@@ -103,6 +104,8 @@ def prose_outside(text: str, tag: str) -> tuple[list[str], int]:
     if own is None:
         return [], len(text)
     rest = own.sub("", text)
+    if _NO_LETTER.fullmatch(rest):
+        return [], len(text) - len(rest)
     found = _WORD.findall(rest)
     words = [word for word in found if _is_prose(word)]
     if not words and found and rest == rest.upper():

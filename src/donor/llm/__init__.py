@@ -37,6 +37,7 @@ from donor.llm.request import (
     key_of,
 )
 from donor.llm.results import Fate, Imported, import_file
+from donor.llm.schema import object_schema, strings_schema
 from donor.llm.seen import Guess, Seen, guess_of, seen_of
 from donor.llm.store import ResponseStore
 from donor.llm.stored import StoredAnswer
@@ -88,11 +89,13 @@ __all__ = [
     "import_file",
     "key_of",
     "known_prices",
+    "object_schema",
     "prices_of",
     "read_json",
     "read_prices",
     "response_of",
     "seen_of",
     "split_model",
+    "strings_schema",
     "together",
 ]

@@ -89,7 +89,7 @@ def read_sound(text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 def _only_object(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
     if not text:
         raise _BrokenError("the answer is empty")
-    if _SURROGATE.search(text):
+    if "\\u" in text and _SURROGATE.search(text):
         _check_surrogates(text)
     try:
         value, end = _decode(text, 0, decoder)

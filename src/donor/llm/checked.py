@@ -50,6 +50,9 @@ class Asked:
     smaller_may_help: bool = False
 
 
+_WELL = Asked()
+
+
 def ask_checked(request: Request, check: Check, rescue: Rescue | None = None) -> Method[Asked]:
     """Asks, hands the JSON object to `check`, and asks once more if that finds a problem.
 
@@ -59,7 +62,7 @@ def ask_checked(request: Request, check: Check, rescue: Rescue | None = None) ->
     response, retries = yield from _ask_with_room(request)
     asked = _judge(response, request, check, rescue)
     if asked.problem is not Reason.INVALID_ANSWER or not isinstance(response, Completion):
-        return replace(asked, retries=retries)
+        return replace(asked, retries=retries) if retries else asked
     if _cut(response):
         return replace(asked, retries=retries, smaller_may_help=True)
     correction = Message("user", _CORRECTION.format(problem=asked.detail))
@@ -110,7 +113,7 @@ def _judge(response: Response, request: Request, check: Check, rescue: Rescue | 
             rescue(read_sound(response.text, request.schema))
         return Asked(Reason.INVALID_ANSWER, _why_none(response) or value.reason)
     wrong = check(value)
-    return Asked(Reason.INVALID_ANSWER, wrong) if wrong else Asked()
+    return Asked(Reason.INVALID_ANSWER, wrong) if wrong else _WELL
 
 
 def _why_none(response: Completion) -> str:

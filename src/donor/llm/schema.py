@@ -1,17 +1,42 @@
-"""Whether a JSON value satisfies a schema, said quickly for the schemas that methods write.
+"""The schemas that methods write, and whether a JSON value satisfies one, said quickly.
 
 jsonschema takes a tenth of a millisecond for what two `isinstance` decide. A schema becomes a
 function once; a keyword that is not known here leaves the question to jsonschema.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-__all__ = ["Satisfied", "compiled"]
+__all__ = ["Satisfied", "compiled", "object_schema", "strings_schema"]
 
 Satisfied = Callable[[Any], bool]
 
 _WITHOUT_MEANING = {"title", "description"}
+
+
+def object_schema(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object that has just these properties, all of them."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def strings_schema(keys: Iterable[str]) -> Mapping[str, Any]:
+    """The schema of an object with a string under each key; not to be changed.
+
+    >>> strings_schema(["1"])["properties"]
+    {'1': {'type': 'string'}}
+    """
+    return _strings_schema(tuple(keys))
+
+
+@lru_cache(maxsize=1024)  # most documents have few segments
+def _strings_schema(keys: tuple[str, ...]) -> Mapping[str, Any]:
+    return object_schema({key: {"type": "string"} for key in keys})
 
 
 def compiled(schema: object) -> Satisfied | None:

@@ -11,7 +11,7 @@ from typing import Any
 from donor.data import Candidate, Declined, Interval, Reason
 from donor.languages import tokenize
 from donor.languages.characters import edges
-from donor.llm import Method
+from donor.llm import Method, object_schema
 from donor.project.pointing import Form, Pointer, point
 from donor.project.task import Projection
 
@@ -130,12 +130,7 @@ def _tell_characters(task: Projection, position: int, piece: Interval) -> dict[s
 
 
 def _item(*names: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {name: {"type": "integer"} for name in ("segment", *names)},
-        "required": ["segment", *names],
-        "additionalProperties": False,
-    }
+    return object_schema({name: {"type": "integer"} for name in ("segment", *names)})
 
 
 _WORDS = Form(WORDS, _item("first", "last"), _numbered, _read_words, _tell_words)

@@ -6,13 +6,33 @@ differ in how the translation is written and in what says a place; that is their
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from donor.data import Candidate, Declined, Interval, Intervals, Quote, Reason
+from donor.data import (
+    Candidate,
+    Declined,
+    Example,
+    Guidance,
+    Interval,
+    Intervals,
+    Quote,
+    Reason,
+)
 from donor.data.markup import insert_tags
-from donor.llm import Asked, Message, Method, Question, Request, ask_in_chunks, chunks
+from donor.languages import Language
+from donor.llm import (
+    Asked,
+    Message,
+    Method,
+    Question,
+    Request,
+    ask_in_chunks,
+    chunks,
+    object_schema,
+)
 from donor.project.task import Projection, example_of
 from donor.prompts import guided, prompt
 
@@ -45,9 +65,9 @@ class Pointer:
         return Declined(self.span_id, method, reason, detail)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """How a method shows a translation, and how its answers point.
+    """How a method shows a translation, and how its answers point. It equals only itself.
 
     Args:
         method: the method's name, which is its prompt's too.
@@ -105,21 +125,28 @@ def _parts(task: Projection) -> list[list[int]]:
 
 
 def _request(task: Projection, part: Part, form: Form) -> Request:
-    system = guided(
-        prompt(form.method).filled(
-            source=task.source_language.name, target=task.target_language.name
-        ),
-        instructions=task.guidance.instructions,
-        labels=task.guidance.labels,
-        examples=_examples(task, form),
-    )
+    system = _system(task.source_language, task.target_language, task.guidance, form)
     data = _data(task, part, form)
     return Request(
-        messages=(Message("system", system), Message("user", orjson.dumps(data).decode())),
-        schema=_schema(list(data["spans"]), form.item),
+        messages=(system, Message("user", orjson.dumps(data).decode())),
+        schema=object_schema(
+            {name: {"type": "array", "items": form.item} for name in data["spans"]}
+        ),
         task=form.method,
         document=task.source.id,
     )
+
+
+@lru_cache(maxsize=64)  # the same for all documents of a run
+def _system(source: Language, target: Language, guidance: Guidance, form: Form) -> Message:
+    examples = [_shown(example, source, target, form) for example in guidance.examples]
+    system = guided(
+        prompt(form.method).filled(source=source.name, target=target.name),
+        instructions=guidance.instructions,
+        labels=guidance.labels,
+        examples=examples,
+    )
+    return Message("system", system)
 
 
 def _data(task: Projection, part: Part, form: Form) -> dict[str, dict[str, Any]]:
@@ -159,15 +186,6 @@ def _words(task: Projection, number: int, positions: Sequence[int]) -> str:
     )
 
 
-def _schema(names: list[str], item: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {name: {"type": "array", "items": item} for name in names},
-        "required": names,
-        "additionalProperties": False,
-    }
-
-
 def _answer(
     task: Projection,
     number: int,
@@ -199,16 +217,13 @@ def _answer(
     return Candidate(span_id, form.method, answer)
 
 
-def _examples(task: Projection, form: Form) -> list[tuple[str, str]]:
-    """The examples of the guidance as messages with their right answers."""
-    found = []
-    for example in task.guidance.examples:
-        shown, pieces = example_of(example, task)
-        data = _data(shown, tuple(range(len(shown.source.segments))), form)
-        answer: dict[str, list[Mapping[str, Any]]] = {name: [] for name in data["spans"]}
-        for position, own in pieces.items():
-            for piece in own:
-                items = answer.setdefault(f"{shown.letter}{piece.number}", [])
-                items.append(form.tell(shown, position, piece.interval))
-        found.append((orjson.dumps(data).decode(), orjson.dumps(answer).decode()))
-    return found
+def _shown(example: Example, source: Language, target: Language, form: Form) -> tuple[str, str]:
+    """An example's message and its right answer."""
+    shown, pieces = example_of(example, source, target)
+    data = _data(shown, tuple(range(len(shown.source.segments))), form)
+    answer: dict[str, list[Mapping[str, Any]]] = {name: [] for name in data["spans"]}
+    for position, own in pieces.items():
+        for piece in own:
+            items = answer.setdefault(f"{shown.letter}{piece.number}", [])
+            items.append(form.tell(shown, position, piece.interval))
+    return orjson.dumps(data).decode(), orjson.dumps(answer).decode()

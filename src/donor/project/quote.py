@@ -9,7 +9,7 @@ from typing import Any
 
 from donor.data import Candidate, Declined, Interval, Quote
 from donor.languages.characters import edges
-from donor.llm import Method
+from donor.llm import Method, object_schema
 from donor.project.pointing import Form, Pointer, point
 from donor.project.task import Projection
 
@@ -65,15 +65,7 @@ def _tell(task: Projection, position: int, piece: Interval) -> dict[str, Any]:
 
 _FORM = Form(
     method=METHOD,
-    item={
-        "type": "object",
-        "properties": {
-            "text": {"type": "string"},
-            "occurrence": {"type": "integer"},
-        },
-        "required": ["text", "occurrence"],
-        "additionalProperties": False,
-    },
+    item=object_schema({"text": {"type": "string"}, "occurrence": {"type": "integer"}}),
     show=_show,
     read=_read,
     tell=_tell,

@@ -11,14 +11,25 @@ Transfer" (Findings of ACL 2023), in the form that keeps the translation frozen.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from donor.data import Candidate, Declined, Interval, Intervals, Quote, Reason
+from donor.data import Candidate, Declined, Example, Guidance, Interval, Intervals, Quote, Reason
 from donor.data.copied import differing, offsets_in
 from donor.data.markup import Piece, Untagged, insert_tags, miscounted, remove_tags, sound_numbers
-from donor.llm import Asked, Message, Method, Question, Request, ask_in_chunks, chunks
+from donor.languages import Language
+from donor.llm import (
+    Asked,
+    Message,
+    Method,
+    Question,
+    Request,
+    ask_in_chunks,
+    chunks,
+    strings_schema,
+)
 from donor.project.task import Projection, example_of
 from donor.prompts import guided, prompt
 
@@ -76,24 +87,25 @@ def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
 
 
 def _request(task: Projection, positions: Sequence[int]) -> Request:
-    system = guided(
-        prompt(METHOD).filled(source=task.source_language.name, target=task.target_language.name),
-        instructions=task.guidance.instructions,
-        labels=task.guidance.labels,
-        examples=_examples(task),
-    )
+    system = _system(task.source_language, task.target_language, task.guidance)
     data = _data(task, positions)
     return Request(
-        messages=(Message("system", system), Message("user", orjson.dumps(data).decode())),
-        schema={
-            "type": "object",
-            "properties": {key: {"type": "string"} for key in data["source"]},
-            "required": list(data["source"]),
-            "additionalProperties": False,
-        },
+        messages=(system, Message("user", orjson.dumps(data).decode())),
+        schema=strings_schema(data["source"]),
         task=METHOD,
         document=task.source.id,
     )
+
+
+@lru_cache(maxsize=64)  # the same for all documents of a run
+def _system(source: Language, target: Language, guidance: Guidance) -> Message:
+    system = guided(
+        prompt(METHOD).filled(source=source.name, target=target.name),
+        instructions=guidance.instructions,
+        labels=guidance.labels,
+        examples=[_shown(example, source, target) for example in guidance.examples],
+    )
+    return Message("system", system)
 
 
 def _data(task: Projection, positions: Sequence[int]) -> dict[str, dict[str, str]]:
@@ -201,16 +213,12 @@ def _declined(span_id: str, asked: Asked, altered: str | None) -> Declined:
     return Declined(span_id, METHOD, asked.problem or Reason.INVALID_ANSWER, asked.detail)
 
 
-def _examples(task: Projection) -> list[tuple[str, str]]:
-    """The examples of the guidance as messages with their right answers."""
-    found = []
-    for example in task.guidance.examples:
-        shown, pieces = example_of(example, task)
-        positions = list(shown.pieces)
-        data = _data(shown, positions)
-        answer = {str(at + 1): _tagged(shown, at, pieces.get(at, ())) for at in positions}
-        found.append((orjson.dumps(data).decode(), orjson.dumps(answer).decode()))
-    return found
+def _shown(example: Example, source: Language, target: Language) -> tuple[str, str]:
+    """An example's message and its right answer."""
+    shown, pieces = example_of(example, source, target)
+    data = _data(shown, list(shown.pieces))
+    answer = {str(at + 1): _tagged(shown, at, pieces.get(at, ())) for at in shown.pieces}
+    return orjson.dumps(data).decode(), orjson.dumps(answer).decode()
 
 
 def _tagged(task: Projection, position: int, pieces: Sequence[Piece]) -> str:

@@ -1,10 +1,10 @@
 """What a projector is asked: two texts, and the spans that are still without a place."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 from donor.data import NO_GUIDANCE, Document, Example, Guidance, Span
 from donor.data.markup import Piece, free_letter, pieces_of
+from donor.data.once import made_once
 from donor.languages import Language
 
 __all__ = ["Projection", "example_of"]
@@ -25,19 +25,19 @@ class Projection:
     target_language: Language
     guidance: Guidance = NO_GUIDANCE
 
-    @cached_property
+    @made_once
     def wanted(self) -> dict[int, Span]:
         """The spans to find, by their number."""
         numbered = enumerate(self.source.spans, start=1)
         return {number: span for number, span in numbered if span.id in self.span_ids}
 
-    @cached_property
+    @made_once
     def pieces(self) -> dict[int, list[Piece]]:
         """The pieces of the wanted spans by segment; segments without any are left out."""
         fragments = {number: span.fragments for number, span in self.wanted.items()}
         return pieces_of(fragments, self.source)
 
-    @cached_property
+    @made_once
     def segments_of(self) -> dict[int, list[int]]:
         """The positions of the segments in which a wanted span has pieces, by its number."""
         found: dict[int, list[int]] = {number: [] for number in self.wanted}
@@ -46,18 +46,18 @@ class Projection:
                 found[number].append(position)
         return found
 
-    @cached_property
+    @made_once
     def letter(self) -> str:
         """The first letter of the tag names: one that no text already uses in this way."""
         return free_letter(self.source.text + self.target.text)
 
 
-def example_of(example: Example, task: Projection) -> tuple[Projection, dict[int, list[Piece]]]:
-    """An example as a task like this one, and its answer: the pieces in the target text."""
+def example_of(
+    example: Example, source: Language, target: Language
+) -> tuple[Projection, dict[int, list[Piece]]]:
+    """An example as a task of its own, and its answer: the pieces in the target text."""
     places = {span.id: span.fragments for span in example.target.spans}
     known = frozenset(span.id for span in example.source.spans if span.id in places)
-    shown = replace(
-        task, source=example.source, target=example.target, span_ids=known, guidance=NO_GUIDANCE
-    )
+    shown = Projection(example.source, example.target, known, source, target)
     numbered = {number: places[span.id] for number, span in shown.wanted.items()}
     return shown, pieces_of(numbered, example.target)

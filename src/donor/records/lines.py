@@ -81,7 +81,7 @@ def _encode_finding(finding: Finding) -> dict[str, Any]:
 def _encode_row(row: SpanRow) -> dict[str, Any]:
     value = {
         "id": row.span_id,
-        "placed": encode_span(row.placed)["fragments"] if row.placed else None,
+        "placed": [[i.start, i.end] for i in row.placed.fragments] if row.placed else None,
         "method": row.method,
         "match": row.match,
         "reason": row.reason,

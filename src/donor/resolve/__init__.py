@@ -56,6 +56,8 @@ def resolve(text: str, candidates: Sequence[Candidate], *, language: str) -> tup
     T2 (Interval(start=0, end=5),) normalised
     T3 "анион" is not in the translation no-match
     """
+    if all(isinstance(candidate.answer, Intervals) for candidate in candidates):
+        return tuple([_checked(text, candidate) for candidate in candidates])
     target = Target(text, language)
     candidates = counted_from_one(target, candidates)
     given = numbers(candidates)
@@ -74,7 +76,7 @@ def _looked_up(
     """What can be said of a candidate alone: its resolution, or the places that it may mean."""
     answer = candidate.answer
     if isinstance(answer, Intervals):
-        return checked(target.text, candidate, answer)
+        return _checked(target.text, candidate)
     if len(answer) != 1:
         return quoted(target, candidate, answer, given)
     (quote,) = answer
@@ -82,6 +84,11 @@ def _looked_up(
     if isinstance(among, Unfound):
         return unplaced(candidate.span_id, among)
     return Claim(target, candidate, quote, among)
+
+
+def _checked(text: str, candidate: Candidate) -> Resolution:
+    assert isinstance(candidate.answer, Intervals)
+    return checked(text, candidate, candidate.answer)
 
 
 def _anchors(

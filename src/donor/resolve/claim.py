@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from donor.data import Candidate, Interval, Match, Origin, Quote
+from donor.data.once import made_once
 from donor.resolve.occurrence import Options, between, number, wished
 from donor.resolve.target import Target
 
@@ -63,12 +63,12 @@ class Claim:
         """Whether the comparison is one that may speak for the places of other spans."""
         return self.options.tier.match is not Match.FUZZY and not self.options.outside
 
-    @cached_property
+    @made_once
     def wish(self) -> Interval | None:
         """The place that the quote's number means."""
         return wished(self.target, self.quote, self.options)
 
-    @cached_property
+    @made_once
     def said(self) -> dict[Interval, int]:
         """For each place what the answer itself and the count in the source say against it."""
         found = dict.fromkeys(self.places, 0)

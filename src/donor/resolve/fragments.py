@@ -73,10 +73,12 @@ def _refused(candidate: Candidate, reason: Reason, detail: str) -> Resolution:
 
 
 def _not_on_words(text: str, interval: Interval) -> str | None:
+    if interval.end <= len(text) and interval.of(text).strip():
+        return None
     where = f"the interval {interval.start}..{interval.end}"
     if interval.end > len(text):
         return f"{where} ends behind the translation, which has {len(text)} characters"
-    return None if interval.of(text).strip() else f"{where} covers no words"
+    return f"{where} covers no words"
 
 
 def _cut(text: str, interval: Interval) -> str | None:

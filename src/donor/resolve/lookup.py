@@ -4,9 +4,9 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from donor.data import Interval, Match
+from donor.data.once import made_once
 from donor.resolve.ellipsis import parts, stretches
 from donor.resolve.inflected import inflected
 from donor.resolve.loose import compact, inside_words, other_small_words, shortened
@@ -48,12 +48,12 @@ class Lookup:
     target: Target
     surface: str
 
-    @cached_property
+    @made_once
     def exact(self) -> Tier:
         """The quote as it is."""
         return Tier(Match.EXACT, self.target.exact(self.surface))
 
-    @cached_property
+    @made_once
     def _folded(self) -> Folded:
         return fold(self.surface)
 
@@ -62,7 +62,7 @@ class Lookup:
         """Whether the quote begins with a minus, which the looser comparisons do not see."""
         return _MINUS.match(self._folded.text) is not None
 
-    @cached_property
+    @made_once
     def _normalised(self) -> tuple[Tier, ...]:
         """The folded quote, then without what stands around it, then inside of words."""
         variants = map(self.target.normalised, _trimmed(self._folded.text))
@@ -73,20 +73,20 @@ class Lookup:
             if places
         )
 
-    @cached_property
+    @made_once
     def _inflected(self) -> Tier:
         if self._negative:
             return Tier(Match.LEMMA, ())
         return _tier(Match.LEMMA, inflected(self.target, self.surface, self._folded))
 
-    @cached_property
+    @made_once
     def loose(self) -> Tier | None:
         """The first rule for small differences that finds anything."""
         if self._negative:
             return None
         return next(filter(_has_places, self._loosely()), None)
 
-    @cached_property
+    @made_once
     def misspelt(self) -> Tier | None:
         """The quote with a typing error or a word too many, if there is such a place."""
         if self._negative:

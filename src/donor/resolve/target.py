@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from donor.data import Interval
+from donor.data.once import made_once
 from donor.languages.characters import is_edge
 from donor.languages.tokens import plain_spans
 from donor.resolve.normalise import Folded, fold
@@ -35,17 +35,17 @@ class Target:
     language: str
     lookups: "dict[str, Lookup]" = field(default_factory=dict)
 
-    @cached_property
+    @made_once
     def folded(self) -> Folded:
         """The text as the normalised tier compares it."""
         return fold(self.text)
 
-    @cached_property
+    @made_once
     def words(self) -> tuple[Word, ...]:
         """The words of the text, without signs."""
         return words_of(self.text, self.folded)
 
-    @cached_property
+    @made_once
     def index(self) -> dict[str, list[int]]:
         """For each folded word, where it stands among the words."""
         index: dict[str, list[int]] = {}

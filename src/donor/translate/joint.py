@@ -7,7 +7,6 @@ the cascade.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import orjson
 
@@ -23,10 +22,11 @@ from donor.data.markup import (
     remove_tags,
     sound_numbers,
 )
-from donor.llm import Message, Method, Request
+from donor.data.once import made_once
+from donor.llm import Message, Method, Request, strings_schema
 from donor.prompts import guided, prompt
 from donor.translate.glossary import occurring
-from donor.translate.segments import Reading, schema_of, texts_of, translation_of
+from donor.translate.segments import Reading, texts_of, translation_of
 from donor.translate.task import Translated, TranslationTask
 
 __all__ = ["translate"]
@@ -56,13 +56,13 @@ class _Tagged:
     task: TranslationTask
     taken: dict[str, Reading] = field(default_factory=dict)
 
-    @cached_property
+    @made_once
     def pieces(self) -> dict[int, list[Piece]]:
         """The pieces of all spans by segment."""
         spans = enumerate(self.task.document.spans, start=1)
         return pieces_of({number: span.fragments for number, span in spans}, self.task.document)
 
-    @cached_property
+    @made_once
     def letter(self) -> str:
         """The first letter of the tag names."""
         return free_letter("\n".join(texts_of(self.task.document)))
@@ -144,7 +144,7 @@ def _request(task: TranslationTask, part: Mapping[str, str], tagged: _Tagged) ->
             Message("system", system),
             Message("user", orjson.dumps({"source": source}).decode()),
         ),
-        schema=schema_of(part),
+        schema=strings_schema(part),
         task=METHOD,
         document=task.document.id,
     )

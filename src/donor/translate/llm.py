@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import orjson
 
 from donor.data import Example
-from donor.llm import Message, Method, Request
+from donor.llm import Message, Method, Request, strings_schema
 from donor.prompts import guided, prompt
 from donor.translate.glossary import occurring
-from donor.translate.segments import schema_of, texts_of, translation_of
+from donor.translate.segments import texts_of, translation_of
 from donor.translate.task import Translated, TranslationTask
 
 __all__ = ["translate"]
@@ -29,7 +29,7 @@ def _request(task: TranslationTask, part: Mapping[str, str]) -> Request:
     )
     return Request(
         messages=(Message("system", system), Message("user", orjson.dumps(dict(part)).decode())),
-        schema=schema_of(part),
+        schema=strings_schema(part),
         task="translate",
         document=task.document.id,
     )

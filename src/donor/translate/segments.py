@@ -13,7 +13,7 @@ from donor.translate.task import TranslationTask
 # A shorter document may well be a title, a name or a line of code.
 _NO_TRANSLATION_LETTERS = 20
 
-__all__ = ["Reader", "Reading", "schema_of", "texts_of", "tidy", "translation_of"]
+__all__ = ["Reader", "Reading", "texts_of", "tidy", "translation_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,6 @@ Reader = Callable[[str, str], Reading]
 def texts_of(document: Document) -> list[str]:
     """What is translated of a document: its segments, then its side texts."""
     return [*document.segment_texts(), *(side.text for side in document.side_texts)]
-
-
-def schema_of(keys: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON schema of an answer: a string for each segment."""
-    return {
-        "type": "object",
-        "properties": {key: {"type": "string"} for key in keys},
-        "required": list(keys),
-        "additionalProperties": False,
-    }
 
 
 def tidy(answer: str, source: str) -> str:

@@ -36,4 +36,7 @@ def verify(
     The findings that the transfer carries already play no part.
     """
     case = Case(transfer, source, target, guidance)
-    return tuple(finding for check in CHECKS.values() for finding in check(case))
+    findings: list[Finding] = []
+    for check in CHECKS.values():
+        findings.extend(check(case))
+    return tuple(findings)

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
 
 from donor.data import NO_GUIDANCE, Guidance, Interval, Transfer
+from donor.data.once import made_once
 from donor.languages import Language
 
 __all__ = ["Case", "Pair", "Side"]
@@ -28,6 +28,8 @@ class Side:
 
     def around(self, extent: Interval) -> Interval:
         """From the start of the first segment that an interval touches to the end of the last."""
+        if len(self.segments) == 1 and self.segments[0].contains(extent):
+            return self.segments[0]
         first = bisect_right(self.segments, extent.start, key=lambda segment: segment.end)
         last = bisect_left(self.segments, extent.end, key=lambda segment: segment.start)
         if first >= last:
@@ -44,7 +46,7 @@ class Case:
     target: Language
     guidance: Guidance = NO_GUIDANCE
 
-    @cached_property
+    @made_once
     def pairs(self) -> tuple[Pair, ...]:
         """The segments and side texts with their translations; none without a translation."""
         translation, document = self.transfer.translation, self.transfer.source
@@ -53,23 +55,13 @@ class Case:
         segments = zip(document.segment_texts(), translation.segments, strict=True)
         sides = zip(document.side_texts, translation.side_texts, strict=True)
         return (
-            *(Pair(n, before, after) for n, (before, after) in enumerate(segments)),
-            *(Pair(None, side.text, after) for side, after in sides),
+            *[Pair(n, before, after) for n, (before, after) in enumerate(segments)],
+            *[Pair(None, side.text, after) for side, after in sides],
         )
 
-    @cached_property
+    @made_once
     def sides(self) -> tuple["Side", "Side"]:
         """The source and the target as text and segments. The case must have a translation."""
-        source = self.transfer.source
-        # Not Translation.document: its checks of what was made here would take half of the time.
-        parts: list[str] = []
-        segments: list[Interval] = []
-        at = done = 0
-        for segment, text in zip(source.segments, self.transfer.translation.segments, strict=True):
-            parts += [source.text[done : segment.start], text]
-            at += segment.start - done
-            segments.append(Interval(at, at + len(text)))
-            at += len(text)
-            done = segment.end
-        target = "".join([*parts, source.text[done:]])
-        return Side(source.text, source.segments), Side(target, tuple(segments))
+        source, target = self.transfer.source, self.transfer.target
+        assert target is not None, "without a translation there is no target"
+        return Side(source.text, source.segments), Side(target.text, target.segments)

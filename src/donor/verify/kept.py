@@ -10,6 +10,8 @@ __all__ = ["kept_changed"]
 
 def kept_changed(case: Case) -> Iterator[Finding]:
     """A finding for everything of the keep-list that a translation lacks."""
+    if not case.guidance.keep:
+        return
     for pair in case.pairs:
         for words in case.guidance.kept_in(pair.source):
             if words not in pair.target:

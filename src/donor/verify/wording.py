@@ -116,12 +116,13 @@ def reads_like_instruction(text: str) -> bool:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     words = _WORD.findall(plain.casefold())
     begun = _stems(_ORDER)
-    orders = [n for n, word in enumerate(words) if word.startswith(begun.get(word[:_STEM], _NONE))]
-    if orders and _task_near(words, orders):
+    if not begun.keys().isdisjoint([word[:_STEM] for word in words]):
+        orders = [n for n, word in enumerate(words) if _is_stem(word, _ORDER)]
+        if _task_near(words, orders):
+            return True
+    if max(map(len, words), default=0) >= 24 and _ENCODED.search(text):
         return True
-    if any(len(word) >= 24 for word in words) and _ENCODED.search(text):
-        return True
-    return _BEYOND.search(text) is not None and _in_signs(text)
+    return not text.isascii() and _BEYOND.search(text) is not None and _in_signs(text)
 
 
 def speaks_to_the_tagger(text: str) -> bool:

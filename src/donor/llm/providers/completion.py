@@ -103,6 +103,8 @@ def _string(value: object) -> str | None:
 
 def _encodable(text: str) -> str:
     """The text, with a replacement character for half a surrogate pair."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -11,7 +11,9 @@ _PARTS = ("content", "refusal", "reasoning_content", "reasoning")
 
 def is_stream(body: bytes) -> bool:
     """Whether a body consists of server-sent events."""
-    return body[:200].lstrip().startswith((b"data:", b"event:", b"id:", b":", b"retry:"))
+    return body[:1] != b"{" and body[:200].lstrip().startswith(
+        (b"data:", b"event:", b"id:", b":", b"retry:")
+    )
 
 
 def joined(body: bytes) -> dict[str, Any]:
