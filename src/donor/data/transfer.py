@@ -109,20 +109,20 @@ class Translation:
 
         What stands between two segments stays as it is.
         """
-        parts: list[str] = []
-        segments: list[Interval] = []
+        whole, parts, segments = source.text, [], []
         at = done = 0
         for segment, text in zip(source.segments, self.segments, strict=True):
-            parts += [source.text[done : segment.start], text]
-            at += segment.start - done
-            segments.append(Interval(at, at + len(text)))
-            at += len(text)
+            start, length = segment.start, len(text)
+            at += start - done
+            parts += [whole[done:start], text]
+            segments.append(Interval(at, at + length))
+            at += length
             done = segment.end
         side_texts = zip(source.side_texts, self.side_texts, strict=True)
         return Document(
             id=source.id,
             language=self.language,
-            text="".join([*parts, source.text[done:]]),
+            text="".join([*parts, whole[done:]]),
             segments=tuple(segments),
             spans=spans,
             relations=relations,

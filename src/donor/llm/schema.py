@@ -12,6 +12,8 @@ __all__ = ["Satisfied", "compiled", "object_schema", "strings_schema"]
 
 Satisfied = Callable[[Any], bool]
 
+_STRING = {"type": "string"}
+_STRINGS = frozenset({str})
 _WITHOUT_MEANING = {"title", "description"}
 
 
@@ -36,7 +38,7 @@ def strings_schema(keys: Iterable[str]) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1024)  # most documents have few segments
 def _strings_schema(keys: tuple[str, ...]) -> Mapping[str, Any]:
-    return object_schema({key: {"type": "string"} for key in keys})
+    return object_schema(dict.fromkeys(keys, _STRING))
 
 
 def compiled(schema: object) -> Satisfied | None:
@@ -50,6 +52,9 @@ def compiled(schema: object) -> Satisfied | None:
     """
     if not isinstance(schema, dict) or not schema.keys() - _WITHOUT_MEANING <= _KEYWORDS.keys():
         return None
+    keys = schema.get("required")
+    if isinstance(keys, list) and schema == object_schema(dict.fromkeys(map(str, keys), _STRING)):
+        return _strings_under(frozenset(keys))
     # The schema goes along: a keyword may depend on another one beside it.
     checks = [make(schema) for word, make in _KEYWORDS.items() if word in schema]
     known = [check for check in checks if check is not None]
@@ -58,6 +63,15 @@ def compiled(schema: object) -> Satisfied | None:
     if len(known) == 1:
         return known[0]
     return lambda value: all(check(value) for check in known)
+
+
+def _strings_under(keys: frozenset[str]) -> Satisfied:
+    """What most answers have to satisfy, in one step."""
+    return lambda value: (
+        isinstance(value, dict)
+        and value.keys() == keys
+        and _STRINGS.issuperset(map(type, value.values()))
+    )
 
 
 def _type(schema: Mapping[str, Any]) -> Satisfied | None:

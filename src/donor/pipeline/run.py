@@ -228,10 +228,12 @@ def _run(
     )
     with asker as client, opened as files, asked as server:
         begun = Provenance.begun(recipe)
-        total, cut, oddities = _read(recipe, plan, out_format, files, resources.limit, progress)
+        total, first, cut, oddities = _read(
+            recipe, plan, out_format, files, resources.limit, progress
+        )
         ways = (
             asking(journey(document, plan), recipe.model, recipe.parameters)
-            for document in islice(files.read_documents(), resources.stop_after)
+            for document in islice(files.read_documents(first), resources.stop_after)
         )
         watched = partial_function(_watched, step="transfer", total=total, progress=progress)
         with closing(client.drive(ways)) as driven:
@@ -295,8 +297,8 @@ def _read(
     files: RunFolder,
     limit: int | None,
     progress: Progress,
-) -> tuple[int, bool, int]:
-    """How many documents were read, whether the limit left some out, how many oddities.
+) -> tuple[int, list[Document], bool, int]:
+    """How many documents were read, the first ones, whether the limit left some out, oddities.
 
     All of the input is read, every language looked up, and every document found fit for the
     output format, before anything is asked.
@@ -317,8 +319,8 @@ def _read(
             by_input_file=True,
         ),
     )
-    count = files.write_read(_watched(islice(documents, limit), "read", None, progress))
-    return count, next(documents, None) is not None, oddities
+    count, first = files.write_read(_watched(islice(documents, limit), "read", None, progress))
+    return count, first, next(documents, None) is not None, oddities
 
 
 def _fit(plan: Plan, out_format: Format, document: Document) -> Document:

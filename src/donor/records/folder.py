@@ -9,9 +9,10 @@ the answers of a batch leaves the batch's files and its recipe there, and nothin
 import difflib
 import filecmp
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
 _LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
 _REQUESTS = "requests-*.jsonl"
+# Of the lines of the documents that are kept in memory; what they are made into takes some ten
+# times as much.
+_KEPT_BYTES = 4 * 2**20
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -188,18 +192,24 @@ class RunFolder:
         if [file.name for file in self.path.iterdir()] == [_LOCK]:
             shutil.rmtree(self.path)
 
-    def write_read(self, documents: Iterable[Document]) -> int:
-        """The number of documents that were written to the first file."""
-        count = 0
+    def write_read(self, documents: Iterable[Document]) -> tuple[int, list[Document]]:
+        """How many documents were written to the first file, and the first ones of them.
+
+        Those are as many as do not weigh on memory, however many there are; see `read_documents`.
+        """
+        count, written, first = 0, 0, []
         with (self.path / _READ).open("wb") as out:
             for document in documents:
-                out.write(to_line(encode(document)))
+                written += out.write(to_line(encode(document)))
                 count += 1
-        return count
+                if written < _KEPT_BYTES:
+                    first.append(document)
+        return count, first
 
-    def read_documents(self) -> Iterator[Document]:
-        """The source documents, as they were read."""
-        for line in self._lines(_READ):
+    def read_documents(self, first: Sequence[Document] = ()) -> Iterator[Document]:
+        """The source documents, as they were read; the first ones need not be read again."""
+        yield from first
+        for line in islice(self._lines(_READ), len(first), None):
             yield decode(orjson.loads(line))
 
     def write_transfers(self, transfers: Iterable[Transfer], *, format: str) -> Mapping[str, int]:

@@ -3,11 +3,11 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from donor.data import NO_GUIDANCE, Guidance, Interval, Transfer
+from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Transfer
 from donor.data.once import made_once
 from donor.languages import Language
 
-__all__ = ["Case", "Pair", "Side"]
+__all__ = ["Case", "Pair", "around"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +19,16 @@ class Pair:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A text and its segments."""
-
-    text: str
-    segments: tuple[Interval, ...]
-
-    def around(self, extent: Interval) -> Interval:
-        """From the start of the first segment that an interval touches to the end of the last."""
-        if len(self.segments) == 1 and self.segments[0].contains(extent):
-            return self.segments[0]
-        first = bisect_right(self.segments, extent.start, key=lambda segment: segment.end)
-        last = bisect_left(self.segments, extent.end, key=lambda segment: segment.start)
-        if first >= last:
-            return extent
-        return Interval(self.segments[first].start, self.segments[last - 1].end)
+def around(document: Document, extent: Interval) -> Interval:
+    """From the start of the first segment that an interval touches to the end of the last."""
+    segments = document.segments
+    if len(segments) == 1 and segments[0].contains(extent):
+        return segments[0]
+    first = bisect_right(segments, extent.start, key=lambda segment: segment.end)
+    last = bisect_left(segments, extent.end, key=lambda segment: segment.start)
+    if first >= last:
+        return extent
+    return Interval(segments[first].start, segments[last - 1].end)
 
 
 @dataclass(frozen=True)
@@ -59,9 +53,9 @@ class Case:
             *[Pair(None, side.text, after) for side, after in sides],
         )
 
-    @made_once
-    def sides(self) -> tuple["Side", "Side"]:
-        """The source and the target as text and segments. The case must have a translation."""
-        source, target = self.transfer.source, self.transfer.target
+    @property
+    def target_document(self) -> Document:
+        """The target document. The case must have a translation."""
+        target = self.transfer.target
         assert target is not None, "without a translation there is no target"
-        return Side(source.text, source.segments), Side(target.text, target.segments)
+        return target

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from donor.data import Check, Finding, Interval, Reason, SpanRow
+from donor.data import Check, Document, Finding, Interval, Reason, SpanRow
 from donor.languages import untranslated_share
 from donor.prompts import PROMPTS, prompt
-from donor.verify.case import Case, Pair, Side
+from donor.verify.case import Case, Pair, around
 from donor.verify.sizes import number_change, size
 from donor.verify.spans import share_of_segment
 from donor.verify.wording import reads_like_instruction, speaks_to_the_tagger
@@ -119,7 +119,7 @@ def _drift(case: Case, row: SpanRow) -> str:
     """How a span departs from its source in length or place, within its segment, or ""."""
     if row.placed is None:
         return ""
-    source, target = case.sides
+    source, target = case.transfer.source, case.target_document
     span = case.transfer.source.span(row.span_id)
     before, after = size(span.surface(source.text)), size(row.placed.surface(target.text))
     if abs(after - before) >= _FROM_CHARACTERS and not before / _GREW <= after <= before * _GREW:
@@ -130,7 +130,7 @@ def _drift(case: Case, row: SpanRow) -> str:
     return ""
 
 
-def _place(extent: Interval, side: Side) -> float:
+def _place(extent: Interval, side: Document) -> float:
     """Where the middle of an interval lies in its segment, from 0 to 1."""
-    around = side.around(extent)
-    return ((extent.start + extent.end) / 2 - around.start) / max(1, len(around))
+    whole = around(side, extent)
+    return ((extent.start + extent.end) / 2 - whole.start) / max(1, len(whole))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from donor.data import Attempt, Check, Finding, Reason, Span
+from donor.data import Attempt, Check, Document, Finding, Reason, Span
 from donor.project.tags import METHOD as TAGS
-from donor.verify.case import Case, Side
+from donor.verify.case import Case, around
 from donor.verify.sizes import size
 
 __all__ = ["share_of_segment", "span_astray", "text_altered"]
@@ -39,7 +39,7 @@ def span_astray(case: Case) -> Iterator[Finding]:
     if not placed or not case.pairs:
         return
     spans = {span.id: span for span in case.transfer.source.spans}
-    source, target = case.sides
+    source, target = case.transfer.source, case.target_document
     for span in placed:
         after = share_of_segment(span, target)
         before = share_of_segment(spans[span.id], source) if after >= _WHOLE else 1.0
@@ -54,15 +54,15 @@ def span_astray(case: Case) -> Iterator[Finding]:
             yield Finding(Check.SPAN_ASTRAY, what, span_id=other.id)
 
 
-def share_of_segment(span: Span, side: Side) -> float:
+def share_of_segment(span: Span, side: Document) -> float:
     """How much of its segment a span covers, from 0 to 1; 0 in a segment of a few words."""
-    whole = size(side.around(span.extent).of(side.text).strip())
+    whole = size(around(side, span.extent).of(side.text).strip())
     if whole < _FROM_SIZE:
         return 0.0
     return min(1.0, sum(size(part.of(side.text)) for part in span.fragments) / whole)
 
 
-def _speaks(span: Span, side: Side) -> bool:
+def _speaks(span: Span, side: Document) -> bool:
     return any(map(str.isalnum, span.surface(side.text)))
 
 

@@ -7,6 +7,7 @@ such texts come in. One of each in a text is enough: this alone is no finding.
 import re
 import unicodedata
 from functools import cache
+from operator import itemgetter
 
 __all__ = ["reads_like_instruction", "speaks_to_the_tagger"]
 
@@ -101,6 +102,7 @@ _WORD = re.compile(r"\w+")
 _NONE: tuple[str, ...] = ()
 _NEAR = 9
 _STEM = 4
+_beginning = itemgetter(slice(_STEM))
 
 
 def reads_like_instruction(text: str) -> bool:
@@ -116,7 +118,7 @@ def reads_like_instruction(text: str) -> bool:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     words = _WORD.findall(plain.casefold())
     begun = _stems(_ORDER)
-    if not begun.keys().isdisjoint([word[:_STEM] for word in words]):
+    if not begun.keys().isdisjoint(map(_beginning, words)):
         orders = [n for n, word in enumerate(words) if _is_stem(word, _ORDER)]
         if _task_near(words, orders):
             return True

@@ -98,6 +98,8 @@ def _text(content: object) -> str:
 
 
 def _string(value: object) -> str | None:
+    if value is None:
+        return None
     return _encodable(value) if isinstance(value, str) else None
 
 
@@ -117,18 +119,17 @@ def _usage(usage: object) -> Usage:
         return Usage()
     details = usage.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    numbers = (usage.get("prompt_tokens"), usage.get("completion_tokens"), cached)
-    return Usage(*map(_number, numbers))
+    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    return Usage(_number(prompt), _number(completion), _number(cached))
 
 
 def _reasoned(message: dict[str, Any], usage: object) -> bool:
     """Whether thoughts stand beside the content, or their tokens were counted."""
-    if any(message.get(name) for name in _THOUGHTS):
+    if not message.keys().isdisjoint(_THOUGHTS) and any(map(message.get, _THOUGHTS)):
         return True
     details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
     return isinstance(details, dict) and bool(_number(details.get("reasoning_tokens")))
 
 
 def _number(value: object) -> int | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and isinstance(value, int) and 0 <= value < _LARGEST else None
+    return value if type(value) is int and 0 <= value < _LARGEST else None
