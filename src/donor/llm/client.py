@@ -55,7 +55,8 @@ class Client:
         provider: the server; None under replay.
         store: where answers are looked up and kept.
         replay: whether a request that is not in the store is an error.
-        concurrency: how many requests are in flight, and documents at work, at most.
+        concurrency: how many requests are in flight at most; half as many documents more are at
+            work, so that a request is ready when another one has its answer.
         timeout_s: when a single exchange is given up.
         retries: how often a request is tried again at most.
         rates: what the server takes in a minute, where that is known.

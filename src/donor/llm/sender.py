@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
 
+from donor.errors import ModelError
 from donor.llm.exchange import (
     Exchange,
     asked_s,
@@ -22,7 +22,7 @@ from donor.llm.pace import Pace
 from donor.llm.providers.openai_compatible import OpenAICompatible, rejection_of_error
 from donor.llm.providers.rejection import Rejection, Verdict
 from donor.llm.providers.wire import Wire
-from donor.llm.request import Completion, Request, Response
+from donor.llm.request import Completion, Failure, Request, Response
 from donor.llm.tokens import token_range
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Sender:
         client: "Client",
         provider: OpenAICompatible,
         http: aiohttp.ClientSession,
-        halt: Callable[[], None],
+        halt: Callable[[BaseException | None], None],
     ) -> None:
         self._client = client
         self._provider = provider
@@ -75,21 +75,49 @@ class Sender:
         """
         if request.model != self._provider.model:
             raise ValueError(f"asks {request.model!r}, served is {self._provider.model!r}")
-        # A request that waits for its next try keeps its slot: an overloaded server gets less.
         async with self._slots:
-            wire, tries = self._provider.wire, 0
-            while True:
-                exchange = await self._exchange(request, wire)
-                if isinstance(exchange.outcome, Completion):
-                    return exchange.outcome
-                other = self._other_wire(request, exchange, tries)
-                if other is not None:
-                    wire = other
-                elif tries < self._retries(exchange.outcome):
-                    await self._pause(tries, exchange)
-                    tries += 1
-                else:
-                    return self._give_up(request, exchange)
+            try:
+                answer = await self._answer(request)
+            except ModelError as error:
+                # Before the slot is free: nobody else is to be refused in the same way.
+                self._halt(error)
+                raise
+            if isinstance(answer, Failure):
+                return answer
+            if self._client.stop_when is not None:
+                # It is asked before the next exchange, and looks at the counts.
+                return self._read(request, answer)
+        # Who waits for the slot sends first: the server does not wait while an answer is read.
+        await asyncio.sleep(0)
+        return self._read(request, answer)
+
+    async def _answer(self, request: Request) -> Response:
+        """The server's answer, which is kept and not read yet, or why there is none."""
+        # A request that waits for its next try keeps its slot: an overloaded server gets less.
+        wire, tries = self._provider.wire, 0
+        while True:
+            exchange = await self._exchange(request, wire)
+            if isinstance(exchange.outcome, Completion):
+                return exchange.outcome
+            self._tell()
+            other = self._other_wire(request, exchange, tries)
+            if other is not None:
+                wire = other
+            elif tries < self._retries(exchange.outcome):
+                await self._pause(tries, exchange)
+                tries += 1
+            else:
+                return self._give_up(request, exchange)
+
+    def _read(self, request: Request, answer: Completion) -> Completion:
+        """The answer as its method gets it, counted."""
+        answer = self._client.received(request, answer)
+        self._tell()
+        return answer
+
+    def _tell(self) -> None:
+        if self._client.on_progress is not None:
+            self._client.on_progress(self._client.counts)
 
     def _other_wire(self, request: Request, exchange: Exchange, tries: int) -> Wire | None:
         if exchange.reply is None or isinstance(exchange.outcome, Completion):
@@ -125,10 +153,6 @@ class Sender:
             self._answered = True
             self._keep(request, exchange)
             self._provider.learn(request, wire)
-            answer = self._client.received(request, exchange.outcome)
-            exchange = replace(exchange, outcome=answer)
-        if self._client.on_progress is not None:
-            self._client.on_progress(self._client.counts)
         return exchange
 
     async def _in_turn(self, request: Request, wire: Wire) -> Exchange:
@@ -173,7 +197,7 @@ class Sender:
         client = self._client
         if not self._stopping and client.stop_when is not None and client.stop_when(client.counts):
             client.stopped_early = True
-            self._halt()
+            self._halt(None)
         if self._stopping:
             raise StoppedError
 

@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 # Waiting in short turns lets Ctrl-C through on every system.
 _TURN_S = 0.2
+# More documents are at work than there are requests in flight, so that a request is ready to go
+# as soon as another one has its answer.
+_AHEAD = 2
 # To wake the other thread for each document would cost more than what is done for it there.
 _TELL_S = 0.01
 
@@ -65,6 +68,7 @@ class Working(Generic[T]):
         self.stopping = False
         self._error: BaseException | None = None
         self._client = client
+        self._most = client.concurrency + max(1, client.concurrency // _AHEAD)
         self._thread = threading.Thread(target=self._work, name="donor-client", daemon=True)
         self._ready = threading.Event()
         self._coming: deque[Work[T]] = deque()
@@ -181,7 +185,7 @@ class Working(Generic[T]):
             work = self._waiting.popleft()
             work.method.close()
             self._settle(work, StoppedError())
-        while self._waiting and len(self._documents) < self._client.concurrency:
+        while self._waiting and len(self._documents) < self._most:
             work = self._waiting.popleft()
             task = self._loop.create_task(self._document(work))
             self._documents.add(task)
