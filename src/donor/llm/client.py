@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from donor.llm.counts import Counts, Tally
@@ -15,7 +16,7 @@ from donor.llm.pace import Rates
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import Method, Request, Response
 from donor.llm.store import ResponseStore
-from donor.llm.working import Work, Working, advanced
+from donor.llm.working import Work, Working, advance
 
 __all__ = ["IMPATIENT", "Client", "Surroundings"]
 
@@ -23,6 +24,8 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Response)
 
 _WINDOW = 8
+# What is done for so many documents in a row is done a fifth faster than one by one.
+_TOGETHER = 32
 _NAP_S = 2.0
 
 
@@ -120,30 +123,44 @@ class Client:
         """
         coming = iter(methods)
         with Working[T](self) as working:
-            begun: deque[Work[T]] = deque()
-            while self._begin_more(working, coming, begun):
-                if not working.finished(begun[0]):
-                    return
-                yield begun.popleft().value
+            together = 1
+            while begun := deque(self._begun_here(working, coming, together)):
+                # Where the store has answered all of them, it may well have more.
+                recorded = all(work.done for work in begun)
+                together = min(2 * together, _TOGETHER, self.window) if recorded else 1
+                while begun:
+                    if not recorded:
+                        self._begin_more(working, coming, begun)
+                    if not working.finished(begun[0]):
+                        return
+                    yield begun.popleft().value
 
     def _begin_more(
         self, working: Working[T], coming: Iterator[Method[T]], begun: deque[Work[T]]
-    ) -> bool:
-        """Whether a document is at work or done; begins more while the first is not done.
-
-        While nothing is in flight, what the store answers needs no other thread.
-        """
+    ) -> None:
+        """Nothing; begins another document, and more while the first one is not done."""
         while len(begun) < self.window and not working.stopping:
             method = next(coming, None)
             if method is None:
-                break
-            work = Work(method)
-            if begun or not advanced(work, self._all_recorded):
-                working.submit(work)
-            begun.append(work)
+                return
+            begun.append(Work(method))
+            working.submit(begun[-1])
             if begun[0].done:
-                break
-        return bool(begun)
+                return
+
+    def _begun_here(
+        self, working: Working[T], coming: Iterator[Method[T]], most: int
+    ) -> list[Work[T]]:
+        """So many documents, submitted where they need more than the store has.
+
+        Nothing is in flight, and what the store answers needs no other thread.
+        """
+        works = [Work(method) for method in islice(coming, 0 if working.stopping else most)]
+        advance(works, self._all_recorded)
+        for work in works:
+            if not work.done:
+                working.submit(work)
+        return works
 
     def _all_recorded(self, requests: Sequence[Request]) -> list[Response] | None:
         """The responses of a round, counted, if the store has them all. Raises ReplayError."""

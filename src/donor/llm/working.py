@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
+from donor.errors import DonorError
 from donor.llm.request import Method, Request, Response
 from donor.llm.sender import Sender, StoppedError
 
 if TYPE_CHECKING:
     from donor.llm.client import Client
 
-__all__ = ["Work", "Working", "advanced"]
+__all__ = ["Work", "Working", "advance"]
 
 T = TypeVar("T")
+
+Answered = Callable[[Sequence[Request]], Sequence[Response] | None]
+"""Takes a round, and returns the responses if they are all there."""
 
 # Waiting in short turns lets Ctrl-C through on every system.
 _TURN_S = 0.2
@@ -44,18 +48,36 @@ class Work(Generic[T]):
         return cast(T, self.result)
 
 
-def advanced(
-    work: Work[T], answered: Callable[[Sequence[Request]], Sequence[Response] | None]
-) -> bool:
-    """Whether the method came to its end; else it waits for a round that has no answers here."""
-    method = work.method
+def advance(works: Sequence[Work[T]], answered: Answered) -> None:
+    """Nothing; each method comes to its end, or waits for a round that has no answers here.
+
+    They go side by side, round by round: what is done for many in a row is done faster. An error
+    of Donor waits with its document for whoever asks for it.
+    """
+    live = [work for work in works if _goes_on(work, None)]
+    while live:
+        rounds = [(work, _answers(work, answered)) for work in live]
+        live = [work for work, answers in rounds if answers is not None and _goes_on(work, answers)]
+
+
+def _goes_on(work: Work[T], responses: Sequence[Response] | None) -> bool:
+    """Whether the method asks for something, or for more; else it has come to an end."""
     try:
-        work.requests = next(method)
-        while (responses := answered(work.requests)) is not None:
-            work.requests = method.send(responses)
+        work.requests = next(work.method) if responses is None else work.method.send(responses)
     except StopIteration as end:
         work.result, work.done = end.value, True
-    return work.done
+    except DonorError as error:
+        work.error, work.done = error, True
+    return not work.done
+
+
+def _answers(work: Work[T], answered: Answered) -> Sequence[Response] | None:
+    try:
+        return answered(work.requests or ())
+    except DonorError as error:
+        work.method.close()
+        work.error, work.done = error, True
+        return None
 
 
 class Working(Generic[T]):
