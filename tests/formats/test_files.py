@@ -104,7 +104,7 @@ def test_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 
 
 def test_folder_without_files_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no file that ends in \.deft or \.jsonl"):
+    with pytest.raises(InputError, match=r"holds no file that ends in .*\.deft or .*\.jsonl"):
         list(read(tmp_path))
 
 
@@ -114,8 +114,8 @@ def test_missing_file_is_an_error(tmp_path: Path) -> None:
 
 
 def test_unknown_format_lists_the_known(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="known: deft, jsonl"):
-        list(read(tmp_path, format="tsv"))
+    with pytest.raises(ConfigError, match=r"known: deft, .*jsonl"):
+        list(read(tmp_path, format="nonesuch"))
 
 
 def test_output_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_what_the_file_lacks_is_told(tmp_path: Path, pairs: Path) -> None:
 
 def test_pairs_beside_plain_documents_are_an_error(tmp_path: Path, pairs: Path) -> None:
     write_lines(tmp_path / "ru.jsonl", targets(pairs))
-    with pytest.raises(ConfigError, match="both pairs and plain"):
+    with pytest.raises(InputError, match="several formats: jsonl, pairs"):
         given_file(tmp_path)
 
 

@@ -61,7 +61,10 @@ def convert(
 
 
 def _by_ending(output: Path) -> str | None:
-    for name in FORMATS:
-        if output.name.endswith(format_named(name).suffixes):
-            return name
-    return None
+    """The format that is meant by the ending; None if none or several are."""
+    endings = {name: format_named(name).suffixes for name in FORMATS}
+    having = [name for name, suffixes in endings.items() if output.name.endswith(suffixes)]
+    first = [name for name in having if output.name.endswith(endings[name][0])]
+    if "jsonl" in first:
+        return "jsonl"
+    return first[0] if len(first) == 1 else having[0] if len(having) == 1 else None

@@ -16,7 +16,7 @@ import orjson
 
 from donor.data import Document, Interval, Relation, SideText, Span, TextLabel
 from donor.errors import DocumentError, FormatError
-from donor.formats.format import Warn, ignore_warnings
+from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
@@ -53,18 +53,23 @@ class JsonlFormat:
         return isinstance(value, dict) and "text" in value
 
     def parse(
-        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+        self,
+        lines: Iterable[str],
+        *,
+        file: str = "",
+        warn: Warn = ignore_warnings,
+        refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
-        """One document a line. Raises FormatError with the line and what is wrong in it."""
+        """One document a line; `refuse` gets the line of each that is none, and what is wrong."""
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            where = f"{file}:{number}"
             try:
-                value = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
-            yield _read(value, where, file, number)
+                document = _read(line, file, number)
+            except FormatError as error:
+                refuse(error)
+            else:
+                yield document
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a document."""
@@ -117,7 +122,12 @@ def _encode_label(label: TextLabel) -> dict[str, Any]:
     return value | ({"attributes": dict(label.attributes)} if label.attributes else {})
 
 
-def _read(value: Any, where: str, file: str, number: int) -> Document:
+def _read(line: str, file: str, number: int) -> Document:
+    where = f"{file}:{number}"
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
     if not isinstance(value, dict):
         raise FormatError(where, "not a JSON object", "each line is one document")
     try:

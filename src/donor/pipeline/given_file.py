@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from donor.data import Document
-from donor.errors import ConfigError
 from donor.formats import find_files, format_named, format_of, read
 from donor.formats.pairs import target_of
 from donor.translate.given import GivenText, Translations
@@ -30,8 +29,7 @@ def given_file(path: Path, *, on_read: Callable[[int], None] = lambda count: Non
         on_read: takes the number of documents read so far.
 
     Raises:
-        InputError: the file cannot be read.
-        ConfigError: the folder holds both pairs and plain datasets.
+        InputError: the file cannot be read, or the folder holds both pairs and plain datasets.
     """
     parallel = _parallel(path)
     # An empty name is SQLite's private database on disk, gone when the connection is.
@@ -60,12 +58,8 @@ def given_file(path: Path, *, on_read: Callable[[int], None] = lambda count: Non
 
 
 def _parallel(path: Path) -> bool:
-    """Whether the file holds pairs. Raises ConfigError for some that do and some that do not."""
-    kinds = {format_named(format_of(file)).parallel for file in find_files([path])}
-    if len(kinds) > 1:
-        what = "the folder holds both pairs and plain datasets"
-        raise ConfigError(str(path), what, "give one kind as the translation")
-    return kinds.pop()
+    """Whether the file, or those of the folder, hold pairs."""
+    return any(format_named(format_of(file)).parallel for file in find_files([path]))
 
 
 def _rows(

@@ -80,8 +80,9 @@ class Provenance:
 
 def input_facts(recipe: Recipe) -> Iterable[Facts]:
     """Path, sha-256 and size of each input file. Raises InputError."""
-    for file in find_files([Path(path) for path in recipe.inputs], format=recipe.format):
-        yield {"name": file.name, **file_facts(file.path)}
+    for input_ in find_files([Path(path) for path in recipe.inputs], format=recipe.format):
+        for name, path in input_.files():
+            yield {"name": name, **file_facts(path)}
 
 
 def file_facts(path: Path) -> Facts:
