@@ -55,6 +55,7 @@ __all__ = [
 # The first that says yes to a file's content reads it; jsonl, the most general, comes last.
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
+    "brat": "donor.formats.brat:BRAT",
     "pairs": "donor.formats.pairs:PAIRS",
     "jsonl": "donor.formats.jsonl:JSONL",
 }

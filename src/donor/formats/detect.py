@@ -104,7 +104,7 @@ def guess(path: Path, formats: Sequence[Format]) -> Format:
 def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     """The format that is the only one of the file's ending, or that knows its content."""
     by_ending = [known for known in formats if _ends(path, known.suffixes)]
-    if len(by_ending) == 1:
+    if len(by_ending) == 1 and not _ends(path, _WEAK):
         return by_ending[0]
     head = head_of(path)
     if head is not None and not head.strip():
