@@ -57,6 +57,8 @@ FORMATS = {
     "deft": "donor.formats.deft:DEFT",
     "brat": "donor.formats.brat:BRAT",
     "pairs": "donor.formats.pairs:PAIRS",
+    "doccano": "donor.formats.doccano:DOCCANO",
+    "prodigy": "donor.formats.prodigy:PRODIGY",
     "jsonl": "donor.formats.jsonl:JSONL",
 }
 

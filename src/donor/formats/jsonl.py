@@ -16,11 +16,19 @@ import orjson
 
 from donor.data import Document, Interval, Relation, SideText, Span, TextLabel
 from donor.errors import DocumentError, FormatError
-from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
+from donor.formats.format import (
+    Options,
+    Refuse,
+    Warn,
+    ignore_warnings,
+    raise_at_once,
+)
+from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
 _ARC = ("label", "head", "tail")
+_FIELDS = "records of another shape: --text-field, --spans-field, --label-field name their fields"
 _KEYS = {
     "id",
     "labels",
@@ -42,6 +50,10 @@ class JsonlFormat:
     suffixes = (".jsonl",)
     language = None
     parallel = False
+
+    def configured(self, options: Options) -> "JsonlFormat | MappedJsonlFormat":
+        """This format, or that of foreign records where their fields are named."""
+        return MappedJsonlFormat(options) if options.fields.keys() & set(MAPPED) else self
 
     def sniff(self, head: str) -> bool:
         """Whether the first line that is not blank is or begins an object with a text."""
@@ -136,7 +148,7 @@ def _read(line: str, file: str, number: int) -> Document:
         what = f"key {error.args[0]!r} is missing"
         raise FormatError(where, what, "docs/formats.md shows a whole document") from None
     except (TypeError, ValueError, AttributeError) as error:
-        raise FormatError(where, f"not a document: {error}") from None
+        raise FormatError(where, f"not a document: {error}", _FIELDS) from None
     except DocumentError as error:
         raise FormatError(where, error.what) from None
 
