@@ -56,6 +56,7 @@ __all__ = [
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
     "brat": "donor.formats.brat:BRAT",
+    "absa": "donor.formats.absa:ABSA",
     "pairs": "donor.formats.pairs:PAIRS",
     "doccano": "donor.formats.doccano:DOCCANO",
     "prodigy": "donor.formats.prodigy:PRODIGY",
