@@ -55,6 +55,9 @@ __all__ = [
 # The first that says yes to a file's content reads it; jsonl, the most general, comes last.
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
+    "hf": "donor.formats.hf:HF",
+    "csv": "donor.formats.table:CSV",
+    "tsv": "donor.formats.table:TSV",
     "brat": "donor.formats.brat:BRAT",
     "absa": "donor.formats.absa:ABSA",
     "pairs": "donor.formats.pairs:PAIRS",

@@ -42,6 +42,7 @@ class TableFormat:
 
     language = None
     parallel = False
+    keeps_line_ends = True
 
     def __init__(self, name: str, *, tabs: bool, options: Options = DEFAULTS) -> None:
         self.name = name
