@@ -13,9 +13,14 @@ from donor.cli.options import (
     console,
     inputs_argument,
     print_json,
+    reading_of,
     reading_options,
+    refusal_of,
+    tell_unreadable,
+    unreadable,
 )
 from donor.data import Document, Span
+from donor.errors import FormatError
 from donor.formats import read
 from donor.languages import identify
 
@@ -29,12 +34,7 @@ _SHOWN_WARNINGS = 10
 @inputs_argument
 @reading_options
 @as_json_option
-def inspect(
-    inputs: tuple[Path, ...],
-    format: str | None,
-    language: str | None,
-    as_json: bool,
-) -> None:
+def inspect(inputs: tuple[Path, ...], as_json: bool, **flags: Any) -> None:
     """Count what a dataset holds, and list what is odd about it.
 
     \b
@@ -42,29 +42,33 @@ def inspect(
       donor inspect deft/train
       donor inspect deft/train --json
     """
-    found = _inspected(inputs, format, language)
+    found = _inspected(inputs, flags)
     if as_json:
         print_json(found)
     else:
         _print(found)
 
 
-def _inspected(
-    inputs: tuple[Path, ...],
-    format: str | None,
-    language: str | None,
-) -> dict[str, Any]:
+def _inspected(inputs: tuple[Path, ...], flags: dict[str, Any]) -> dict[str, Any]:
     spans: Counter[str] = Counter()
     relations: Counter[str] = Counter()
     overlaps: Counter[str] = Counter()
     warnings: list[dict[str, str]] = []
     texts: list[str] = []
+    skipped: list[FormatError] = []
     documents = sentences = discontinuous = dangling = 0
 
     def warn(where: str, what: str) -> None:
         warnings.append({"where": where, "what": what})
 
-    for document in read(inputs, format=format, language=language, warn=warn):
+    for document in read(
+        inputs,
+        format=flags["format"],
+        language=flags["language"],
+        warn=warn,
+        refuse=refusal_of(flags, skipped),
+        options=reading_of(flags),
+    ):
         documents += 1
         sentences += len(document.segments)
         spans.update(span.label for span in document.spans)
@@ -86,6 +90,7 @@ def _inspected(
         "overlaps": {kind: overlaps[kind] for kind in ("nested", "equal", "crossing")},
         "languages": identify(texts),
         "warnings": warnings,
+        "unreadable": unreadable(skipped),
     }
 
 
@@ -138,3 +143,4 @@ def _print(found: dict[str, Any]) -> None:
     more = len(found["warnings"]) - _SHOWN_WARNINGS
     if more > 0:
         out.print(f"… and {more} more warnings: --json lists them all")
+    tell_unreadable(found["unreadable"])

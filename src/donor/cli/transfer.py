@@ -10,8 +10,10 @@ from donor.cli.batch import check_batch, tell_waiting
 from donor.cli.options import (
     as_json_option,
     console,
+    fields_of,
     print_json,
     reading_options,
+    tell_unreadable,
     writing_options,
 )
 from donor.cli.progress import progress_bar
@@ -127,7 +129,7 @@ def transfer(**flags: Any) -> int:
     if isinstance(outcome, Waiting):
         return tell_waiting(outcome, flags["store"], as_json=flags["as_json"])
     if flags["as_json"]:
-        print_json(outcome.summary)
+        print_json({**outcome.summary, "losses": dict(outcome.losses)})
     else:
         _print_outcome(outcome, flags["output"])
     if outcome.interrupted:
@@ -151,6 +153,8 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "model": flags["model"] or model.get("name"),
         "language": flags["language"] or read.get("language"),
         "format": flags["format"] or read.get("format"),
+        "fields": {**read.get("fields", {}), **fields_of(flags)},
+        **{name: flags[name] or read.get(name) for name in ("scheme", "on_error")},
         "translator": flags["translator"]
         or _implied(flags["translation"])
         or translate.get("translator")
@@ -159,6 +163,8 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "parameters": model.get("parameters"),
         "cascade": None if cascade is None else tuple(cascade),
         "out_format": flags["out_format"] or write.get("format"),
+        "out_scheme": flags["out_scheme"] or write.get("scheme"),
+        **{name: flags[name] or write.get(name) for name in ("flatten", "snap")},
         "license": flags["license_"] or write.get("license"),
         "glossary": _named(flags["glossary"], translate.get("glossary")),
         "keep": _named(flags["keep"], translate.get("keep")),
@@ -225,6 +231,7 @@ def _print_outcome(outcome: Outcome, folder: Path) -> None:
         console(err=True).print(problem, style="red")
     if outcome.summary["oddities"]:
         out.print(f"{outcome.summary['oddities']} oddities of the input: donor inspect lists them")
+    tell_unreadable(outcome.summary.get("unreadable", ()))
     for what, count in outcome.losses.items():
         out.print(f"The output format cannot hold {what}: {count} left out.")
     if outcome.interrupted:

@@ -138,7 +138,8 @@ def files_of(
     source = _whole(folder, formats, there)
     claimed = source.suffixes if source else ()
     endings = tuple({suffix for known in formats for suffix in known.suffixes})
-    data = [path for _, path in there if _is_data(path, endings) and not _ends(path, claimed)]
+    wanted = [path for _, path in there if _is_data(path, (*endings, *_WEAK))]
+    data = [path for path in wanted if not _ends(path, claimed)]
     strong = [path for path in data if not _ends(path, _WEAK)]
     weak = [path for path in data if _ends(path, _WEAK)]
     found = {path: _recognised(path, formats) for path in strong}

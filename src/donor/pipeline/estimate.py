@@ -12,7 +12,6 @@ from math import ceil, floor
 from typing import Any
 
 from donor.data import Document
-from donor.formats import read
 from donor.llm import (
     Completion,
     Guess,
@@ -29,6 +28,7 @@ from donor.llm import (
     seen_of,
 )
 from donor.pipeline.echo import Echo
+from donor.pipeline.input import read_input
 from donor.pipeline.journey import journey
 from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.run import Resources
@@ -62,7 +62,7 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     and as many spans go on to each further projector.
     """
     plan = plan_for(recipe)
-    documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)
+    documents = read_input(recipe)
     need = _Need()
     count = 0
     seen = Seen()

@@ -80,8 +80,9 @@ class Provenance:
 
 def input_facts(recipe: Recipe) -> Iterable[Facts]:
     """Path, sha-256 and size of each input file. Raises InputError."""
-    for input_ in find_files([Path(path) for path in recipe.inputs], format=recipe.format):
-        for name, path in input_.files():
+    inputs = [Path(path) for path in recipe.inputs]
+    for file in find_files(inputs, format=recipe.format, options=recipe.reading):
+        for name, path in file.files():
             yield {"name": name, **file_facts(path)}
 
 

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from donor.data import Document, Transfer
 from donor.errors import RunError
-from donor.formats import format_named, of_transfer, write
+from donor.formats import DEFAULTS, Options, format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
 from donor.records.interrupts import interrupts_held
 from donor.records.lines import (
@@ -202,7 +202,9 @@ class RunFolder:
         for line in self._lines(_READ):
             yield decode(orjson.loads(line))
 
-    def write_transfers(self, transfers: Iterable[Transfer], *, format: str) -> Mapping[str, int]:
+    def write_transfers(
+        self, transfers: Iterable[Transfer], *, format: str, options: Options = DEFAULTS
+    ) -> Mapping[str, int]:
         """What the format could not say, counted, after all is written as it came.
 
         Transfers come in the order of the documents. Each goes into the files of its steps and
@@ -225,7 +227,7 @@ class RunFolder:
                     if target is not None:
                         yield of_transfer(transfer.source, target, known)
 
-            return write(targets(), self.dataset, format=format)
+            return write(targets(), self.dataset, format=format, options=options)
 
     def transfers(self) -> Iterator[Transfer]:
         """The transfers of the run, in the order of the documents; all of a prefix of them."""
