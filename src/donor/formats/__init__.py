@@ -60,6 +60,7 @@ FORMATS = {
     "tsv": "donor.formats.table:TSV",
     "brat": "donor.formats.brat:BRAT",
     "absa": "donor.formats.absa:ABSA",
+    "conll": "donor.formats.conll:CONLL",
     "pairs": "donor.formats.pairs:PAIRS",
     "doccano": "donor.formats.doccano:DOCCANO",
     "prodigy": "donor.formats.prodigy:PRODIGY",
