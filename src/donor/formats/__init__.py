@@ -60,6 +60,7 @@ FORMATS = {
     "tsv": "donor.formats.table:TSV",
     "brat": "donor.formats.brat:BRAT",
     "absa": "donor.formats.absa:ABSA",
+    "squad": "donor.formats.squad:SQUAD",
     "conll": "donor.formats.conll:CONLL",
     "pairs": "donor.formats.pairs:PAIRS",
     "doccano": "donor.formats.doccano:DOCCANO",
