@@ -65,6 +65,8 @@ FORMATS = {
     "pairs": "donor.formats.pairs:PAIRS",
     "doccano": "donor.formats.doccano:DOCCANO",
     "prodigy": "donor.formats.prodigy:PRODIGY",
+    "spacy": "donor.formats.spacy_docbin:SPACY",
+    "spacy-json": "donor.formats.spacy_json:SPACY_JSON",
     "jsonl": "donor.formats.jsonl:JSONL",
 }
 

@@ -25,7 +25,9 @@ __all__ = [
     "first_object",
     "free_names",
     "integer",
+    "kept_layout",
     "laid_out",
+    "layout_of",
     "mapping",
     "objects",
     "of_text",
@@ -35,6 +37,7 @@ __all__ = [
     "side_name",
     "string",
     "unsaid",
+    "usual_layout",
     "whole",
 ]
 
@@ -215,6 +218,22 @@ def laid_out(values: Iterable[Mapping[str, Any]], layout: Layout) -> Iterator[st
         yield before + orjson.dumps(value).decode()
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def usual_layout(file: str) -> Layout:
+    """The layout that the ending of a file's name promises."""
+    return Layout.LINES if file.lower().endswith(".jsonl") else Layout.LIST
+
+
+def kept_layout(layout: Layout, file: str) -> dict[str, str]:
+    """What the metadata keep of a layout: nothing of one that the file's name promises."""
+    return {} if layout is usual_layout(file) else {"layout": layout.value}
+
+
+def layout_of(document: Document, kept: Mapping[str, Any]) -> Layout:
+    """The layout of the file in which the document is written."""
+    said = kept.get("layout")
+    return Layout(said) if said else usual_layout(str(document.metadata.get("file") or ""))
 
 
 def whole(text: str) -> tuple[Interval, ...]:
