@@ -29,6 +29,7 @@ from donor.llm import (
 from donor.pipeline.card import dataset_card
 from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
+from donor.pipeline.licence import licence_of
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.provenance import Provenance, server_asked
 from donor.recipe import DEFAULT_CASCADE, SKIP, Recipe, with_digests
@@ -247,7 +248,10 @@ def _run(
         counts = ledger.as_json(partial=partial) | found
         how = _how(client, resources) | {"documents": ledger.documents, "partial": partial}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
-        files.write_card(dataset_card(recipe, counts, provenance))
+        card = dataset_card(
+            recipe, counts, provenance, licence=licence_of(recipe), written=files.written_card()
+        )
+        files.write_card(card)
         files.write_usage(usage)
         files.write_provenance(provenance)
         files.write_ledger(counts)

@@ -37,6 +37,7 @@ _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json",
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
 _PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
 _PROVENANCE = "provenance.json"
+_CARD = "README.md"
 _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
 _LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
@@ -235,9 +236,14 @@ class RunFolder:
         for lines, document in zip(steps, self.read_documents(), strict=False):
             yield decode_transfer(document, *map(orjson.loads, lines))
 
+    def written_card(self) -> str:
+        """The `README.md` that the output format has put into `dataset/`; "" without one."""
+        card = self.dataset / _CARD
+        return card.read_text(encoding="utf-8") if card.exists() else ""
+
     def write_card(self, card: str) -> None:
         """Writes the dataset card, `README.md`, into `dataset/`."""
-        (self.dataset / "README.md").write_text(card, encoding="utf-8")
+        (self.dataset / _CARD).write_text(card, encoding="utf-8")
 
     def write_ledger(self, counts: Mapping[str, Any]) -> None:
         """Writes `ledger.json`, which says that the run is whole."""
