@@ -62,6 +62,7 @@ FORMATS = {
     "absa": "donor.formats.absa:ABSA",
     "squad": "donor.formats.squad:SQUAD",
     "conll": "donor.formats.conll:CONLL",
+    "conllu": "donor.formats.conllu:CONLLU",
     "pairs": "donor.formats.pairs:PAIRS",
     "doccano": "donor.formats.doccano:DOCCANO",
     "prodigy": "donor.formats.prodigy:PRODIGY",
