@@ -3,11 +3,11 @@
 import codecs
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 from donor.errors import FormatError, InputError
+from donor.formats.encodings import likely_encoding
 from donor.formats.format import Source
 
 __all__ = ["check_utf8", "head_of", "lines_of", "not_utf8", "source_of"]
@@ -93,16 +93,6 @@ def not_utf8(path: Path, *, name: str) -> FormatError:
         line = 1
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-    likely = _likely_encoding(raw)
+    likely = likely_encoding(raw)
     hint = f"it looks like {likely}: iconv -f {likely} -t UTF-8 {path}"
-    return FormatError(f"{name}:{line}", "not UTF-8", hint)
-
-
-def _likely_encoding(raw: bytes) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:200]:
-        return "UTF-16"
-    high = [byte for byte in raw if byte >= 0x80]
-    cyrillic = sum(byte >= 0xC0 for byte in high)
-    # In Cyrillic text nearly all high bytes are letters, and they stand side by side.
-    pairs = sum(a >= 0xC0 and b >= 0xC0 for a, b in pairwise(raw))
-    return "WINDOWS-1251" if pairs > cyrillic / 2 > len(high) / 4 else "WINDOWS-1252"
+    return FormatError(f"{name}:{line}", "not UTF-8", hint if likely else "is it text at all?")
