@@ -58,6 +58,8 @@ RECORDS: list[dict[str, Any]] = [
                                 {"start": 3, "end": 5, "label": "A", "pattern": 12, "id": ""}]},
     {"text": "Ions move", "tokens": tokens("Ions move"),
      "relations": [{"head": 1, "child": 0, "label": "nsubj"}], "answer": "accept"},
+    {"text": "Ions move", "tokens": tokens("Ions move"), "answer": "accept",
+     "relations": [{"head": 1, "child": 0}, {"head": 0, "child": 1, "label": None}]},
     {"text": "مرحبا بالعالم", "tokens": tokens("مرحبا بالعالم"), "spans": [], "answer": "accept"},
     {"text": "北京\r\n很大", "spans": [{"start": 0, "end": 2, "label": "LOC"}], "answer": "accept"},
 ]  # fmt: skip
@@ -151,7 +153,7 @@ def test_tokens_are_cut_where_a_span_ends_inside_one() -> None:
 
 
 def test_record_without_tokens_gets_none() -> None:
-    [source] = read(RECORDS[8])
+    [source] = read(RECORDS[-1])
     [record] = written(replace(source, text="Пекин велик", segments=(Interval(0, 11),), spans=()))
     assert record == {"text": "Пекин велик", "spans": [], "answer": "accept"}
 

@@ -51,6 +51,7 @@ _TOKEN = ("text", "start", "end", "id", "ws")
 _ARC = ("head", "child", "label", "head_span", "child_span")
 _ENDS = ("head", "child")
 _HASHES = ("_input_hash", "_task_hash")
+_UNLABELLED = "relation"
 _ANCHOR = "token"
 """The label of a span that stands for the word at the end of a relation."""
 
@@ -176,9 +177,10 @@ class _Reader:
 
     def _relation(self, item: Mapping[str, Any]) -> Relation:
         head, child = (self._end(item, end) for end in ("head", "child"))
-        label = item.get("label")
-        more = others(item, _ARC)
-        return Relation("" if label is None else string(label, "relation label"), head, child, more)
+        label, more = item.get("label"), others(item, _ARC)
+        if label is None:
+            return Relation(_UNLABELLED, head, child, more | {"unlabelled": True})
+        return Relation(string(label, "relation label"), head, child, more)
 
     def _end(self, item: Mapping[str, Any], end: str) -> str:
         """The id of the span at one end of a relation; a word without span gets one."""
@@ -322,7 +324,8 @@ class _Writer:
         if self.kept.get("ends", True):
             for key, end, span in zip(_ENDS, ends, (head, child), strict=True):
                 made[f"{key}_span"] = {**end, "label": _end_label(span)}
-        made |= {**others(relation.attributes, _ARC), "label": relation.label or None}
+        label = None if relation.attributes.get("unlabelled") else relation.label
+        made |= {**others(relation.attributes, (*_ARC, "unlabelled")), "label": label}
         said = self.kept.get("arcs", ())
         if self.fresh or len(said) != len(self.document.relations):
             return made
