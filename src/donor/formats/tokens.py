@@ -186,8 +186,8 @@ def spacing_losses(document: Document, sentences: Iterable[Sentence]) -> int:
     return sum(differing_gaps(document.text, sentence.tokens) for sentence in sentences)
 
 
-def unsaid_by_tokens(document: Document) -> Counter[str]:
-    """What a format of tokens and tags has no place for, whatever its rows."""
+def unsaid_by_tokens(document: Document, name: str) -> Counter[str]:
+    """What a format of tokens and tags has no place for; its own metadata are under its name."""
     in_order = sorted(document.spans, key=lambda span: (span.extent, span.id))
     read_again = [f"s{number}" for number in range(1, len(in_order) + 1)]
     return Counter(
@@ -196,6 +196,7 @@ def unsaid_by_tokens(document: Document) -> Counter[str]:
             "relations": len(document.relations),
             "text labels": len(document.labels),
             "side texts": len(document.side_texts),
+            "metadata": len(document.metadata.keys() - {"file", name}),
             "attributes": sum(bool(span.attributes) for span in document.spans),
             "span ids": sum(s.id != own for s, own in zip(in_order, read_again, strict=True)),
         }

@@ -104,7 +104,7 @@ class ConllFormat:
             pass
         layout = layout_of(document, self.options)
         sentences, lost = flat_sentences(document, self.options)
-        lost.update(unsaid_by_tokens(document))
+        lost.update(unsaid_by_tokens(document, self.name))
         lost["column values"] = cells_left_blank(document, layout, sentences)
         lost["spaces"] = spacing_losses(document, sentences)
         return +lost

@@ -87,7 +87,7 @@ class ConlluFormat:
         for _ in Writer(self.options).document(document):
             pass
         sentences, lost = flat_sentences(document, self.options)
-        lost.update(unsaid_by_tokens(document))
+        lost.update(unsaid_by_tokens(document, self.name))
         lost.update(lost_in_rows(document, sentences, self.options))
         return +lost
 
