@@ -21,8 +21,10 @@ from donor.formats import Flatten, Options, Snap
 __all__ = [
     "DEFAULT_CASCADE",
     "DEFAULT_CHUNK_CHARACTERS",
+    "KEEP",
     "SKIP",
     "STOP",
+    "TRANSLATE",
     "Recipe",
     "read_recipe",
     "recipe_of",
@@ -41,6 +43,7 @@ _FREE = {"labels": "a label", "files": "a file"}
 _OURS = {"messages", "model", "response_format", "stream"}
 
 STOP, SKIP = "stop", "skip"
+KEEP, TRANSLATE = "keep", "translate"
 
 _SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
     "read": {
@@ -66,6 +69,7 @@ _SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
         "scheme": str,
         "flatten": tuple(map(str, Flatten)),
         "snap": tuple(map(str, Snap)),
+        "label_names": (KEEP, TRANSLATE),
     },
     "prices": {
         "prompt_usd_per_million": float,
@@ -112,6 +116,7 @@ class Recipe:
         out_scheme: the tag scheme of the target dataset; the input's where None.
         flatten: which of overlapping spans is written where only one can be.
         snap: what happens to the edges of spans inside a token.
+        label_names: `keep` the names of labels, or `translate` them too.
         files: the sha-256 of what the recipe names beside the input, by name; see `with_digests`.
     """
 
@@ -138,6 +143,7 @@ class Recipe:
     out_scheme: str | None = None
     flatten: str = Flatten.LONGEST
     snap: str = Snap.EXPAND
+    label_names: str = KEEP
     files: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -195,6 +201,7 @@ class Recipe:
                 "scheme": self.out_scheme,
                 "flatten": _unless(Flatten.LONGEST, self.flatten),
                 "snap": _unless(Snap.EXPAND, self.snap),
+                "label_names": _unless(KEEP, self.label_names),
             },
             "files": dict(self.files),
         }

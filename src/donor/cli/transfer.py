@@ -28,7 +28,7 @@ from donor.pipeline import (
     run_batch,
 )
 from donor.project import PROJECTORS
-from donor.recipe import DEFAULT_CASCADE, Recipe, read_recipe
+from donor.recipe import DEFAULT_CASCADE, KEEP, TRANSLATE, Recipe, read_recipe
 from donor.report import ledger_table
 from donor.translate import TRANSLATORS
 
@@ -56,7 +56,7 @@ _FILE = click.Path(path_type=Path)
     "--translation",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The translation you have: a dataset with the ids of the input, or pairs.",
+    help="The translation you have: a dataset, pairs, or id<TAB>text or source<TAB>target lines.",
 )
 @click.option(
     "--glossary", type=_FILE, metavar="FILE", help="Terms to render so: source<TAB>target a line."
@@ -89,7 +89,12 @@ _FILE = click.Path(path_type=Path)
     help="Your own table of prices. [a dated one of list prices]",
 )
 @click.option(
-    "--license", "license_", metavar="NAME", help="The source's licence, for the dataset card."
+    "--label-names",
+    type=click.Choice([KEEP, TRANSLATE]),
+    help="Whether the names of labels are translated too. [keep]",
+)
+@click.option(
+    "--license", "license_", metavar="NAME", help="The source's licence. [what its folder says]"
 )
 @click.option(
     "--fail-under",
@@ -165,6 +170,7 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "out_format": flags["out_format"] or write.get("format"),
         "out_scheme": flags["out_scheme"] or write.get("scheme"),
         **{name: flags[name] or write.get(name) for name in ("flatten", "snap")},
+        "label_names": flags["label_names"] or write.get("label_names"),
         "license": flags["license_"] or write.get("license"),
         "glossary": _named(flags["glossary"], translate.get("glossary")),
         "keep": _named(flags["keep"], translate.get("keep")),

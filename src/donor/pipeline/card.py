@@ -29,6 +29,7 @@ def dataset_card(
     *,
     licence: Licence,
     written: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> str:
     """The card as Markdown with a YAML head, in the way of the Hugging Face hub.
 
@@ -41,6 +42,7 @@ def dataset_card(
         licence: of the source.
         written: the card that the output format has written, whose head says which file is which
             split and what the columns are.
+        names: what the labels of the source are called in the target, where they are translated.
     """
     target = language(recipe.to)
     parts = [
@@ -50,6 +52,7 @@ def dataset_card(
         "## How much was carried over",
         _carried(counts),
         *_findings(counts),
+        *_names(names or {}),
         "## How it was made",
         f"- source: {', '.join(recipe.inputs)}\n"
         f"- target language: {target.name} ({target.tag})\n"
@@ -163,6 +166,18 @@ def _findings(counts: Mapping[str, Any]) -> list[str]:
     lines = [f"- {check}: {n}" for check, n in found.items()]
     said = f"{counts['documents_with_findings']} documents have findings of the checks:"
     return ["## Findings", "\n".join([said, "", *lines])]
+
+
+def _names(names: Mapping[str, str]) -> list[str]:
+    """What the labels of the source are called here."""
+    if not names:
+        return []
+    rows = [f"| {_cell(source)} | {_cell(target)} |" for source, target in names.items()]
+    return ["## Names of labels", "\n".join(["| source | here |", "|---|---|", *rows])]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _served(counts: Mapping[str, Any], served: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ from donor.llm import (
 from donor.pipeline.card import dataset_card
 from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
+from donor.pipeline.label_names import Names, asked_names, renamed
 from donor.pipeline.licence import licence_of
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.provenance import Provenance, server_asked
@@ -232,13 +233,18 @@ def _run(
         begun = Provenance.begun(recipe)
         known = format_named(out_format, options)
         total, cut, found = _read(recipe, plan, known, files, resources.limit, progress)
+        names = asked_names(recipe, plan, files.read_documents(), known, client)
+        if names:
+            files.write_label_names(names)
         ways = (
             asking(journey(document, plan), recipe.model, recipe.parameters)
             for document in islice(files.read_documents(), resources.stop_after)
         )
         watched = partial_function(_watched, step="transfer", total=total, progress=progress)
         with closing(client.drive(ways)) as driven:
-            ledger, losses, interrupted = _transfer(watched(driven), files, known, options)
+            ledger, losses, interrupted = _transfer(
+                watched(driven), files, known, options, names or {}
+            )
         if isinstance(client, BatchRound) and interrupted:
             raise KeyboardInterrupt
         if isinstance(client, BatchRound) and client.requests:
@@ -249,7 +255,12 @@ def _run(
         how = _how(client, resources) | {"documents": ledger.documents, "partial": partial}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
         card = dataset_card(
-            recipe, counts, provenance, licence=licence_of(recipe), written=files.written_card()
+            recipe,
+            counts,
+            provenance,
+            licence=licence_of(recipe),
+            written=files.written_card(),
+            names=names or {},
         )
         files.write_card(card)
         files.write_usage(usage)
@@ -330,7 +341,11 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
 
 
 def _transfer(
-    driven: Iterable[Transfer], files: RunFolder, out_format: Format, options: Options
+    driven: Iterable[Transfer],
+    files: RunFolder,
+    out_format: Format,
+    options: Options,
+    names: Names,
 ) -> tuple[Ledger, Mapping[str, int], bool]:
     """The ledger of what was done and written, the losses, and whether Ctrl-C cut it short."""
     tally = LedgerTally()
@@ -347,7 +362,12 @@ def _transfer(
             interrupted = True
 
     with closing(done()) as transfers:
-        losses = files.write_transfers(transfers, format=out_format.name, options=options)
+        losses = files.write_transfers(
+            transfers,
+            format=out_format.name,
+            options=options,
+            finished=lambda target: renamed(target, names, out_format),
+        )
     return tally.ledger, losses, interrupted
 
 

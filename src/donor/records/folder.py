@@ -9,7 +9,7 @@ the answers of a batch leaves the batch's files and its recipe there, and nothin
 import difflib
 import filecmp
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json",
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
 _PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
 _PROVENANCE = "provenance.json"
-_CARD = "README.md"
+_CARD, _NAMES = "README.md", "label-names.json"
 _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
 _LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
@@ -184,6 +184,8 @@ class RunFolder:
             self.dataset.replace(work.path / "replaced")
         for name in _FILES:
             (work.path / name).replace(self.path / name)
+        if (work.path / _NAMES).exists():
+            (work.path / _NAMES).replace(self.path / _NAMES)
 
     def _remove_if_empty(self) -> None:
         if [file.name for file in self.path.iterdir()] == [_LOCK]:
@@ -204,12 +206,17 @@ class RunFolder:
             yield decode(orjson.loads(line))
 
     def write_transfers(
-        self, transfers: Iterable[Transfer], *, format: str, options: Options = DEFAULTS
+        self,
+        transfers: Iterable[Transfer],
+        *,
+        format: str,
+        options: Options = DEFAULTS,
+        finished: Callable[[Document], Document] = lambda target: target,
     ) -> Mapping[str, int]:
         """What the format could not say, counted, after all is written as it came.
 
         Transfers come in the order of the documents. Each goes into the files of its steps and
-        into `dataset/`.
+        into `dataset/`, its target as `finished` returns it.
         """
         self.dataset.mkdir()
         known = format_named(format)
@@ -226,7 +233,7 @@ class RunFolder:
                     verified.write(to_line(encode_findings(transfer)))
                     target = transfer.target
                     if target is not None:
-                        yield of_transfer(transfer.source, target, known)
+                        yield of_transfer(transfer.source, finished(target), known)
 
             return write(targets(), self.dataset, format=format, options=options)
 
@@ -240,6 +247,10 @@ class RunFolder:
         """The `README.md` that the output format has put into `dataset/`; "" without one."""
         card = self.dataset / _CARD
         return card.read_text(encoding="utf-8") if card.exists() else ""
+
+    def write_label_names(self, names: Mapping[str, str]) -> None:
+        """Writes `label-names.json`: what each label of the source is called in the target."""
+        (self.path / _NAMES).write_bytes(orjson.dumps(dict(names), option=_JSON))
 
     def write_card(self, card: str) -> None:
         """Writes the dataset card, `README.md`, into `dataset/`."""
@@ -276,7 +287,7 @@ class RunFolder:
         Raises RunError where the folder holds no finished run.
         """
         self._whole(_LEDGER)
-        names = {name for name in (*_STEPS, _LEDGER) if (self.path / name).exists()}
+        names = {name for name in (*_STEPS, _LEDGER, _NAMES) if (self.path / name).exists()}
         inside = (path for path in self.dataset.rglob("*") if path.is_file())
         return sorted(names | {path.relative_to(self.path).as_posix() for path in inside})
 

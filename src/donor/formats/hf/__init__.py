@@ -6,7 +6,7 @@ spans, and questions with answers in a text; written are Parquet files from whic
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from donor.data import Document
 from donor.errors import MissingExtraError
@@ -77,6 +77,18 @@ class HfFormat:
         from donor.formats.hf.dataset import written
 
         yield from written(documents, self._options)
+
+    def label_names(self, document: Document) -> set[str]:
+        """The names of labels that the document's dataset has, used or not."""
+        from donor.formats.hf.renamed import names_in_features
+
+        return names_in_features(document)
+
+    def renamed(self, document: Document, names: Mapping[str, str]) -> Document:
+        """The document whose dataset calls its labels so, in the same order."""
+        from donor.formats.hf.renamed import with_names
+
+        return with_names(document, names)
 
     def losses(self, document: Document) -> Counter[str]:
         """What a row cannot say, counted. Raises FormatError where the options forbid a choice."""

@@ -196,7 +196,7 @@ def made_losses(document: Document, options: Options) -> Counter[str]:
     if not as_tokens(document, options):
         return +(lost + Counter({"tokens": len(document.tokens)}))
     sentences, flattened = flat_sentences(document, options)
-    unsaid = unsaid_by_tokens(document)
+    unsaid = unsaid_by_tokens(document, "hf")
     lost += flattened
     lost += Counter({name: unsaid[name] for name in ("relations", "attributes", "span ids")})
     lost["spaces between tokens"] = spacing_losses(document, sentences)

@@ -112,7 +112,7 @@ def row_losses(document: Document, options: Options) -> Counter[str]:
     if roles.tokens:
         sentences, flattened = flat_sentences(document, options)
         lost += flattened
-        unsaid = unsaid_by_tokens(document)
+        unsaid = unsaid_by_tokens(document, "hf")
         lost += Counter({name: unsaid[name] for name in ("attributes", "span ids")})
         lost["spaces between tokens"] = 0 if roles.text else spacing_losses(document, sentences)
         lost["columns of tokens"] = 0 if document.tokens else len(said.get("aligned", ()))
