@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from donor.data import Document, Interval, Relation, SideText, Span, TextLabel
 from donor.errors import FormatError
+from donor.formats import read, write
 from donor.formats.brat import BRAT
 from donor.formats.format import Source
 
@@ -398,11 +399,21 @@ def test_files_through_a_folder(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(TEXT, newline="")
     (tmp_path / "in" / "a.ann").write_text(ANN, newline="")
-    from donor.formats import read, write
-
-    write(read(tmp_path / "in", format="brat"), tmp_path / "out", format="brat")
+    write(read(tmp_path / "in"), tmp_path / "out", format="brat")
     assert (tmp_path / "out" / "a.ann").read_text() == ANN
-    assert [d.id for d in read(tmp_path / "in" / "a.txt", format="brat")] == ["a"]
-    write(read(tmp_path / "in" / "a.ann", format="brat"), tmp_path / "b.ann", format="brat")
+    assert [d.id for d in read(tmp_path / "in" / "a.txt")] == ["a"]
+    write(read(tmp_path / "in" / "a.ann"), tmp_path / "b.ann", format="brat")
     assert (tmp_path / "b.ann").read_text() == ANN
     assert (tmp_path / "b.txt").read_text() == TEXT
+
+
+def test_two_folders_keep_their_names_apart(tmp_path: Path) -> None:
+    for split in ("train", "dev"):
+        (tmp_path / split).mkdir()
+        (tmp_path / split / "a.txt").write_text(TEXT)
+        (tmp_path / split / "a.ann").write_text(ANN)
+    documents = list(read([tmp_path / "train", tmp_path / "dev"]))
+    assert [document.id for document in documents] == ["train/a", "dev/a"]
+    assert not any(BRAT.losses(document) for document in documents)
+    names = [name for name, _ in BRAT.serialize_source(documents)]
+    assert names == ["train/a.txt", "train/a.ann", "dev/a.txt", "dev/a.ann"]
