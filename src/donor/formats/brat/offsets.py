@@ -21,7 +21,7 @@ class Counting:
     Args:
         text: the text, without a byte order mark.
         mark: whether the byte order mark counts as a character.
-        breaks: whether `\r\n` counts as one character: brat since 1.4 reads it so.
+        breaks: whether `\r\n` counts as one character, as to a tool that translates line ends.
     """
 
     text: str
