@@ -124,6 +124,13 @@ def test_strings_are_texts_to_translate_where_the_user_says_so() -> None:
     assert not DOCCANO.losses(document)
 
 
+def test_labels_that_read_like_texts_are_told() -> None:
+    told: list[str] = []
+    record = {"text": "a", "label": ["This is what the text says in short."]}
+    list(DOCCANO.parse(lines(record), warn=lambda _, what: told.append(what)))
+    assert "--field side=label" in told[0]
+
+
 class TestForeignDocuments:
     plain = Document(
         "d", "en", "a b", (Interval(0, 3),), spans=(Span("T1", "X", (Interval(0, 1),)),)

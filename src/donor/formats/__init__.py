@@ -71,6 +71,7 @@ FORMATS = {
     "doccano": "donor.formats.doccano:DOCCANO",
     "prodigy": "donor.formats.prodigy:PRODIGY",
     "label-studio": "donor.formats.label_studio:LABEL_STUDIO",
+    "argilla": "donor.formats.argilla:ARGILLA",
     "spacy": "donor.formats.spacy_docbin:SPACY",
     "spacy-json": "donor.formats.spacy_json:SPACY_JSON",
     "jsonl": "donor.formats.jsonl:JSONL",

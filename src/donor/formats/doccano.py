@@ -55,6 +55,7 @@ _HINT = "docs/formats.md shows records of doccano"
 _ANNOTATIONS = ("label", "labels", "entities", "cats")
 _ENTITY = ("id", "label", "start_offset", "end_offset")
 _RELATION = ("from_id", "to_id", "type")
+_WORDS_OF_A_LABEL = 5
 # How a key says its annotations.
 _LISTS, _OBJECTS, _STRINGS, _STRING, _EMPTY = "lists", "objects", "strings", "string", "empty"
 _SHAPES = {"str": _STRINGS, "list": _LISTS, "dict": _OBJECTS}
@@ -164,6 +165,10 @@ class _Reader:
         items = {key: self._items(key) for key in _ANNOTATIONS if key in self.value}
         placed = [item for some in items.values() for item in some if not isinstance(item, str)]
         strings = {k: [s for s in some if isinstance(s, str)] for k, some in items.items()}
+        for key, some in strings.items():
+            if key != self.side_key and any(len(s.split()) > _WORDS_OF_A_LABEL for s in some):
+                what = f"what {key} holds reads like texts: --field side={key} translates them"
+                self.warn(self.where, what)
         labels = [
             TextLabel(key, item)
             for key, some in strings.items()

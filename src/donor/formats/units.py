@@ -39,17 +39,16 @@ class Units:
         return offset if self._counts is None else self._counts[offset]
 
 
-def likelier_unit(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """UTF-16, unless the places make sense in code points alone: they do not cut words.
+def likelier_unit(text: str, places: Iterable[tuple[int, int]], *, usual: str = UTF_16) -> str:
+    """The usual unit, unless the places make sense in the other alone: they do not cut words.
 
     >>> likelier_unit("😀 ok", [(2, 4)]), likelier_unit("😀 ok", [(3, 5)])
     ('code-points', 'utf-16')
     """
-    some = list(places)
     if text.isascii() or max(text) <= "\uffff":
-        return UTF_16
-    doubtful = _flaws(text, some, UTF_16) and not _flaws(text, some, CODE_POINTS)
-    return CODE_POINTS if doubtful else UTF_16
+        return usual
+    some, other = list(places), CODE_POINTS if usual == UTF_16 else UTF_16
+    return other if _flaws(text, some, usual) and not _flaws(text, some, other) else usual
 
 
 def _flaws(text: str, places: Iterable[tuple[int, int]], unit: str) -> float:
