@@ -173,6 +173,8 @@ def test_few_nerd_has_the_labels_alone() -> None:
     assert written([document]) == text
     with pytest.raises(FormatError, match="column 2 holds 'location-GPE'"):
         read(text)
+    known = CONLL.configured(Options(scheme="IO"))
+    assert known.losses(plain("a b", (0, 1, "X"), (2, 3, "X"))) == {"spans joined to their like": 1}
 
 
 @pytest.mark.parametrize(
@@ -324,6 +326,7 @@ def test_what_columns_cannot_say_is_counted() -> None:
         relations=(Relation("r", "s1", "s2"),),
         labels=(TextLabel("kind", "x"),),
         side_texts=(SideText("title", "t"),),
+        metadata={"brat": {}},
     )
     odd = replace(document.spans[1], attributes={"sure": True})
     document = replace(document, spans=(document.spans[0], odd))
@@ -333,6 +336,7 @@ def test_what_columns_cannot_say_is_counted() -> None:
         "side texts": 1,
         "attributes": 1,
         "span ids": 2,
+        "metadata": 1,
         "spaces": 1,
     }
 

@@ -74,8 +74,7 @@ def joined(words: Sequence[str], at: int, intervals: Intervals) -> tuple[str, li
     >>> joined(["中国", "人民", "，", "2008", "年"], 0, Intervals())[0]
     '中国人民，2008年'
     """
-    gaps = [" "] * len(words)
-    gaps[:1] = [""] * len(gaps[:1])
+    gaps = ["", *[" "] * len(words)]  # one more, for an opening sign at the end
     for position in _glued(words):
         gaps[position] = ""
     parts = list(map(add, gaps, words))
@@ -110,7 +109,7 @@ def _white_end(text: str, start: int) -> int:
 
 
 def _glued(words: Sequence[str]) -> set[int]:
-    """The positions of the tokens that no space stands before; the first may be among them."""
+    """The positions before which no space stands, maybe with the first and that behind the last."""
     glued: set[int] = set()
     signs = [n for n, word in enumerate(words) if word in _SIGNS]
     open_quotes: list[str] = []
@@ -118,6 +117,8 @@ def _glued(words: Sequence[str]) -> set[int]:
         sign = _SIGNS[words[position]]
         if sign == _LEFT:
             glued.add(position)
+        elif sign == _RIGHT:
+            glued.add(position + 1)
         else:
             glued.update(_by_sign(sign, words, position, open_quotes))
     if _WITHOUT_SPACES.search("".join(words)):

@@ -11,10 +11,11 @@ because nothing says which sentences belong together, and two that do not would 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import ClassVar
 
 from donor.data import Document
-from donor.data.tags import is_tag, scheme_named
+from donor.data.tags import Scheme, is_tag, scheme_named
 from donor.errors import FormatError
 from donor.formats.conll.layout import DOCSTART, cells_of, find_layout, is_comment
 from donor.formats.conll.reader import read_documents
@@ -27,7 +28,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.tokens import flat_sentences, spacing_losses, unsaid_by_tokens
+from donor.formats.tokens import Sentence, flat_sentences, spacing_losses, unsaid_by_tokens
 
 __all__ = ["CONLL", "ConllFormat"]
 
@@ -107,7 +108,17 @@ class ConllFormat:
         lost.update(unsaid_by_tokens(document, self.name))
         lost["column values"] = cells_left_blank(document, layout, sentences)
         lost["spaces"] = spacing_losses(document, sentences)
+        if layout.scheme is Scheme.IO:
+            lost["spans joined to their like"] = sum(map(_touching_their_like, sentences))
         return +lost
 
 
 CONLL = ConllFormat()
+
+
+def _touching_their_like(sentence: Sentence) -> int:
+    """How many spans begin right behind one of the same label, which IO cannot say."""
+    return sum(
+        left.end == right.start and left.label == right.label
+        for left, right in pairwise(sentence.spans)
+    )

@@ -63,7 +63,7 @@ def read_rows(lines: Iterable[str], layout: Layout, file: str) -> Iterator[Rows]
     held: Rows | None = None
     before = ""
     for block in _blocks(lines):
-        for part in _parts(block):
+        for part in _parts(block) if DOCSTART in block.text else (block,):
             if not _has_rows(part, layout):
                 before += part.text + part.blank
                 continue
@@ -94,10 +94,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[_Block]:
 
 def _parts(block: _Block) -> Iterator[_Block]:
     """The block, cut before each -DOCSTART- that stands behind a row."""
-    line, own, text, blank = block
-    if f"\n{DOCSTART}" not in text:
-        yield block
-        return
+    line, own, _, blank = block
     cuts = [n for n in range(1, len(own)) if own[n].startswith(DOCSTART)]
     for start, end in zip([0, *cuts], [*cuts, len(own)], strict=True):
         lines = own[start:end]
@@ -121,7 +118,8 @@ def _stands_apart(line: str, number: int, layout: Layout) -> bool:
 def _rows(block: _Block, layout: Layout, file: str, before: str) -> Rows:
     """The rows of a block that has some."""
     rows = _plain(block, layout) or _careful(block, layout, file)
-    before += rows.kept.pop("before", "")
+    if rows.kept:
+        before += rows.kept.pop("before", "")
     if before:
         rows.kept = {"before": before, **rows.kept}
         rows.begins = before.startswith(DOCSTART) or f"\n{DOCSTART}" in before
