@@ -250,7 +250,7 @@ def test_comments_are_left_out_and_told() -> None:
     told: list[tuple[str, str]] = []
     text = OLD.replace("<sentences>", "<sentences><!-- by hand -->")
     assert parsed(text, warn=lambda *what: told.append(what)) == parsed(OLD)
-    assert told == [("own.xml:2", "1 comments and processing instructions are left out")]
+    assert told == [("own.xml:2", "comments and processing instructions are left out: 1")]
 
 
 def test_document_from_elsewhere_becomes_a_review() -> None:

@@ -345,6 +345,16 @@ def test_changes_reach_the_lines_and_keep_their_ids() -> None:
     ]
 
 
+def test_event_has_the_label_of_its_trigger() -> None:
+    document = one(TEXT, ANN)
+    renamed = tuple(replace(s, label=s.label.replace("Meet", "Treffen")) for s in document.spans)
+    lines = written(replace(document, spans=renamed))["a.ann"].splitlines()
+    assert "T4\tTreffen 13 16\tmet" in lines
+    assert "E1\tTreffen:T4 Agent:T1 Agent2:T2 Place:T3" in lines
+    assert "E2\tSell:T5 Theme:T6 Buyer:T7" in lines
+    assert "E3\tReport:T5 Of:E1" in lines
+
+
 @pytest.mark.parametrize("label", ["two words", "", "tab\t"])
 def test_label_that_brat_cannot_hold_is_an_error(label: str) -> None:
     document = Document(

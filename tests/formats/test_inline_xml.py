@@ -261,7 +261,7 @@ def test_elements_without_text_and_comments_are_told() -> None:
     [document] = parsed(text, warn=lambda *what: told.append(what))
     assert document.spans == ()
     assert told == [
-        ("own.xml:2", "2 comments and processing instructions are left out"),
+        ("own.xml:2", "comments and processing instructions are left out: 2"),
         ("own.xml:2:12", "pb holds no text, and is left out"),
         ("own.xml:2:24", "X holds no text, and is left out"),
     ]

@@ -50,7 +50,7 @@ class AbsaFormat:
             refuse(error)
             return
         if tree.skipped:
-            what = f"{len(tree.skipped)} comments and processing instructions are left out"
+            what = f"comments and processing instructions are left out: {len(tree.skipped)}"
             warn(f"{file}:{tree.skipped[0]}", what)
         yield from read_documents(tree, file, warn, refuse)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -82,7 +82,8 @@ def _rewritten(document: Document) -> Iterator[str]:
     counting = Counting(
         document.text, bool(said.get("mark_counts")), bool(said.get("breaks_count_once"))
     )
-    file = _File(document, counting, {line.id for line in lines})
+    labels = {line.id: line.label for line in lines if line.kind == "T"}
+    file = _File(document, counting, {line.id for line in lines}, labels)
     ends = lines and not lines[-1].raw.strip()
     for line in lines[:-1] if ends else lines:
         if (raw := file.again(line)) is not None:
@@ -100,11 +101,13 @@ class _File:
         document: what is to be said.
         counting: how the file counts the text.
         taken: the ids in use.
+        labels: those that the spans came with, by their ids.
     """
 
     document: Document
     counting: Counting
     taken: set[str]
+    labels: Mapping[str, str]
     names: dict[str, str] = field(default_factory=dict)
     said: Counter[tuple[str, str]] = field(default_factory=Counter)
     related: set[str] = field(default_factory=set)
@@ -127,7 +130,15 @@ class _File:
             return self._relation(self.relations[line.id], line)
         if line.kind == "A" and line.arguments[0][1] in self.spans:
             return self._attribute(line)
-        return _as_left(line)
+        return _as_left(self._of_type(line))
+
+    def _of_type(self, line: Line) -> Line:
+        """An event whose trigger has a new label has it too: to brat they are one type."""
+        trigger = self.spans.get(line.arguments[0][1]) if line.kind == "E" else None
+        if trigger is None or self.labels[trigger.id] != line.label:
+            return line
+        first, *others = line.arguments
+        return replace(line, arguments=((trigger.label, first[1]), *others))
 
     def more(self, end: str) -> Iterator[str]:
         """What the document says beyond the lines that were there."""

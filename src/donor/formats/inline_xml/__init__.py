@@ -65,7 +65,7 @@ class InlineXmlFormat:
             refuse(error)
             return
         if tree.skipped:
-            what = f"{len(tree.skipped)} comments and processing instructions are left out"
+            what = f"comments and processing instructions are left out: {len(tree.skipped)}"
             warn(f"{file}:{tree.skipped[0]}", what)
         stem = file.rpartition(".")[0] or file
         for number, held in enumerate(held_in(tree.root, self._names), start=1):

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product, takewhile
 from typing import Any
 
 import orjson
@@ -131,16 +131,17 @@ def _place(span: Span, document: Document, flatten: Flatten, losses: Counter[str
 
 def _widened(place: Interval, borders: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
     """The place, then those up to borders in the white space around it, which may be inside."""
-    starts, ends = [place.start], [place.end]
-    for border in reversed(borders[: bisect_left(borders, place.start)]):
-        if text[border : place.start].strip():
-            break
-        starts.append(border)
-    for border in borders[bisect_right(borders, place.end) :]:
-        if text[place.end : border].strip():
-            break
-        ends.append(border)
-    yield from product(starts, ends)
+    before, after = bisect_left(borders, place.start), bisect_right(borders, place.end)
+    starts = takewhile(
+        lambda border: not text[border : place.start].strip(),
+        (borders[n] for n in range(before - 1, -1, -1)),
+    )
+    ends = takewhile(
+        lambda border: not text[place.end : border].strip(),
+        (borders[n] for n in range(after, len(borders))),
+    )
+    yield place.start, place.end
+    yield from islice(product((place.start, *starts), (place.end, *ends)), 1, None)
 
 
 def _joined(span: Span, text: str) -> list[Interval]:

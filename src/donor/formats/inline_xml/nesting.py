@@ -1,5 +1,6 @@
 """Elements over a text, each inside the next greater one; what would cross another is refused."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -43,16 +44,15 @@ class Node:
 
     def takes(self, new: "Node") -> bool:
         """Whether there is a place for it inside, without crossing; if so, it stands there now."""
-        for child in self.children:
-            if child.holds(new):
-                return child.takes(new)
-        before = [child for child in self.children if child.end <= new.start]
-        after = [child for child in self.children if child.start >= new.end]
-        between = self.children[len(before) : len(self.children) - len(after)]
+        first = bisect_right(self.children, new.start, key=lambda child: child.end)
+        behind = bisect_left(self.children, new.end, lo=first, key=lambda child: child.start)
+        between = self.children[first:behind]
+        if len(between) == 1 and between[0].holds(new):
+            return between[0].takes(new)
         if any(child.start < new.start or new.end < child.end for child in between):
             return False
         new.children = between
-        self.children = [*before, new, *after]
+        self.children[first:behind] = [new]
         return True
 
 

@@ -95,6 +95,11 @@ class _Reading:
         self.borders.add(self.at)
 
     def _span(self, element: Element, around: tuple[str, ...], depth: int) -> None:
+        if not _holds_text(element):
+            what = f"{element.name} holds no text, and is left out"
+            self.warn(f"{self.file}:{element.line}:{element.column}", what)
+            self.inside(element, around, depth)
+            return
         said = element.attributes.get("id", "")
         name = said if said in self.own_ids else self._free_id()
         position, start = len(self.tagged), self.at
@@ -106,19 +111,23 @@ class _Reading:
         return f"s{len(self.tagged) + 1}"
 
     def spans(self, text: str) -> Iterator[Span]:
-        """The spans, without the white space at their edges; one of nothing else is left out."""
+        """The spans, without the white space at their edges."""
         for name, element, start, end in self.tagged:
             surface = text[start:end]
-            if not surface.strip():
-                what = f"{element.name} holds no text, and is left out"
-                self.warn(f"{self.file}:{element.line}:{element.column}", what)
-                continue
             place = Interval(
                 start + len(surface) - len(surface.lstrip()), start + len(surface.rstrip())
             )
             own = {key: value for key, value in element.attributes.items() if key != "id"}
             own = own if name in self.own_ids else element.attributes
             yield Span(name, element.name, (place,), own)
+
+
+def _holds_text(element: Element) -> bool:
+    """Whether there is more than white space in the element."""
+    return any(
+        bool(part.strip()) if isinstance(part, str) else _holds_text(part)
+        for part in element.content
+    )
 
 
 def _own_ids(element: Element, names: Names) -> frozenset[str]:
@@ -129,7 +138,8 @@ def _own_ids(element: Element, names: Names) -> frozenset[str]:
 
 def _ids_in(element: Element, names: Names) -> Iterator[str]:
     for child in element.children:
-        if not names.divides(child.name) and child.attributes.get("id"):
+        annotates = not names.divides(child.name) and _holds_text(child)
+        if annotates and child.attributes.get("id"):
             yield child.attributes["id"]
         yield from _ids_in(child, names)
 
