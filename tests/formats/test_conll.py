@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -313,6 +314,7 @@ def test_discontinuous_and_crossing_spans_keep_one_piece() -> None:
     assert CONLL.losses(document) == {
         "discontinuous spans": 1,
         "spans over several sentences": 1,
+        "spaces": 1,
     }
     with pytest.raises(FormatError, match="span s1 is one of the discontinuous spans"):
         CONLL.configured(Options(flatten=Flatten.ERROR)).losses(document)
@@ -368,6 +370,17 @@ def test_documents_of_several_sentences_stay_apart() -> None:
 )
 def test_other_files_are_not_taken_for_columns(head: str) -> None:
     assert not CONLL.sniff(head)
+
+
+def test_the_law_for_a_document_from_elsewhere() -> None:
+    text = "Вода — это соль (да).\n«Ион», 5%?\nكتاب جديد؟"
+    ends = [0, *(n for n, sign in enumerate(text) if sign == "\n"), len(text)]
+    segments = tuple(Interval(start + bool(start), end) for start, end in pairwise(ends))
+    spans = (Span("s1", "T", (Interval(0, 4),)), Span("s2", "T", (Interval(23, 26),)))
+    document = Document("d:1", "en", text, segments, spans=spans)
+    assert CONLL.losses(document) == {}
+    [again] = read(written([document]))
+    assert (again.text, again.segments, again.spans) == (text, segments, spans)
 
 
 WORDS = st.text("abя漢é9.,(\"'", min_size=1, max_size=4)

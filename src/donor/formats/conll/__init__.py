@@ -107,7 +107,10 @@ class ConllFormat:
         sentences, lost = flat_sentences(document, self.options)
         lost.update(unsaid_by_tokens(document, self.name))
         lost["column values"] = cells_left_blank(document, layout, sentences)
-        lost["spaces"] = spacing_losses(document, sentences)
+        lost["spaces"] = spacing_losses(document, sentences) + sum(
+            document.text[left.end : right.start] != "\n"
+            for left, right in pairwise(document.segments)
+        )
         if layout.scheme is Scheme.IO:
             lost["spans joined to their like"] = sum(map(_touching_their_like, sentences))
         return +lost
