@@ -228,3 +228,67 @@ def test_records_are_recognised() -> None:
     assert ARGILLA.sniff(json.dumps([RECORD], indent=1)[:-40])
     assert not ARGILLA.sniff('{"fields": {"text": "a"}}')
     assert not ARGILLA.sniff('{"text": "a", "responses": {}}')
+
+
+TOKENS: dict[str, Any] = {
+    "text": "😀 Ions move", "tokens": ["😀", "Ions", "move"],
+    "prediction": [["TERM", 2, 6, 0.5]], "prediction_agent": "m",
+    "annotation": [["TERM", 2, 6], ["EVENT", 7, 11]], "annotation_agent": "me",
+    "vectors": {"v": [0.1]}, "id": "x", "metadata": {"page": 1}, "status": "Validated",
+    "event_timestamp": None, "metrics": {"n_tokens": 3}, "search_keywords": None,
+}  # fmt: skip
+
+
+class TestTokenRecords:
+    """Records of Argilla 1, as `to_pandas().to_json()` and `to_datasets()` lay them out."""
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {},
+            {"annotation": None},
+            {"annotation": None, "prediction": None},
+            {"annotation": [{"label": "TERM", "start": 2, "end": 6}]},
+            {"text": "我爱北京", "tokens": ["我", "爱", "北京"], "annotation": [["LOC", 2, 4]]},
+        ],
+    )
+    def test_record_comes_back_as_it_was(self, more: dict[str, Any]) -> None:
+        record = {**TOKENS, **more}
+        [document] = parse(record)
+        assert written(document) == [record]
+        assert not ARGILLA.losses(document)
+        assert ARGILLA.sniff(json.dumps(record))
+
+    def test_transfer_has_new_tokens_and_nothing_computed(self) -> None:
+        [source] = parse(TOKENS)
+        assert [token.of(source.text) for token in source.tokens] == TOKENS["tokens"]
+        target = replace(
+            source,
+            text="Ионы 😀 движутся",
+            segments=(Interval(0, 15),),
+            tokens=(),
+            spans=(replace(source.spans[0], fragments=(Interval(0, 4),)),),
+        )
+        assert written(target) == [
+            {
+                **TOKENS,
+                "text": "Ионы 😀 движутся",
+                "tokens": ["Ионы", "😀", "движутся"],
+                "annotation": [["TERM", 0, 4]],
+                "prediction": None, "vectors": None, "metrics": None,
+            }
+        ]  # fmt: skip
+        assert ARGILLA.losses(target) == {"further annotations": 1, "vectors": 1}
+
+    @pytest.mark.parametrize(
+        ("more", "problem"),
+        [
+            ({"tokens": ["Ions", "😀"]}, "token '😀' is not in the text behind '😀 Ions'"),
+            ({"annotation": [["X", 1]]}, "not \\[label, start, end\\]"),
+            ({"annotation": [7]}, "neither an object nor a list"),
+        ],
+    )
+    def test_error_says_what_is_wrong(self, more: dict[str, Any], problem: str) -> None:
+        with pytest.raises(FormatError, match=problem) as caught:
+            parse({**TOKENS, **more})
+        assert caught.value.where == "in/x.json:1"
