@@ -89,7 +89,7 @@ class _Reading:
     def _sentence(self, element: Element) -> None:
         texts = [text_of(child) for child in element.children if child.name == "text"]
         if len(texts) > 1:
-            raise self._error(element, "the sentence has several texts")
+            raise self._error(element, "the sentence has several texts; one is expected")
         text = texts[0] if texts else ""
         kept: dict[str, Any] = {"attributes": element.attributes}
         if text.strip():
@@ -152,7 +152,7 @@ class _Reading:
 
     def _error(self, element: Element, what: str) -> FormatError:
         where = f"{self.file}:{element.line}:{element.column}"
-        return FormatError(where, what, "docs/formats.md shows a whole file")
+        return FormatError(where, what, "from and to count the characters of the text, from 0")
 
 
 def _has_target(element: Element, surface: str) -> bool:

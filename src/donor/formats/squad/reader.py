@@ -16,7 +16,7 @@ from donor.formats.units import CODE_POINTS, UTF_16, Units
 
 __all__ = ["read_paragraphs"]
 
-_HINT = "docs/formats.md shows a whole file"
+_HINT = "data > paragraphs > context, qas > id, question, answers > text, answer_start"
 
 
 def read_paragraphs(text: str, file: str, warn: Warn, refuse: Refuse) -> Iterator[Document]:
