@@ -136,6 +136,25 @@ def called(label: str) -> Change:
     return lambda d: replace(d, spans=tuple(replace(span, label=label) for span in d.spans))
 
 
+def in_entities(document: Document) -> Document:
+    """Each span is the only mention of an entity, and the title is there."""
+    named = numbered(document, "e", 0)
+    spans = tuple(
+        replace(span, id=f"{span.id}m0", attributes={"entity": n, **span.attributes})
+        for n, span in enumerate(named.spans)
+    )
+    arcs = tuple(replace(a, head=f"{a.head}m0", tail=f"{a.tail}m0") for a in named.relations)
+    titles = (SideText("title", "t"),)
+    return replace(named, spans=spans, relations=arcs, side_texts=titles)
+
+
+def of_one_relation(document: Document) -> Document:
+    """The first and the last token are the subject and the object of a relation."""
+    ends = {"subject": document.tokens[0], "object": document.tokens[-1]}
+    spans = tuple(Span(name, "X", (token,)) for name, token in ends.items())
+    return replace(document, spans=spans, relations=(Relation("r", "subject", "object"),))
+
+
 def own_metadata(document: Document) -> Document:
     return replace(document, metadata={"file": document.metadata["file"]})
 
@@ -201,6 +220,31 @@ LAWS: dict[str, Law] = {
     "squad": Law((*TEXT_ONLY,)),
     "conll": Law((*FLAT, with_spaces), (bare, spaced)),
     "conllu": Law(FLAT),
+    "tacred": Law(
+        (of_one_relation, without("labels", "side_texts"), one_segment, with_spaces, own_metadata),
+    ),
+    "spert": Law(
+        (
+            without("labels", "side_texts"),
+            whole,
+            undangling,
+            one_segment,
+            with_spaces,
+            own_metadata,
+            partial(numbered, prefix="e", first=0),
+        ),
+    ),
+    "docred": Law(
+        (
+            without("labels"),
+            whole,
+            in_sentences,
+            undangling,
+            with_spaces,
+            own_metadata,
+            in_entities,
+        ),
+    ),
     "pairs": Law((without("relations", "labels", "side_texts"), one_segment)),
     "doccano": Law(
         (without("relations", "labels", "side_texts"), whole, plain, one_segment, numbered)

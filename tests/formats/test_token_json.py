@@ -227,7 +227,7 @@ def test_a_target_document_is_built_anew_around_what_is_left() -> None:
         ],
         "labels": [{"h": 0, "t": 1, "r": "P6", "evidence": [0, 2]}],
     }
-    assert DOCRED.losses(target) == {"token annotations": 1}
+    assert DOCRED.losses(target) == {"token annotations": 1, "span ids": 1}
 
 
 def test_docred_of_spans_without_entities() -> None:
@@ -239,7 +239,15 @@ def test_docred_of_spans_without_entities() -> None:
     assert value["title"] == "d"
     assert [[m["name"] for m in entity] for entity in value["vertexSet"]] == [["p"], ["q"]]
     assert value["labels"] == [{"h": 1, "t": 0, "r": "r"}]
-    assert DOCRED.losses(document)["span ids"] == 2
+    assert DOCRED.losses(document) == {"span ids": 2, "documents without a title": 1}
+
+
+def test_a_relation_of_a_later_mention_is_written_for_the_entity() -> None:
+    [document] = read(DOCRED, [DOCRED_RECORD])
+    later = replace(document.relations[0], head="e0m1")
+    document = replace(document, relations=(later,))
+    assert written(DOCRED, [document])[0]["labels"] == DOCRED_RECORD["labels"][:1]
+    assert DOCRED.losses(document) == {"relations moved to first mentions": 1}
 
 
 def test_spert_keeps_overlap_and_what_an_entity_says() -> None:
@@ -282,7 +290,7 @@ def test_what_has_no_place_is_counted() -> None:
     )  # fmt: skip
     shared = {"discontinuous spans": 1, "text labels": 1, "side texts": 1, "metadata": 1}
     assert SPERT.losses(document) == {**shared, "segments": 1}
-    assert DOCRED.losses(document) == {**shared, "span ids": 1}
+    assert DOCRED.losses(document) == {**shared, "span ids": 1, "documents without a title": 1}
     for known in (SPERT, DOCRED, TACRED):
         with pytest.raises(FormatError, match="choose --flatten"):
             known.configured(Options(flatten=Flatten.ERROR)).losses(document)

@@ -112,10 +112,19 @@ class DocredFormat:
         kept = kept_of(document, self.name)
         result = written(document, kept, self.options)
         entities = _entities(result)
-        lost = token_losses(document, self.name, result, _ids(document))
-        lost["side texts"] = sum(side.name != "title" for side in document.side_texts)
-        lost["relations"] = sum(
-            not {relation.head, relation.tail} <= entities.keys() for relation in document.relations
+        lost = token_losses(document, self.name, result, _ids(document, entities))
+        titles = sum(side.name == "title" for side in document.side_texts)
+        lost["side texts"] = len(document.side_texts) - min(titles, 1)
+        lost["documents without a title"] = int(not titles)
+        written_relations = [
+            relation
+            for relation in document.relations
+            if {relation.head, relation.tail} <= entities.keys()
+        ]
+        lost["relations"] = len(document.relations) - len(written_relations)
+        firsts = set(_firsts(entities).values())
+        lost["relations moved to first mentions"] = sum(
+            not {relation.head, relation.tail} <= firsts for relation in written_relations
         )
         lost["spaces"] += sum(
             document.text[left.end : right.start] != " "
@@ -148,13 +157,19 @@ class DocredFormat:
 DOCRED = DocredFormat()
 
 
-def _ids(document: Document) -> Iterator[str]:
-    """The ids that the spans get when they are read again, if no entity is lost."""
-    counts = Counter[Any]()
+def _ids(document: Document, entities: Mapping[str, int]) -> Iterator[str]:
+    """The ids that the spans get when they are read again; one without tokens keeps its own."""
+    counts = Counter[int]()
     for span in document.spans:
-        entity = span.attributes.get("entity")
-        yield f"e{entity}m{counts[entity]}"
-        counts[entity] += 1
+        entity = entities.get(span.id)
+        yield span.id if entity is None else f"e{entity}m{counts[entity]}"
+        if entity is not None:
+            counts[entity] += 1
+
+
+def _firsts(entities: Mapping[str, int]) -> dict[int, str]:
+    """The first mention of each entity."""
+    return {entity: span_id for span_id, entity in reversed([*entities.items()])}
 
 
 def _entities(result: Written) -> dict[str, int]:
