@@ -587,3 +587,57 @@ def test_rows_are_read_by_batches(tmp_path: Path) -> None:
     again = list(read(tmp_path / "train.parquet"))
     write(again, tmp_path / "out", format="hf")
     assert loaded(tmp_path / "out")["train"][2999] == {"text": "word 2999", "label": 1}
+
+
+class TestHub:
+    """Names of datasets on the hub; what `datasets` streams comes from a folder here."""
+
+    @pytest.fixture
+    def offline(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+
+    @pytest.mark.parametrize("name", ["owner/words", "owner/words:main"])
+    def test_without_network_the_error_says_so_at_once(self, name: str, offline: None) -> None:
+        with pytest.raises(InputError, match="no such file or folder, and HF_HUB_OFFLINE"):
+            next(iter(read(name)))
+
+    def test_name_without_owner_needs_the_format(self, offline: None) -> None:
+        with pytest.raises(InputError, match=r"there is no such file or folder$"):
+            next(iter(read("words")))
+        with pytest.raises(InputError, match="HF_HUB_OFFLINE"):
+            next(iter(read("words", format="hf")))
+
+    @pytest.mark.parametrize("name", ["data/train.conll", "a/b/c", "../words"])
+    def test_missing_path_is_no_name(self, name: str) -> None:
+        with pytest.raises(InputError, match=r"there is no such file or folder$"):
+            next(iter(read(name)))
+
+    def test_hub_out_of_reach_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+        with pytest.raises(InputError, match="the hub cannot be reached"):
+            next(iter(read("owner/words")))
+
+    def test_rows_are_streamed_and_written_as_from_a_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        saved(tmp_path / "in", ANN, NER)
+        saved(tmp_path / "in", ANN, NER, split="test")
+        load = datasets.load_dataset
+
+        def of_folder(name: str, config: str | None, *, streaming: bool, revision: str) -> Any:
+            assert (name, config, streaming, revision) == ("owner/words", "main", True, "abc")
+            return load(str(tmp_path / "in"), streaming=streaming)
+
+        monkeypatch.setattr(datasets, "load_dataset", of_folder)
+        monkeypatch.setattr("donor.formats.hf.hub.revision_of", lambda name: "abc")
+        documents = list(read("owner/words:main"))
+        assert [d.text for d in documents] == ["Ann Lee is in Rome.", "No."] * 2
+        write(documents, tmp_path / "out", format="hf")
+        monkeypatch.undo()
+        result = loaded(tmp_path / "out")
+        assert {split: part.to_dict() for split, part in result.items()} == {
+            "train": ANN,
+            "test": ANN,
+        }
+        assert result["test"].features == NER

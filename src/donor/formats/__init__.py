@@ -128,7 +128,7 @@ def find_files(
         if path.is_dir():
             files += _in_folder(path, formats, prefixed=len(inputs) > 1, warn=warn)
         elif not path.is_file():
-            raise InputError(str(path), "there is no such file or folder")
+            files.append(_elsewhere(str(path), format, formats))
         elif path not in taken:
             known = formats[0] if format else guess(path, formats)
             files.append(InputFile(path, path.name, format=known.name))
@@ -139,6 +139,18 @@ def find_files(
         what = "two inputs of this name"
         raise InputError(repeated[0], what, "their documents would mix: give the folders instead")
     return files
+
+
+def _elsewhere(name: str, format: str | None, formats: Sequence[Format]) -> InputFile:
+    """An input that is no file, for a format that may have it from elsewhere, as from a hub.
+
+    Raises InputError where none may; a name without its owner counts only if the format is given.
+    """
+    owned = name.count("/") == 1 and "." not in name.rpartition("/")[2]
+    for known in formats:
+        if hasattr(known, "elsewhere") and (format or owned) and known.elsewhere(name):
+            return InputFile(Path(name), name, format=known.name)
+    raise InputError(name, "there is no such file or folder")
 
 
 def _in_folder(

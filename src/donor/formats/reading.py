@@ -32,7 +32,9 @@ def documents_in(
     located = _Located(file, refuse)
     text, source = as_text(known), as_source(known)
     try:
-        if source:
+        if source and not file.path.exists() and hasattr(source, "parse_elsewhere"):
+            yield from source.parse_elsewhere(file.name, refuse=located)
+        elif source:
             yield from _of_source(file, source, warn, located)
         elif text:
             if to_the_end:

@@ -63,10 +63,7 @@ def dataset_card(
         f"- recipe: sha256 {recipe.sha256}\n"
         + "\n".join(f"- prompt `{name}`: sha256 {prompt(name).sha256}" for name in PROMPTS),
         "## What it was made from",
-        "\n".join(
-            f"- `{file['name']}`: {file['bytes']} bytes, sha256 {file['sha256']}"
-            for file in provenance["inputs"]
-        ),
+        "\n".join(_input(file) for file in provenance["inputs"]),
         "The run's `provenance.json` says more: versions, times, the server and its weights.",
     ]
     return "\n\n".join(parts) + "\n"
@@ -178,6 +175,13 @@ def _names(names: Mapping[str, str]) -> list[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _input(file: Mapping[str, Any]) -> str:
+    """An input, and what tells whether it is still the same."""
+    if "revision" in file:
+        return f"- `{file['name']}`: of the Hugging Face hub, revision {file['revision']}"
+    return f"- `{file['name']}`: {file['bytes']} bytes, sha256 {file['sha256']}"
 
 
 def _served(counts: Mapping[str, Any], served: Mapping[str, Any]) -> str:

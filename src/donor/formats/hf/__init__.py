@@ -5,6 +5,7 @@ spans, and questions with answers in a text; written are Parquet files from whic
 `datasets.load_dataset(folder)` gets the same features and splits.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -22,6 +23,9 @@ from donor.formats.format import (
 from donor.formats.hf.files import data_files, holds_dataset
 
 __all__ = ["HF", "HfFormat"]
+
+
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?(:[\w.-]+)?")
 
 
 class HfFormat:
@@ -70,6 +74,24 @@ class HfFormat:
                 yield from documents_of(
                     file, features, batches, options=self._options, refuse=refuse
                 )
+
+    def elsewhere(self, name: str) -> bool:
+        """Whether an input that is no file may be a dataset of the hub: `owner/name:config`."""
+        return _HUB_NAME.fullmatch(name) is not None
+
+    def parse_elsewhere(self, name: str, *, refuse: Refuse = raise_at_once) -> Iterator[Document]:
+        """The documents of a dataset of the hub. Raises InputError where it cannot be had."""
+        _check_libraries(name)
+        from donor.formats.hf.hub import hub_documents
+
+        yield from hub_documents(name, options=self._options, refuse=refuse)
+
+    def revision(self, name: str) -> str | None:
+        """The commit of a dataset of the hub. Raises InputError where it cannot be had."""
+        _check_libraries(name)
+        from donor.formats.hf.hub import revision_of
+
+        return revision_of(name)
 
     def serialize_source(self, documents: Iterable[Document]) -> Iterator[tuple[str, bytes]]:
         """A Parquet file for each input file, and a card that names splits and features."""
