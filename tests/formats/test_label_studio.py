@@ -309,6 +309,15 @@ def test_error_names_the_line_and_reading_can_go_on(task: dict[str, Any], proble
     assert len(refused) == 1
 
 
+@pytest.mark.parametrize("broken", ['{"data": {"text": "\\ud83d"}}', '{"data": {"text": NaN}}'])
+def test_value_that_is_none_of_json_is_named_and_passed(broken: str) -> None:
+    refused: list[FormatError] = []
+    lines = ["[\n", broken + ",\n", '{"data": {"text": "a"}}\n', "]\n"]
+    found = list(LABEL_STUDIO.parse(lines, file="x.json", refuse=refused.append))
+    assert [document.text for document in found] == ["a"]
+    assert [(error.where, error.what[:9]) for error in refused] == [("x.json:2", "not JSON:")]
+
+
 @pytest.mark.parametrize("task", [FULL, SHORT])
 def test_tasks_are_recognised(task: dict[str, Any]) -> None:
     assert LABEL_STUDIO.sniff(json.dumps([task], indent=1))

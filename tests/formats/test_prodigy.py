@@ -152,6 +152,14 @@ def test_tokens_are_cut_where_a_span_ends_inside_one() -> None:
     assert record["spans"][0]["token_end"] == 0
 
 
+def test_target_of_the_same_text_gets_tokens_again() -> None:
+    [source] = read(RELATIONS)
+    [record] = written(replace(source, tokens=()))
+    assert "".join(token["text"] for token in record["tokens"]) == TEXT.replace(" ", "")
+    assert [(r["head"], r["child"]) for r in record["relations"]] == [(2, 4), (5, 4)]
+    assert record["_task_hash"] == RELATIONS["_task_hash"]
+
+
 def test_record_without_tokens_gets_none() -> None:
     [source] = read(RECORDS[-1])
     [record] = written(replace(source, text="Пекин велик", segments=(Interval(0, 11),), spans=()))

@@ -111,7 +111,11 @@ def _in_value(text: str, file: str, refuse: Refuse) -> Iterator[Record]:
         for number, (start, end) in enumerate(_extents(text), start=1):
             line, done = line + text.count("\n", done, start), start
             where = f"{file}:{line}"
-            value = _loaded(text[start:end])
+            try:
+                value = orjson.loads(text[start:end])
+            except orjson.JSONDecodeError as error:
+                refuse(FormatError(where, f"not JSON: {error.msg}"))
+                continue
             if isinstance(value, dict):
                 yield Record(value, where, number, layout)
             else:
@@ -119,13 +123,6 @@ def _in_value(text: str, file: str, refuse: Refuse) -> Iterator[Record]:
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}:{error.colno}"
         refuse(FormatError(where, f"not JSON: {error.msg}", "nothing behind this can be read"))
-
-
-def _loaded(part: str) -> Any:
-    try:
-        return orjson.loads(part)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _extents(text: str) -> Iterator[tuple[int, int]]:

@@ -239,7 +239,9 @@ class _Writer:
     def __init__(self, document: Document) -> None:
         self.document, self.kept = document, _kept_of(document)
         self.said: Mapping[str, Any] = self.kept.get("record", {})
-        self.fresh = not as_read(self.kept, document)
+        self.known = as_read(self.kept, document)
+        # A target has no tokens, even where its text is that of the source.
+        self.fresh = not (self.known and (document.tokens or not self.kept["tokens"]))
         self.spans = {span.id: span for span in document.spans}
         self.tokens = self._tokens()
         self.starts = [token.start for token in self.tokens]
@@ -258,7 +260,7 @@ class _Writer:
             arcs = [r for r in document.relations if r.head in self.spans]
             made["relations"] = [self._relation(relation, n) for n, relation in enumerate(arcs)]
         record = put_back(self.said, made | self._labels())
-        if self.fresh and self.kept:
+        if self.kept and not self.known:
             record = others(record, _HASHES)
         return record
 
