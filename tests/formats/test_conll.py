@@ -357,6 +357,11 @@ def test_what_would_be_read_as_something_else_is_refused(document: Document, wha
         CONLL.losses(document)
 
 
+def test_tokens_that_only_together_look_like_a_border_are_written() -> None:
+    tokens = (Interval(0, 4), Interval(4, 10), Interval(11, 13))
+    assert written([plain("-DOCSTART- ok", tokens=tokens)]) == "-DOC\tO\nSTART-\tO\nok\tO\n\n"
+
+
 def test_documents_of_several_sentences_stay_apart() -> None:
     one = Document("d", "en", "a", (Interval(0, 1),))
     two = Document("e", "en", "a b", (Interval(0, 1), Interval(2, 3)))

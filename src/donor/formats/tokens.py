@@ -55,7 +55,8 @@ class TokenRun:
 
 def sentences_of(document: Document) -> list[Sentence]:
     """The document's own tokens, or those of its language, by segment; empty segments are out."""
-    tokens = document.tokens and split_at(document.tokens, _edges(document))
+    edges = _edges(document)
+    tokens = split_at(document.tokens, edges) if edges else document.tokens
     sentences = []
     for index, segment in enumerate(document.segments):
         own = _within(segment, tokens) if tokens else _tokenized(document, segment)

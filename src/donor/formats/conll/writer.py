@@ -187,9 +187,21 @@ def _check(
     words: Sequence[str], spans: Sequence[TokenSpan], document: Document, layout: Layout
 ) -> None:
     """Raises FormatError for a token or label that would be read as something else."""
-    for kind, name in [*(("token", w) for w in words), *(("label", s.label) for s in spans)]:
-        broken = not name or name != name.strip(" ") or any(c in name for c in "\t\r\n")
-        if broken or (layout.separator in name) or name.startswith(DOCSTART):
-            what = f"CoNLL columns cannot hold the {kind} {name!r}"
-            hint = "rename it" if kind == "label" else "write another format"
-            raise FormatError(f"document {document.id}", what, hint)
+    labels = [span.label for span in spans]
+    for kind, names in (("token", words), ("label", labels)):
+        if _all_fit(names, layout):
+            continue
+        name = next(name for name in names if not _all_fit([name], layout))
+        what = f"CoNLL columns cannot hold the {kind} {name!r}"
+        hint = "rename it" if kind == "label" else "write another format"
+        raise FormatError(f"document {document.id}", what, hint)
+
+
+def _all_fit(names: Sequence[str], layout: Layout) -> bool:
+    """Whether each is one cell, and none is taken for a border of documents."""
+    text = "".join(names)
+    if "" in names or any(sign in text for sign in (layout.separator, "\t", "\r", "\n")):
+        return False
+    if DOCSTART in text and any(name.startswith(DOCSTART) for name in names):
+        return False
+    return " " not in text or all(name == name.strip(" ") for name in names)

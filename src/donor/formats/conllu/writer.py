@@ -111,7 +111,7 @@ def _comments(
             yield line
     if as_read:
         return
-    if not has_id and not own:
+    if not has_id and all(line.startswith("# newdoc") for line in own):
         yield f"# sent_id = {document.id}-{sentences[n].index + 1}{layout.end}"
     if not has_text:
         yield said + layout.end
