@@ -42,7 +42,6 @@ __all__ = [
 _BRACKETS = {
     "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}",
 }  # fmt: skip
-_INTERVALS = Intervals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,14 @@ def token_text(sentences: Iterable[Sequence[str]]) -> TokenText:
     tokens: list[Interval] = []
     starts: list[int] = []
     escaped: dict[str, str] = {}
+    intervals = Intervals()
     for words in sentences:
         starts.append(len(tokens))
         numbered = enumerate(words, start=len(tokens))
         escaped |= {str(n): word for n, word in numbered if word in _BRACKETS}
         text += " " if text else ""
         shown = [_BRACKETS.get(word, word) for word in words]
-        own, places = joined(shown, len(text), _INTERVALS)
+        own, places = joined(shown, len(text), intervals)
         segments.append(Interval(len(text), len(text) + len(own)))
         tokens += places
         text += own
