@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from donor.data import Document, Interval, Relation, SideText, Span, TextLabel
 from donor.errors import ConfigError, FormatError
+from donor.formats import read, write
 from donor.formats.format import Options
 from donor.formats.table import CSV, TSV, TableFormat
 
@@ -291,6 +293,13 @@ class TestBroken:
 
     def test_header_alone_holds_no_document(self) -> None:
         assert parsed("text,label\n") == []
+
+
+def test_file_is_written_again_byte_for_byte(tmp_path: Path) -> None:
+    raw = '\ufefftext;label\r\n"Съешь\r\nещё";да\r\n"нет";"x"'.encode()
+    (tmp_path / "a.csv").write_bytes(raw)
+    assert not write(read(tmp_path / "a.csv"), tmp_path / "out/a.csv", format="csv")
+    assert (tmp_path / "out/a.csv").read_bytes() == raw
 
 
 def test_long_cell_is_read_whole() -> None:

@@ -18,19 +18,23 @@ _LONGEST_FIRST_LINE = 1 << 22
 _BLOCK = 1 << 20
 
 
-def lines_of(path: Path, *, name: str, newline: str | None = None) -> Iterator[str]:
+def lines_of(
+    path: Path, *, name: str, newline: str | None = None, keep_mark: bool = False
+) -> Iterator[str]:
     r"""The lines of a UTF-8 file, with or without a byte order mark.
 
     Args:
         path: the file.
         name: what it is called in errors.
         newline: "" keeps the line ends as they are; None makes each of them `\n`.
+        keep_mark: whether a byte order mark is left at the beginning of the first line.
 
     Raises:
         FormatError: a line is not UTF-8; InputError: the file cannot be read.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline=newline) as lines:
+        encoding = "utf-8" if keep_mark else "utf-8-sig"
+        with path.open(encoding=encoding, newline=newline) as lines:
             yield from lines
     except UnicodeDecodeError:
         raise not_utf8(path, name=name) from None

@@ -48,7 +48,8 @@ def documents_in(
 
 def _of_text(file: InputFile, known: TextFormat, warn: Warn, refuse: Refuse) -> Iterator[Document]:
     newline = "" if getattr(known, "keeps_line_ends", False) else None
-    lines = lines_of(file.path, name=file.name, newline=newline)
+    mark = getattr(known, "keeps_byte_order_mark", False)
+    lines = lines_of(file.path, name=file.name, newline=newline, keep_mark=mark)
     yield from known.parse(lines, file=file.name, warn=warn, **_taken(known.parse, refuse))
 
 

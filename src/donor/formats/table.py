@@ -43,6 +43,7 @@ class TableFormat:
     language = None
     parallel = False
     keeps_line_ends = True
+    keeps_byte_order_mark = True
 
     def __init__(self, name: str, *, tabs: bool, options: Options = DEFAULTS) -> None:
         self.name = name
