@@ -31,6 +31,7 @@ from donor.formats.format import (
 from donor.formats.pairs import paired, target_of
 from donor.formats.placing import below, write_lines, write_pieces
 from donor.formats.reading import documents_in
+from donor.formats.seen import SeenIds
 from donor.plugins import object_named
 
 __all__ = [
@@ -200,7 +201,8 @@ def read(
     """
     many = [inputs] if isinstance(inputs, str | Path) else inputs
     paths = [Path(path) for path in many]
-    ids: set[str] = set()
+    ids = SeenIds()
+    some = False
     refusals = 0
 
     def counted(error: FormatError) -> None:
@@ -215,11 +217,11 @@ def read(
             file, known, warn=warn, refuse=counted, to_the_end=refuse is not raise_at_once
         ):
             count += 1
-            if document.id in ids:
+            if not ids.add(document.id):
                 what = f"document id {document.id!r} is used twice"
                 counted(FormatError(str(file.path), what, "ids are unique in a dataset"))
                 continue
-            ids.add(document.id)
+            some = True
             if document.language is None:
                 document = replace(document, language=language or known.language)
             if by_input_file and not file.path.is_dir():
@@ -229,7 +231,7 @@ def read(
             if file.asked_for:
                 raise InputError(str(file.path), "the file holds no document")
             warn(str(file.path), "the file holds no document")
-    if not ids:
+    if not some:
         hint = f"{refusals} could not be read: --on-error stop tells why" if refusals else ""
         raise InputError(", ".join(map(str, many)), "no file holds a document", hint)
 
