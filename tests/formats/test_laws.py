@@ -217,6 +217,7 @@ LAWS: dict[str, Law] = {
         (*FLAT, one_segment),
         (bare, numbered),
     ),
+    "argilla": Law((*FLAT, one_segment), (bare, numbered, plain)),
     "squad": Law((*TEXT_ONLY,)),
     "conll": Law((*FLAT, with_spaces), (bare, spaced)),
     "conllu": Law(FLAT),
