@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-pipeline bench-resolve clean sample-store
+.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -43,6 +43,11 @@ bench-pipeline: $(VENV)/installed
 
 bench-resolve: $(VENV)/installed
 	$(BIN)/python benchmarks/resolve.py
+
+# hf needs the extra, conll the package to compare with.
+bench-formats: $(VENV)/installed
+	$(BIN)/python -m pip install -q conllu -e '.[lang,hf]'
+	$(BIN)/python benchmarks/formats.py
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md

@@ -27,6 +27,12 @@ OTHERS = [
     {"out_format": "jsonl"},
     {"license": "CC-BY-4.0"},
     {"translation": "ru.jsonl"},
+    {"fields": {"text": "review"}},
+    {"scheme": "IOB1"},
+    {"out_scheme": "BILOU"},
+    {"on_error": "skip"},
+    {"flatten": "first"},
+    {"snap": "strict"},
     {"files": {"ru.jsonl": "00"}},
 ]
 
@@ -44,6 +50,12 @@ RECIPES = st.builds(
     out_format=st.none() | NAMES,
     license=st.none() | NAMES,
     translation=st.none() | NAMES,
+    fields=st.dictionaries(NAMES, NAMES, max_size=2),
+    scheme=st.none() | NAMES,
+    out_scheme=st.none() | NAMES,
+    on_error=st.sampled_from(["stop", "skip"]),
+    flatten=st.sampled_from(["longest", "first", "error"]),
+    snap=st.sampled_from(["expand", "strict", "contract"]),
     files=st.dictionaries(NAMES, NAMES, max_size=2),
 )
 
@@ -64,6 +76,12 @@ def recipe_of(toml: str) -> Recipe:
         out_format=write.get("format"),
         license=write.get("license"),
         translation=says["translate"].get("translation"),
+        fields=read.get("fields", {}),
+        scheme=read.get("scheme"),
+        out_scheme=write.get("scheme"),
+        on_error=read.get("on_error", "stop"),
+        flatten=write.get("flatten", "longest"),
+        snap=write.get("snap", "expand"),
         files=says.get("files", {}),
     )
 
@@ -129,7 +147,7 @@ def test_equal_recipes_have_one_hash() -> None:
     [
         ("[cascade]\n", "section [cascade] is not known (known: files, labels, model, prices,"),
         ("project = 1\n", "section [project] is not known"),
-        ("[read]\ninput = 'x'\n", "key 'input' in [read] is not known (known: format, inputs,"),
+        ("[read]\ninput = 'x'\n", "key 'input' in [read] is not known (known: fields, format,"),
         ("[project]\ncascade = 'tags,quote'\n", "key 'cascade' in [project] must be a list"),
         ("[project]\ncascade = [1]\n", "key 'cascade' in [project] must be a list of strings"),
         ("[read]\ninputs = 'data'\n", "key 'inputs' in [read] must be a list of strings"),
@@ -140,6 +158,10 @@ def test_equal_recipes_have_one_hash() -> None:
         ("[labels]\nTerm = 1\n", "a label in [labels], 'Term', must be a string"),
         ("[model]\nchunk_characters = 0\n", "must be a whole number from 1"),
         ("[model]\nchunk_characters = true\n", "must be a whole number from 1"),
+        ("[read]\non_error = 'pass'\n", "key 'on_error' in [read] must be stop or skip"),
+        ("[read]\nfields = 'text'\n", "key 'fields' in [read] must be a table of strings"),
+        ("[read.fields]\ntext = 1\n", "key 'fields' in [read] must be a table of strings"),
+        ("[write]\nflatten = 'all'\n", "must be longest or first or error"),
         ("[prices]\nprompt_usd_per_million = 1\n", "section [prices] is incomplete"),
         ("[files]\na = 1\n", "a file in [files], 'a', must be a string"),
         ("to = \n", "not TOML"),

@@ -16,10 +16,15 @@ import tomli_w
 
 from donor.data import NO_GUIDANCE
 from donor.errors import ConfigError
+from donor.formats import Flatten, Options, Snap
 
 __all__ = [
     "DEFAULT_CASCADE",
     "DEFAULT_CHUNK_CHARACTERS",
+    "KEEP",
+    "SKIP",
+    "STOP",
+    "TRANSLATE",
     "Recipe",
     "read_recipe",
     "recipe_of",
@@ -37,8 +42,18 @@ _FREE = {"labels": "a label", "files": "a file"}
 # What a request is made of; parameters stand beside these.
 _OURS = {"messages", "model", "response_format", "stream"}
 
-_SECTIONS: dict[str, dict[str, type]] = {
-    "read": {"inputs": list, "format": str, "language": str},
+STOP, SKIP = "stop", "skip"
+KEEP, TRANSLATE = "keep", "translate"
+
+_SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
+    "read": {
+        "inputs": list,
+        "format": str,
+        "language": str,
+        "scheme": str,
+        "on_error": (STOP, SKIP),
+        "fields": Mapping,
+    },
     "translate": {
         "to": str,
         "translator": str,
@@ -48,7 +63,14 @@ _SECTIONS: dict[str, dict[str, type]] = {
     },
     "model": {"name": str, "chunk_characters": int, "parameters": dict},
     "project": {"cascade": list, "instructions": str, "examples": str},
-    "write": {"format": str, "license": str},
+    "write": {
+        "format": str,
+        "license": str,
+        "scheme": str,
+        "flatten": tuple(map(str, Flatten)),
+        "snap": tuple(map(str, Snap)),
+        "label_names": (KEEP, TRANSLATE),
+    },
     "prices": {
         "prompt_usd_per_million": float,
         "completion_usd_per_million": float,
@@ -56,8 +78,9 @@ _SECTIONS: dict[str, dict[str, type]] = {
     },
 }
 _NEEDED_PRICES = {"prompt_usd_per_million", "completion_usd_per_million"}
-_KINDS = {
+_KINDS: dict[type | tuple[str, ...], str] = {
     str: "a string",
+    Mapping: "a table of strings",
     list: "a list of strings",
     dict: "a table without " + ", ".join(sorted(_OURS)),
     float: "a number from 0",
@@ -87,6 +110,13 @@ class Recipe:
         examples: the file of pairs that were carried over by hand.
         labels: what each label means.
         chunk_characters: how much of a document goes into one request, at most.
+        fields: the input's names of fields and columns, by Donor's; see `Options`.
+        scheme: the tag scheme of the input; found out where None.
+        on_error: `stop` at what cannot be read, or `skip` it.
+        out_scheme: the tag scheme of the target dataset; the input's where None.
+        flatten: which of overlapping spans is written where only one can be.
+        snap: what happens to the edges of spans inside a token.
+        label_names: `keep` the names of labels, or `translate` them too.
         files: the sha-256 of what the recipe names beside the input, by name; see `with_digests`.
     """
 
@@ -107,7 +137,28 @@ class Recipe:
     examples: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     chunk_characters: int = DEFAULT_CHUNK_CHARACTERS
+    fields: Mapping[str, str] = field(default_factory=dict)
+    scheme: str | None = None
+    on_error: str = STOP
+    out_scheme: str | None = None
+    flatten: str = Flatten.LONGEST
+    snap: str = Snap.EXPAND
+    label_names: str = KEEP
     files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reading(self) -> Options:
+        """How the input is read."""
+        return Options(fields=self.fields, scheme=self.scheme)
+
+    def writing(self, *, like_the_input: bool) -> Options:
+        """How the target dataset is written; `like_the_input` if it is of the same format."""
+        return Options(
+            fields=self.fields if like_the_input else {},
+            scheme=self.out_scheme or self.scheme,
+            flatten=Flatten(self.flatten),
+            snap=Snap(self.snap),
+        )
 
     @property
     def named_files(self) -> tuple[str, ...]:
@@ -122,6 +173,9 @@ class Recipe:
                 "inputs": list(self.inputs),
                 "format": self.format,
                 "language": self.language,
+                "scheme": self.scheme,
+                "on_error": _unless(STOP, self.on_error),
+                "fields": dict(self.fields) or None,
             },
             "translate": {
                 "to": self.to,
@@ -141,7 +195,14 @@ class Recipe:
                 "examples": self.examples,
             },
             "labels": dict(self.labels),
-            "write": {"format": self.out_format, "license": self.license},
+            "write": {
+                "format": self.out_format,
+                "license": self.license,
+                "scheme": self.out_scheme,
+                "flatten": _unless(Flatten.LONGEST, self.flatten),
+                "snap": _unless(Snap.EXPAND, self.snap),
+                "label_names": _unless(KEEP, self.label_names),
+            },
             "files": dict(self.files),
         }
         said = {
@@ -155,6 +216,11 @@ class Recipe:
         """The hash of what decides the result."""
         canonical = orjson.dumps(tomllib.loads(self.as_toml()), option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(canonical).hexdigest()
+
+
+def _unless(default: str, said: str) -> str | None:
+    """What was said, unless it is what counts anyway."""
+    return None if said == default else str(said)
 
 
 def recipe_of(sections: Mapping[str, Mapping[str, Any]]) -> Recipe:
@@ -172,8 +238,9 @@ def recipe_of(sections: Mapping[str, Mapping[str, Any]]) -> Recipe:
         **parts["project"],
         **model,
         "model": model.pop("name", ""),
-        "out_format": write.get("format"),
-        "license": write.get("license"),
+        "out_format": write.pop("format", None),
+        "out_scheme": write.pop("scheme", None),
+        **write,
         **{name: parts[name] for name in _FREE},
     }
     del said["name"]
@@ -234,7 +301,7 @@ def read_recipe(path: Path) -> dict[str, dict[str, Any]]:
                 what = f"key {key!r} in [{name}] is not known"
                 raise ConfigError(str(path), what, _known(_SECTIONS[name]))
             if not _fits(value, _SECTIONS[name][key]):
-                what = f"key {key!r} in [{name}] must be {_KINDS[_SECTIONS[name][key]]}"
+                what = f"key {key!r} in [{name}] must be {_kind(_SECTIONS[name][key])}"
                 raise ConfigError(str(path), what)
     if "prices" in sections and _NEEDED_PRICES - set(sections["prices"]):
         needed = ", ".join(sorted(_NEEDED_PRICES))
@@ -249,7 +316,15 @@ def _check_strings(path: Path, name: str, section: Mapping[str, Any]) -> None:
             raise ConfigError(str(path), f"{_FREE[name]} in [{name}], {key!r}, must be a string")
 
 
-def _fits(value: object, kind: type) -> bool:
+def _kind(kind: type | tuple[str, ...]) -> str:
+    return " or ".join(kind) if isinstance(kind, tuple) else _KINDS[kind]
+
+
+def _fits(value: object, kind: type | tuple[str, ...]) -> bool:
+    if isinstance(kind, tuple):
+        return value in kind
+    if kind is Mapping:
+        return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
     if kind is list:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if kind is float:

@@ -220,9 +220,9 @@ def test_output_that_cannot_say_cyrillic_gets_escapes(tmp_path: Path, sample: Pa
 
 
 def test_convert_to_an_unknown_ending_is_an_error(own: Path) -> None:
-    done = donor("convert", "own.deft", "own.conll", cwd=own)
+    done = donor("convert", "own.deft", "own.docx", cwd=own)
     assert done.returncode == 1
-    assert ".conll" in done.stderr
+    assert ".docx" in done.stderr
 
 
 def test_show_needs_a_document_to_draw(own: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from tests.pipeline.small import contents, ledger_of
 from tests.servers.transliterator import transliterated
 
-from donor.data import Document
+from donor.data import Document, Interval, SideText
 from donor.errors import ConfigError, InputError
-from donor.formats import read
+from donor.formats import Options, read
 from donor.pipeline import Resources, estimate, run
 from donor.pipeline.given_file import given_file
 from donor.recipe import Recipe
@@ -88,7 +88,7 @@ def test_what_the_file_lacks_is_told(tmp_path: Path, pairs: Path) -> None:
 
 def test_pairs_beside_plain_documents_are_an_error(tmp_path: Path, pairs: Path) -> None:
     write_lines(tmp_path / "ru.jsonl", targets(pairs))
-    with pytest.raises(ConfigError, match="both pairs and plain"):
+    with pytest.raises(InputError, match="several formats: jsonl, pairs"):
         given_file(tmp_path)
 
 
@@ -104,6 +104,83 @@ def test_bad_file_is_an_error_before_anything_is_looked_up(
 ) -> None:
     with pytest.raises(InputError, match=problem):
         given_file(write_lines(tmp_path / "bad.jsonl", lines))
+
+
+class TestLines:
+    """Two columns: an id or a source text, and the target text."""
+
+    def find(self, tmp_path: Path, content: str, document: Document) -> Any:
+        (tmp_path / "ru.tsv").write_text(content, encoding="utf-8")
+        return given_file(tmp_path / "ru.tsv")(document)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "b\tКлетка.\na\tИон.\n",
+            "id\ttext\na\tИон.\n",
+            "\ufeffa\tИон.\r\n",
+            "An ion moves.\tИон.\nA cell wall.\tКлетка.\n",
+            "source\ttarget\nAn ion moves.\tИон.",
+        ],
+    )
+    def test_found_by_id_or_source(self, content: str, tmp_path: Path, pairs: Path) -> None:
+        found = self.find(tmp_path, content, documents(pairs)["a"])
+        assert (found.text, found.segments) == ("Ион.", ("Ион.",))
+
+    def test_lines_of_one_id_are_its_segments(self, tmp_path: Path) -> None:
+        two = Document("d", "en", "An ion. It moves.", (Interval(0, 7), Interval(8, 17)))
+        for content in ("d\tИон.\nd\tОн движется.\n", "It moves.\tОн движется.\nAn ion.\tИон.\n"):
+            assert self.find(tmp_path, content, two).segments == ("Ион.", "Он движется.")
+
+    def test_side_texts_are_lines_too(self, tmp_path: Path) -> None:
+        document = Document(
+            "d", "en", "An ion.", (Interval(0, 7),), side_texts=(SideText("title", "Ions"),)
+        )
+        found = self.find(tmp_path, "An ion.\tИон.\nIons\tИоны\n", document)
+        assert (found.text, found.side_texts) == ("Ион.", (("title", "Ионы"),))
+
+    def test_line_with_more_columns_is_named(self, tmp_path: Path, pairs: Path) -> None:
+        with pytest.raises(InputError, match=r"ru\.tsv:2: 3 columns, expected 2"):
+            self.find(tmp_path, "a\tИон.\nb\tx\ty\n", documents(pairs)["a"])
+
+    def test_table_of_a_dataset_is_read_as_one(self, tmp_path: Path) -> None:
+        (tmp_path / "ru.tsv").write_text("text\tlabel\nИон.\t1\n", encoding="utf-8")
+        (tmp_path / "en.tsv").write_text("text\tlabel\nAn ion.\t1\n", encoding="utf-8")
+        [source] = read(tmp_path / "en.tsv")
+        found = given_file(tmp_path / "ru.tsv")(source)
+        assert found.text == "Ион."  # type: ignore[union-attr]
+
+
+class TestSameFormat:
+    """A translation in the input's format, without annotation."""
+
+    def test_files_of_other_names_are_matched_by_number(self, tmp_path: Path) -> None:
+        (tmp_path / "en.csv").write_text("text,label\nAn ion.,x\nA cell.,y\n")
+        (tmp_path / "ru.csv").write_text("text\nИон.\nКлетка.\n", encoding="utf-8")
+        find = given_file(tmp_path / "ru.csv")
+        assert [find(d).text for d in read(tmp_path / "en.csv")] == [  # type: ignore[union-attr]
+            "Ион.",
+            "Клетка.",
+        ]
+        assert find.by_number
+
+    def test_ids_of_columns_go_before_numbers(self, tmp_path: Path) -> None:
+        options = Options(fields={"id": "key", "label": "label"})
+        (tmp_path / "en.csv").write_text("key,text,label\na,An ion.,x\nb,A cell.,y\n")
+        (tmp_path / "ru.csv").write_text("key,text\nb,Клетка.\na,Ион.\n", encoding="utf-8")
+        find = given_file(tmp_path / "ru.csv", options=options)
+        found = [find(d) for d in read(tmp_path / "en.csv", options=options)]
+        assert [one.text for one in found] == ["Ион.", "Клетка."]  # type: ignore[union-attr]
+        assert not find.by_number
+
+    def test_numbers_of_two_input_files_are_not_mixed(self, tmp_path: Path) -> None:
+        for name in ("a", "b"):
+            (tmp_path / f"{name}.csv").write_text("text,label\nAn ion.,x\n")
+        (tmp_path / "ru.csv").write_text("text\nИон.\n", encoding="utf-8")
+        find = given_file(tmp_path / "ru.csv")
+        first, second = (next(read(tmp_path / f"{name}.csv")) for name in ("a", "b"))
+        assert find(first).text == "Ион."  # type: ignore[union-attr]
+        assert "has no translation of b:1" in str(find(second))
 
 
 class TestRuns:
@@ -144,6 +221,23 @@ class TestRuns:
         ledger = ledger_of(tmp_path)
         assert ledger["spans"]["by_reason"] == {"no-translation": 1}
         assert ledger["failed"] == [{"document": "a", "problem": f"{file} has no translation of a"}]
+
+    def test_translation_of_nothing_is_an_error_that_shows_both_ids(
+        self, tmp_path: Path, pairs: Path, resources: Resources
+    ) -> None:
+        file = write_lines(tmp_path / "ru.jsonl", [{"id": "x", "text": "Ион."}])
+        with pytest.raises(ConfigError, match=r"any document of the input: a, b, c .*: x"):
+            run(self.recipe(pairs, translation=str(file)), tmp_path / "run", resources)
+        assert not (tmp_path / "run").exists()
+
+    def test_another_number_of_rows_is_an_error(self, tmp_path: Path, resources: Resources) -> None:
+        (tmp_path / "en.csv").write_text("text,label\nAn ion.,x\nA cell.,y\n")
+        (tmp_path / "ru.csv").write_text("text\nИон.\n", encoding="utf-8")
+        recipe = self.recipe(
+            tmp_path / "en.csv", translation=str(tmp_path / "ru.csv"), language="en"
+        )
+        with pytest.raises(ConfigError, match="holds 1 documents, the input 2"):
+            run(recipe, tmp_path / "run", resources)
 
     def test_plain_dataset_becomes_pairs_where_asked(
         self, tmp_path: Path, pairs: Path, resources: Resources

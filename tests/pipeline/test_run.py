@@ -79,7 +79,7 @@ class TestFinishedRun:
     def test_card_names_licence_and_languages(self, done: Path, base_url: str) -> None:
         transfer_small(done, base_url, "licensed", recipe={"license": "CC-BY-4.0"})
         card = (done / "licensed" / "dataset" / "README.md").read_text()
-        assert card.startswith("---\nlanguage:\n- ru\nlicense: CC-BY-4.0\n---\n")
+        assert card.startswith("---\nlanguage:\n- ru\nlicense: cc-by-4.0\n")
         assert "It was not given" in (done / "run" / "dataset" / "README.md").read_text()
 
     def test_other_format_may_be_written(self, done: Path, base_url: str) -> None:

@@ -2,12 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
-from donor.cli.options import as_json_option, print_json, reading_options, writing_options
+from donor.cli.options import (
+    as_json_option,
+    print_json,
+    reading_of,
+    reading_options,
+    refusal_of,
+    tell_unreadable,
+    unreadable,
+    writing_of,
+    writing_options,
+)
 from donor.data import Document
-from donor.errors import ConfigError
+from donor.errors import ConfigError, FormatError
 from donor.formats import FORMATS, find_files, format_named, format_of, read, write
 
 __all__ = ["convert"]
@@ -19,14 +30,7 @@ __all__ = ["convert"]
 @reading_options
 @writing_options
 @as_json_option
-def convert(
-    input: Path,
-    output: Path,
-    format: str | None,
-    language: str | None,
-    out_format: str | None,
-    as_json: bool,
-) -> None:
+def convert(input: Path, output: Path, **flags: Any) -> None:
     """Convert INPUT, a file or a folder, to OUTPUT in another format.
 
     An OUTPUT that ends like a file of the output format becomes one file; else it becomes a
@@ -37,31 +41,50 @@ def convert(
       donor convert deft/dev dev.jsonl
       donor convert dev.jsonl deft-again --out-format deft
     """
-    wanted = out_format or _by_ending(output) or format
-    wanted = wanted or format_of(find_files([input])[0])
-    if output.suffix and not (out_format or _by_ending(output) or output.is_dir()):
-        known = ", ".join(FORMATS)
-        what = f"the ending {output.suffix} belongs to no known format"
-        raise ConfigError(str(output), what, f"--out-format one of: {known}")
+    reading = reading_of(flags)
+    own = format_of(find_files([input], format=flags["format"], options=reading)[0])
+    wanted = flags["out_format"] or _by_ending(output, own)
     count = 0
+    skipped: list[FormatError] = []
 
     def counted() -> Iterator[Document]:
         nonlocal count
-        for document in read(input, format=format, language=language):
+        for document in read(
+            input,
+            format=flags["format"],
+            language=flags["language"],
+            refuse=refusal_of(flags, skipped),
+            options=reading,
+        ):
             count += 1
             yield document
 
-    losses = write(counted(), output, format=wanted)
-    if as_json:
-        print_json({"documents": count, "format": wanted, "lost": dict(losses)})
+    options = writing_of(flags, like_the_input=wanted == own)
+    losses = write(counted(), output, format=wanted, options=options)
+    if flags["as_json"]:
+        more = {"unreadable": unreadable(skipped)}
+        print_json({"documents": count, "format": wanted, "lost": dict(losses), **more})
         return
     click.echo(f"{count} documents written to {output} as {wanted}")
     for what, lost in losses.items():
         click.echo(f"{wanted} cannot hold {what}: {lost} left out")
+    tell_unreadable(unreadable(skipped))
 
 
-def _by_ending(output: Path) -> str | None:
-    for name in FORMATS:
-        if output.name.endswith(format_named(name).suffixes):
-            return name
-    return None
+def _by_ending(output: Path, own: str) -> str:
+    """The format that the output's ending means; the input's where it has none.
+
+    Raises ConfigError where the ending belongs to none, or to several.
+    """
+    if output.is_dir() or not output.suffix:
+        return own
+    endings = {name: format_named(name).suffixes for name in FORMATS}
+    having = [name for name, suffixes in endings.items() if output.name.endswith(suffixes)]
+    first = [name for name in having if output.name.endswith(endings[name][0])]
+    for meant in (["jsonl"] if "jsonl" in first else [], first, having, [own]):
+        if len(meant) == 1 and meant[0] in having:
+            return meant[0]
+    belongs = f"belongs to several formats: {', '.join(having)}" if having else ""
+    what = f"the ending {output.suffix} {belongs or 'belongs to no known format'}"
+    hint = f"--out-format one of: {', '.join(having or FORMATS)}"
+    raise ConfigError(str(output), what, hint)

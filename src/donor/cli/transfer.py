@@ -10,8 +10,10 @@ from donor.cli.batch import check_batch, tell_waiting
 from donor.cli.options import (
     as_json_option,
     console,
+    fields_of,
     print_json,
     reading_options,
+    tell_unreadable,
     writing_options,
 )
 from donor.cli.progress import progress_bar
@@ -26,7 +28,7 @@ from donor.pipeline import (
     run_batch,
 )
 from donor.project import PROJECTORS
-from donor.recipe import DEFAULT_CASCADE, Recipe, read_recipe
+from donor.recipe import DEFAULT_CASCADE, KEEP, TRANSLATE, Recipe, read_recipe
 from donor.report import ledger_table
 from donor.translate import TRANSLATORS
 
@@ -54,7 +56,7 @@ _FILE = click.Path(path_type=Path)
     "--translation",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The translation you have: a dataset with the ids of the input, or pairs.",
+    help="The translation you have: a dataset, pairs, or id<TAB>text or source<TAB>target lines.",
 )
 @click.option(
     "--glossary", type=_FILE, metavar="FILE", help="Terms to render so: source<TAB>target a line."
@@ -87,7 +89,12 @@ _FILE = click.Path(path_type=Path)
     help="Your own table of prices. [a dated one of list prices]",
 )
 @click.option(
-    "--license", "license_", metavar="NAME", help="The source's licence, for the dataset card."
+    "--label-names",
+    type=click.Choice([KEEP, TRANSLATE]),
+    help="Whether the names of labels are translated too. [keep]",
+)
+@click.option(
+    "--license", "license_", metavar="NAME", help="The source's licence. [what its folder says]"
 )
 @click.option(
     "--fail-under",
@@ -127,7 +134,7 @@ def transfer(**flags: Any) -> int:
     if isinstance(outcome, Waiting):
         return tell_waiting(outcome, flags["store"], as_json=flags["as_json"])
     if flags["as_json"]:
-        print_json(outcome.summary)
+        print_json({**outcome.summary, "losses": dict(outcome.losses)})
     else:
         _print_outcome(outcome, flags["output"])
     if outcome.interrupted:
@@ -151,6 +158,8 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "model": flags["model"] or model.get("name"),
         "language": flags["language"] or read.get("language"),
         "format": flags["format"] or read.get("format"),
+        "fields": {**read.get("fields", {}), **fields_of(flags)},
+        **{name: flags[name] or read.get(name) for name in ("scheme", "on_error")},
         "translator": flags["translator"]
         or _implied(flags["translation"])
         or translate.get("translator")
@@ -159,6 +168,9 @@ def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "parameters": model.get("parameters"),
         "cascade": None if cascade is None else tuple(cascade),
         "out_format": flags["out_format"] or write.get("format"),
+        "out_scheme": flags["out_scheme"] or write.get("scheme"),
+        **{name: flags[name] or write.get(name) for name in ("flatten", "snap")},
+        "label_names": flags["label_names"] or write.get("label_names"),
         "license": flags["license_"] or write.get("license"),
         "glossary": _named(flags["glossary"], translate.get("glossary")),
         "keep": _named(flags["keep"], translate.get("keep")),
@@ -225,6 +237,7 @@ def _print_outcome(outcome: Outcome, folder: Path) -> None:
         console(err=True).print(problem, style="red")
     if outcome.summary["oddities"]:
         out.print(f"{outcome.summary['oddities']} oddities of the input: donor inspect lists them")
+    tell_unreadable(outcome.summary.get("unreadable", ()))
     for what, count in outcome.losses.items():
         out.print(f"The output format cannot hold {what}: {count} left out.")
     if outcome.interrupted:

@@ -1,97 +1,140 @@
-"""READ and WRITE: one file per format; this is the one place where files open.
+"""READ and WRITE: one file per format; files open in `opening` and `placing` alone.
 
-A format is a pair of pure functions between lines and documents. `read` finds the files,
-guesses their format, names their documents; `write` puts each document back into the file
-that its metadata names.
+A format is a pair of pure functions between lines, or named byte streams, and documents. `read`
+finds the files, guesses their format, names their documents; `write` puts each document back into
+the file that its metadata names.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import cast
 
 from donor.data import Document
 from donor.errors import FormatError, InputError
-from donor.formats.format import Format, Warn, ignore_warnings
+from donor.formats.detect import InputFile, as_source, as_text, beside, files_of, guess
+from donor.formats.format import (
+    DEFAULTS,
+    Configurable,
+    Flatten,
+    Format,
+    Options,
+    Refuse,
+    Snap,
+    SourceFormat,
+    Warn,
+    ignore_warnings,
+    raise_at_once,
+)
 from donor.formats.pairs import paired, target_of
+from donor.formats.placing import below, write_lines, write_pieces
+from donor.formats.reading import documents_in
+from donor.formats.seen import SeenIds
 from donor.plugins import object_named
 
 __all__ = [
+    "DEFAULTS",
     "FORMATS",
+    "Flatten",
     "Format",
     "InputFile",
+    "Options",
+    "Refuse",
+    "Snap",
     "find_files",
     "format_named",
     "format_of",
     "of_transfer",
+    "raise_at_once",
     "read",
     "read_targets",
     "write",
 ]
 
+# The first that says yes to a file's content reads it; jsonl, the most general, comes last.
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
-    "jsonl": "donor.formats.jsonl:JSONL",
+    "hf": "donor.formats.hf:HF",
+    "csv": "donor.formats.table:CSV",
+    "tsv": "donor.formats.table:TSV",
+    "brat": "donor.formats.brat:BRAT",
+    "absa": "donor.formats.absa:ABSA",
+    "xml": "donor.formats.inline_xml:XML",
+    "squad": "donor.formats.squad:SQUAD",
+    "conll": "donor.formats.conll:CONLL",
+    "conllu": "donor.formats.conllu:CONLLU",
+    "tacred": "donor.formats.tacred:TACRED",
+    "spert": "donor.formats.spert:SPERT",
+    "docred": "donor.formats.docred:DOCRED",
     "pairs": "donor.formats.pairs:PAIRS",
+    "doccano": "donor.formats.doccano:DOCCANO",
+    "prodigy": "donor.formats.prodigy:PRODIGY",
+    "label-studio": "donor.formats.label_studio:LABEL_STUDIO",
+    "argilla": "donor.formats.argilla:ARGILLA",
+    "spacy": "donor.formats.spacy_docbin:SPACY",
+    "spacy-json": "donor.formats.spacy_json:SPACY_JSON",
+    "jsonl": "donor.formats.jsonl:JSONL",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file to read: where it is, the name under which its documents go, who chose it.
-
-    Attributes:
-        asked_for: whether it was named itself, and not found in a folder.
-    """
-
-    path: Path
-    name: str
-    asked_for: bool = True
-
 
 GROUP = "donor.formats"
 """The entry points by which other packages bring formats; those are used where they are named."""
 
 
-def format_named(name: str) -> Format:
-    """The format of that name, Donor's or another package's.
+def format_named(name: str, options: Options = DEFAULTS) -> Format:
+    """The format of that name, Donor's or another package's, as the options change it.
 
     Raises ConfigError, which lists the known ones, or names the package that is broken.
     """
     found = object_named(name, kind="format", known=FORMATS, group=GROUP, fits=_is_format)
+    if hasattr(found, "configured"):
+        found = cast(Configurable, found).configured(options)
     return cast(Format, found)
 
 
-_PROMISED = ("name", "suffixes", "language", "parallel", "parse", "serialize", "losses")
+_PROMISED = ("name", "suffixes", "language", "parallel", "losses")
+_BOTH_WAYS = (("parse", "serialize"), ("parse_source", "serialize_source"))
 
 
 def _is_format(found: object) -> bool:
-    return all(hasattr(found, name) for name in _PROMISED)
+    ways = (all(hasattr(found, way) for way in both) for both in _BOTH_WAYS)
+    return all(hasattr(found, name) for name in _PROMISED) and any(ways)
 
 
-def find_files(inputs: Sequence[Path], *, format: str | None = None) -> list[InputFile]:
+def _formats(format: str | None, options: Options) -> list[Format]:
+    return [format_named(name, options) for name in ([format] if format else FORMATS)]
+
+
+def find_files(
+    inputs: Sequence[Path],
+    *,
+    format: str | None = None,
+    options: Options = DEFAULTS,
+    warn: Warn = ignore_warnings,
+) -> list[InputFile]:
     """The files that the inputs stand for; in a folder, those with a known ending, by name.
+
+    A folder in a format of several files is one `InputFile` itself. A file that belongs to one
+    that was named before it, such as an `.ann` to its `.txt`, is none of its own.
 
     Raises:
         InputError: an input does not exist, a folder holds no file to read, or files of several
             formats.
     """
+    formats = _formats(format, options)
     files: list[InputFile] = []
+    taken: set[Path] = set()
     for path in inputs:
         if path.is_dir():
-            prefix = f"{path.resolve().name}/" if len(inputs) > 1 else ""
-            found = _files_in(path, format)
-            files += [
-                InputFile(f, prefix + f.relative_to(path).as_posix(), asked_for=False)
-                for f in found
-            ]
-        elif path.is_file():
-            files.append(InputFile(path, path.name))
-        else:
-            raise InputError(str(path), "there is no such file or folder")
+            files += _in_folder(path, formats, prefixed=len(inputs) > 1, warn=warn)
+        elif not path.is_file():
+            files.append(_elsewhere(str(path), format, formats))
+        elif path not in taken:
+            known = formats[0] if format else guess(path, formats)
+            files.append(InputFile(path, path.name, format=known.name))
+            if as_source(known):
+                taken |= {file for _, file in beside(path, known.suffixes)} - {path}
     repeated = [name for name, n in Counter(file.name for file in files).items() if n > 1]
     if repeated:
         what = "two inputs of this name"
@@ -99,19 +142,34 @@ def find_files(inputs: Sequence[Path], *, format: str | None = None) -> list[Inp
     return files
 
 
-def _files_in(folder: Path, format: str | None) -> list[Path]:
-    formats = [format_named(name) for name in ([format] if format else FORMATS)]
-    suffixes = tuple(suffix for known in formats for suffix in known.suffixes)
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    wanted = [path for path in found if path.name.endswith(suffixes)]
-    kinds = sorted({path.suffix for path in wanted})
-    if len(kinds) > 1:
-        what = f"the folder holds files of several formats: {', '.join(kinds)}"
-        raise InputError(str(folder), what, "say which to read: --format NAME")
-    if not wanted:
-        what = f"the folder holds no file that ends in {' or '.join(suffixes)}"
-        raise InputError(str(folder), what, "give the files themselves, with --format")
-    return wanted
+def _elsewhere(name: str, format: str | None, formats: Sequence[Format]) -> InputFile:
+    """An input that is no file, for a format that may have it from elsewhere, as from a hub.
+
+    Raises InputError where none may; a name without its owner counts only if the format is given.
+    """
+    owned = name.count("/") == 1 and "." not in name.rpartition("/")[2]
+    for known in formats:
+        if hasattr(known, "elsewhere") and (format or owned) and known.elsewhere(name):
+            return InputFile(Path(name), name, format=known.name)
+    raise InputError(name, "there is no such file or folder")
+
+
+def _in_folder(
+    folder: Path, formats: Sequence[Format], *, prefixed: bool, warn: Warn
+) -> Iterator[InputFile]:
+    own = folder.resolve().name
+    prefix = f"{own}/" if prefixed else ""
+    for path, kind in files_of(folder, formats, warn=warn):
+        if path == folder:
+            yield InputFile(path, own, asked_for=False, format=kind, prefix=prefix)
+        else:
+            name = prefix + path.relative_to(folder).as_posix()
+            yield InputFile(path, name, asked_for=False, format=kind)
+
+
+def format_of(file: InputFile, format: str | None = None) -> str:
+    """The name of the format that a file is read as."""
+    return format or file.format or guess(file.path, _formats(None, DEFAULTS)).name
 
 
 def read(
@@ -120,7 +178,9 @@ def read(
     format: str | None = None,
     language: str | None = None,
     warn: Warn = ignore_warnings,
+    refuse: Refuse = raise_at_once,
     by_input_file: bool = False,
+    options: Options = DEFAULTS,
 ) -> Iterator[Document]:
     """The documents of files and folders, in the order of the inputs and of the file names.
 
@@ -129,38 +189,62 @@ def read(
         format: a name from `FORMATS`; guessed from name and content where None.
         language: the language of the documents, where they do not say it themselves.
         warn: takes where and what of oddities that reading gets past.
+        refuse: takes what cannot be read. Where it returns, reading goes on behind it: with
+            `refuse=errors.append` all that can be read comes, and the list holds the rest.
         by_input_file: whether "file" in the metadata is the file that was read, even where the
             documents say another.
+        options: how formats are read that can be read in several ways.
 
     Raises:
-        InputError: a file is missing, empty, or not UTF-8; its subclass FormatError names
-            the line that breaks the format.
+        InputError: a file is missing or empty; its subclass FormatError, through `refuse`, names
+            what breaks its format, is not UTF-8, or has the id of another document.
     """
     many = [inputs] if isinstance(inputs, str | Path) else inputs
-    ids: set[str] = set()
-    for file in find_files([Path(path) for path in many], format=format):
-        known = format_named(format) if format else _guess(file.path)
-        count = 0
-        for document in _parse(known, file, warn):
+    paths = [Path(path) for path in many]
+    ids = SeenIds()
+    some = False
+    refusals = 0
+
+    def counted(error: FormatError) -> None:
+        nonlocal refusals
+        refusals += 1
+        refuse(error)
+
+    for file in find_files(paths, format=format, options=options, warn=warn):
+        known = format_named(format_of(file, format), options)
+        count, before = 0, refusals
+        for document in documents_in(
+            file, known, warn=warn, refuse=counted, to_the_end=refuse is not raise_at_once
+        ):
             count += 1
-            if document.id in ids:
+            if not ids.add(document.id):
                 what = f"document id {document.id!r} is used twice"
-                raise InputError(str(file.path), what, "ids are unique in a dataset")
-            ids.add(document.id)
+                counted(FormatError(str(file.path), what, "ids are unique in a dataset"))
+                continue
+            some = True
             if document.language is None:
                 document = replace(document, language=language or known.language)
-            if by_input_file and document.metadata.get("file") != file.name:
-                document = replace(document, metadata={**document.metadata, "file": file.name})
+            if by_input_file and not file.path.is_dir():
+                document = _as_of(file.name, document)
             yield document
-        if not count:
+        if not count and refusals == before:
             if file.asked_for:
                 raise InputError(str(file.path), "the file holds no document")
             warn(str(file.path), "the file holds no document")
-    if not ids:
-        raise InputError(", ".join(map(str, many)), "no file holds a document")
+    if not some:
+        hint = f"{refusals} could not be read: --on-error stop tells why" if refusals else ""
+        raise InputError(", ".join(map(str, many)), "no file holds a document", hint)
 
 
-def read_targets(path: Path | str, *, format: str | None = None) -> Iterator[Document]:
+def _as_of(file: str, document: Document) -> Document:
+    if document.metadata.get("file") == file:
+        return document
+    return replace(document, metadata={**document.metadata, "file": file})
+
+
+def read_targets(
+    path: Path | str, *, format: str | None = None, options: Options = DEFAULTS
+) -> Iterator[Document]:
     """The documents of a dataset in the target language: of pairs, their targets.
 
     Raises:
@@ -168,76 +252,12 @@ def read_targets(path: Path | str, *, format: str | None = None) -> Iterator[Doc
     """
     parallel = {
         file.name
-        for file in find_files([Path(path)], format=format)
+        for file in find_files([Path(path)], format=format, options=options)
         if format_named(format_of(file, format)).parallel
     }
-    for document in read(path, format=format, by_input_file=True):
-        in_pairs = document.metadata["file"] in parallel
+    for document in read(path, format=format, by_input_file=True, options=options):
+        in_pairs = document.metadata.get("file") in parallel
         yield target_of(document) if in_pairs else document
-
-
-def _parse(known: Format, file: InputFile, warn: Warn) -> Iterator[Document]:
-    """The file's documents; errors name the path as the user gave it."""
-    try:
-        yield from known.parse(_lines(file.path), file=file.name, warn=warn)
-    except FormatError as error:
-        line = error.where.removeprefix(file.name)
-        raise FormatError(f"{file.path}{line}", error.what, error.hint) from None
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            yield from lines
-    except UnicodeDecodeError:
-        raise _not_utf8(path) from None
-    except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror}") from None
-
-
-def _not_utf8(path: Path) -> InputError:
-    """The error that names the line and a likely encoding."""
-    raw = path.read_bytes()
-    try:
-        raw.decode("utf-8")
-        line = 1
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-    likely = _likely_encoding(raw)
-    hint = f"it looks like {likely}: iconv -f {likely} -t UTF-8 {path}"
-    return InputError(f"{path}:{line}", "not UTF-8", hint)
-
-
-def _likely_encoding(raw: bytes) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:200]:
-        return "UTF-16"
-    high = [byte for byte in raw if byte >= 0x80]
-    cyrillic = sum(byte >= 0xC0 for byte in high)
-    # In Cyrillic text nearly all high bytes are letters, and they stand side by side.
-    pairs = sum(a >= 0xC0 and b >= 0xC0 for a, b in pairwise(raw))
-    return "WINDOWS-1251" if pairs > cyrillic / 2 > len(high) / 4 else "WINDOWS-1252"
-
-
-def format_of(file: InputFile, format: str | None = None) -> str:
-    """The name of the format that a file is read as."""
-    return format or _guess(file.path).name
-
-
-def _guess(path: Path) -> Format:
-    """The format by the file's ending, and by its first lines where several have this ending."""
-    formats = [format_named(name) for name in FORMATS]
-    by_ending = [known for known in formats if path.name.endswith(known.suffixes)]
-    if len(by_ending) == 1:
-        return by_ending[0]
-    head = "".join(line for line, _ in zip(_lines(path), range(20), strict=False))
-    for known in by_ending or formats:
-        if head.strip() and known.sniff(head):
-            return known
-    if by_ending:
-        return by_ending[0]
-    if not head.strip():
-        raise InputError(str(path), "the file is empty")
-    raise InputError(str(path), "no known format", "name it: --format " + "|".join(FORMATS))
 
 
 def of_transfer(source: Document, target: Document, format: Format) -> Document:
@@ -245,16 +265,23 @@ def of_transfer(source: Document, target: Document, format: Format) -> Document:
     return paired(source, target) if format.parallel else target
 
 
-def write(documents: Iterable[Document], output: Path | str, *, format: str) -> Counter[str]:
+def write(
+    documents: Iterable[Document],
+    output: Path | str,
+    *,
+    format: str,
+    options: Options = DEFAULTS,
+) -> Counter[str]:
     """What the format could not say, counted, after the documents are written.
 
     An `output` that ends like a file of the format becomes one file; else it is a folder with
-    a file for each input file. Documents of one file must stand together.
+    the files of the format, most often one for each input file. Documents of one file must stand
+    together.
 
     Raises:
         InputError: a file cannot be written, or its documents do not stand together.
     """
-    known = format_named(format)
+    known = format_named(format, options)
     output = Path(output)
     losses: Counter[str] = Counter()
 
@@ -263,42 +290,53 @@ def write(documents: Iterable[Document], output: Path | str, *, format: str) -> 
             losses.update(known.losses(document))
             yield document
 
+    text, source = as_text(known), as_source(known)
+    single = output.name.endswith(known.suffixes) and not output.is_dir()
     try:
-        if output.name.endswith(known.suffixes) and not output.is_dir():
-            _write_file(output, known.serialize(counted(documents)))
-        else:
-            written: set[str] = set()
-            for name, group in groupby(documents, key=lambda d: _file_name(d, known)):
-                if name in written:
-                    what = "its documents do not stand together"
-                    raise InputError(name, what, "sort the documents by their file")
-                written.add(name)
-                _write_file(output / name, known.serialize(counted(group)))
+        if source and single:
+            _write_beside(output, counted(documents), source)
+        elif source:
+            output.mkdir(parents=True, exist_ok=True)
+            write_pieces(output, source.serialize_source(counted(documents)))
+        elif text and single:
+            write_lines(output, text.serialize(counted(documents)))
+        elif text:
+            for name, group in _by_file(documents, known.suffixes):
+                write_lines(output / name, text.serialize(counted(group)))
     except OSError as error:
         raise InputError(str(error.filename or output), f"cannot write: {error.strerror}") from None
     return losses
 
 
-def _file_name(document: Document, known: Format) -> str:
-    """The document's file, below the output folder whatever its metadata says."""
-    return _file_below(str(document.metadata.get("file") or ""), known.suffixes)
+def _by_file(
+    documents: Iterable[Document], suffixes: tuple[str, ...]
+) -> Iterator[tuple[str, Iterator[Document]]]:
+    """The documents of each output file. Raises InputError where they do not stand together."""
+    done: set[str] = set()
+    for name, group in groupby(documents, key=lambda d: below(_file_said(d), suffixes)):
+        if name in done:
+            what = "its documents do not stand together"
+            raise InputError(name, what, "sort the documents by their file")
+        done.add(name)
+        yield name, group
 
 
-@lru_cache(maxsize=1024)  # documents of one file stand together
-def _file_below(said: str, suffixes: tuple[str, ...]) -> str:
-    path = Path(said)
-    below = [part for part in path.parts if part not in (path.anchor, "..")]
-    name = Path(*below) if below else Path("documents")
-    return str(name if name.suffix in suffixes else name.with_suffix(suffixes[0]))
+def _file_said(document: Document) -> str:
+    return str(document.metadata.get("file") or "")
 
 
-def _write_file(path: Path, lines: Iterator[str]) -> None:
-    """Writes under another name first, so that what carries the name is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(lines)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+def _write_beside(output: Path, documents: Iterable[Document], known: SourceFormat) -> None:
+    """Writes the one file, and what the format puts beside it under the same name."""
+    ending = next(suffix for suffix in known.suffixes if output.name.endswith(suffix))
+    stem = output.name.removesuffix(ending)
+    ours = {stem + suffix for suffix in known.suffixes}
+
+    def fitting() -> Iterator[tuple[str, bytes]]:
+        of_output = (_as_of(output.name, document) for document in documents)
+        for name, piece in known.serialize_source(of_output):
+            if name not in ours:
+                what = f"{known.name} writes this dataset as several files, among them {name}"
+                raise InputError(str(output), what, "give a folder")
+            yield name, piece
+
+    write_pieces(output.parent, fitting())

@@ -1,23 +1,98 @@
-"""What a format is: two pure functions between lines and documents."""
+"""What a format is: two pure functions between lines, or named byte streams, and documents."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import BinaryIO, NoReturn, Protocol, Self
 
 from donor.data import Document
+from donor.errors import FormatError
 
-__all__ = ["Format", "Warn", "ignore_warnings"]
+__all__ = [
+    "DEFAULTS",
+    "Configurable",
+    "Flatten",
+    "Format",
+    "Options",
+    "Refuse",
+    "Snap",
+    "Source",
+    "SourceFormat",
+    "TextFormat",
+    "Warn",
+    "ignore_warnings",
+    "raise_at_once",
+]
 
 Warn = Callable[[str, str], None]
 """Takes where and what of something odd that reading got past."""
+
+Refuse = Callable[[FormatError], None]
+"""Takes what cannot be read: raises it, or keeps it so that reading goes on behind it."""
 
 
 def ignore_warnings(where: str, what: str) -> None:
     """Nothing: the caller does not want to hear of oddities."""
 
 
-class Format(Protocol):
-    """Reads and writes one format. The law: `parse(serialize(documents)) == documents`.
+def raise_at_once(error: FormatError) -> NoReturn:
+    """Raises the error: the caller wants all or nothing."""
+    raise error
+
+
+class Flatten(StrEnum):
+    """Which of several overlapping spans a format keeps that cannot say overlap."""
+
+    LONGEST = "longest"
+    FIRST = "first"
+    ERROR = "error"
+
+
+class Snap(StrEnum):
+    """What happens to a span whose edge lies inside a token, in a format of tokens."""
+
+    EXPAND = "expand"
+    CONTRACT = "contract"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user says of how a format is read and written; each format takes what concerns it.
+
+    Args:
+        fields: the user's name for a field or column, by Donor's name for it: `text`, `spans`,
+            `label`, `id` and so on.
+        scheme: the tag scheme (`IOB1`, `BIO`, `BILOU`); None is found out.
+        flatten: which of overlapping spans is written where only one can be.
+        snap: what happens to the edges of spans inside a token.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    scheme: str | None = None
+    flatten: Flatten = Flatten.LONGEST
+    snap: Snap = Snap.EXPAND
+
+
+DEFAULTS = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The named byte streams of one input: of a file, or of a folder and all below it.
+
+    Args:
+        name: of the input, for ids and errors.
+        files: what opens each file, by its path below the folder with forward slashes, in order.
+    """
+
+    name: str
+    files: Mapping[str, Callable[[], BinaryIO]]
+
+
+class TextFormat(Protocol):
+    """Reads and writes one format of lines. The law: `parse(serialize(documents)) == documents`.
 
     Attributes:
         name: its key in `FORMATS`.
@@ -35,9 +110,17 @@ class Format(Protocol):
         """Whether a file that begins with `head` looks like this format."""
 
     def parse(
-        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+        self,
+        lines: Iterable[str],
+        *,
+        file: str = "",
+        warn: Warn = ignore_warnings,
+        refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
-        """The documents in `lines`; `file` is the name for ids and errors."""
+        """The documents in `lines`; `file` is the name for ids and errors.
+
+        An error goes to `refuse`; where that returns, parsing goes on with the next document.
+        """
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """The lines of one file, each with its line end."""
@@ -47,3 +130,46 @@ class Format(Protocol):
 
         Raises FormatError for what it cannot write at all.
         """
+
+
+class SourceFormat(Protocol):
+    """Reads and writes one format of bytes, or of several files that belong together.
+
+    Attributes: as of a `TextFormat`.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    language: str | None
+    parallel: bool
+
+    def recognises(self, source: Source) -> bool:
+        """Whether these files look like this format; a few bytes of a few of them decide."""
+
+    def parse_source(
+        self,
+        source: Source,
+        *,
+        warn: Warn = ignore_warnings,
+        refuse: Refuse = raise_at_once,
+    ) -> Iterator[Document]:
+        """The documents in these files; "file" in their metadata is the path of theirs."""
+
+    def serialize_source(self, documents: Iterable[Document]) -> Iterator[tuple[str, bytes]]:
+        """The files by their paths, in pieces: those of one path, joined, are its bytes."""
+
+    def losses(self, document: Document) -> Counter[str]:
+        """What of the document the format cannot say, counted by kind.
+
+        Raises FormatError for what it cannot write at all.
+        """
+
+
+Format = TextFormat | SourceFormat
+
+
+class Configurable(Protocol):
+    """A format that the user's options change."""
+
+    def configured(self, options: Options) -> Self:
+        """The same format, read and written as the options say. Raises ConfigError."""

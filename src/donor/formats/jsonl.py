@@ -16,11 +16,19 @@ import orjson
 
 from donor.data import Document, Interval, Relation, SideText, Span, TextLabel
 from donor.errors import DocumentError, FormatError
-from donor.formats.format import Warn, ignore_warnings
+from donor.formats.format import (
+    Options,
+    Refuse,
+    Warn,
+    ignore_warnings,
+    raise_at_once,
+)
+from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
 _ARC = ("label", "head", "tail")
+_FIELDS = "records of another shape: --text-field, --spans-field, --label-field name their fields"
 _KEYS = {
     "id",
     "labels",
@@ -43,6 +51,10 @@ class JsonlFormat:
     language = None
     parallel = False
 
+    def configured(self, options: Options) -> "JsonlFormat | MappedJsonlFormat":
+        """This format, or that of foreign records where their fields are named."""
+        return MappedJsonlFormat(options) if options.fields.keys() & set(MAPPED) else self
+
     def sniff(self, head: str) -> bool:
         """Whether the first line that is not blank is or begins an object with a text."""
         first = head.lstrip().partition("\n")[0]
@@ -53,18 +65,23 @@ class JsonlFormat:
         return isinstance(value, dict) and "text" in value
 
     def parse(
-        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+        self,
+        lines: Iterable[str],
+        *,
+        file: str = "",
+        warn: Warn = ignore_warnings,
+        refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
-        """One document a line. Raises FormatError with the line and what is wrong in it."""
+        """One document a line; `refuse` gets the line of each that is none, and what is wrong."""
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            where = f"{file}:{number}"
             try:
-                value = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
-            yield _read(value, where, file, number)
+                document = _read(line, file, number)
+            except FormatError as error:
+                refuse(error)
+            else:
+                yield document
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a document."""
@@ -124,7 +141,12 @@ def _encode_label(label: TextLabel) -> dict[str, Any]:
     return value | ({"attributes": dict(label.attributes)} if label.attributes else {})
 
 
-def _read(value: Any, where: str, file: str, number: int) -> Document:
+def _read(line: str, file: str, number: int) -> Document:
+    where = f"{file}:{number}"
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
     if not isinstance(value, dict):
         raise FormatError(where, "not a JSON object", "each line is one document")
     try:
@@ -133,7 +155,7 @@ def _read(value: Any, where: str, file: str, number: int) -> Document:
         what = f"key {error.args[0]!r} is missing"
         raise FormatError(where, what, "docs/formats.md shows a whole document") from None
     except (TypeError, ValueError, AttributeError) as error:
-        raise FormatError(where, f"not a document: {error}") from None
+        raise FormatError(where, f"not a document: {error}", _FIELDS) from None
     except DocumentError as error:
         raise FormatError(where, error.what) from None
 

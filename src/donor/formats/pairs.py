@@ -20,7 +20,7 @@ import orjson
 
 from donor.data import Document, Interval, Span
 from donor.errors import DocumentError, FormatError
-from donor.formats.format import Warn, ignore_warnings
+from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
 
 __all__ = ["PAIRS", "PairsFormat", "paired", "target_of"]
 
@@ -51,23 +51,23 @@ class PairsFormat:
         return "source" in value or "target" in value
 
     def parse(
-        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+        self,
+        lines: Iterable[str],
+        *,
+        file: str = "",
+        warn: Warn = ignore_warnings,
+        refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
-        """One source document a line. Raises FormatError with the line and what is wrong."""
+        """One source document a line; `refuse` gets the line of each that is no pair, and why."""
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            where = f"{file}:{number}"
             try:
-                value = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
-            try:
-                yield _read(value, file, f"{file.removesuffix('.jsonl')}:{number}")
-            except (ValueError, TypeError) as error:
-                raise FormatError(where, str(error), _HINT) from None
-            except DocumentError as error:
-                raise FormatError(where, error.what, _HINT) from None
+                document = _read_line(line, file, number)
+            except FormatError as error:
+                refuse(error)
+            else:
+                yield document
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a pair."""
@@ -113,6 +113,20 @@ def target_of(pair: Document) -> Document:
     """
     taken = {span.id for span in pair.spans}
     return _document(pair.metadata.get("target"), "target", pair.id, taken)
+
+
+def _read_line(line: str, file: str, number: int) -> Document:
+    where = f"{file}:{number}"
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(where, f"not JSON: {error.msg} at column {error.colno}") from None
+    try:
+        return _read(value, file, f"{file.removesuffix('.jsonl')}:{number}")
+    except (ValueError, TypeError) as error:
+        raise FormatError(where, str(error), _HINT) from None
+    except DocumentError as error:
+        raise FormatError(where, error.what, _HINT) from None
 
 
 def _read(value: Any, file: str, default_id: str) -> Document:

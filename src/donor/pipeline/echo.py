@@ -96,6 +96,11 @@ def _translation(echo: Echo, data: Answer) -> Answer:
     return {key: echo.translated(text) for key, text in data.items()}
 
 
+def _names(echo: Echo, data: Answer) -> Answer:
+    """Each name with its number, for no two may be the same."""
+    return {key: f"{echo.translated(name)}_{key}" for key, name in data.items()}
+
+
 def _joint(echo: Echo, data: Answer) -> Answer:
     return _translation(echo, data["source"])
 
@@ -174,6 +179,7 @@ def _segment(span: Mapping[str, Any]) -> str:
 
 _WHOLE: dict[str, Way] = {
     "translate": _translation,
+    "label-names": _names,
     "joint": _joint,
     "tags": _tags,
     "quote": _quotes,

@@ -4,6 +4,7 @@ Requests that the store does not hold are answered by an echo; how many tokens t
 by the scripts of their texts, and narrowed by what the store has seen of this model.
 """
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +13,7 @@ from math import ceil, floor
 from typing import Any
 
 from donor.data import Document
-from donor.formats import read
+from donor.formats import format_named
 from donor.llm import (
     Completion,
     Guess,
@@ -29,10 +30,12 @@ from donor.llm import (
     seen_of,
 )
 from donor.pipeline.echo import Echo
+from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
+from donor.pipeline.label_names import naming
 from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.run import Resources
-from donor.recipe import Recipe
+from donor.recipe import TRANSLATE, Recipe
 
 __all__ = ["estimate"]
 
@@ -62,7 +65,7 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     and as many spans go on to each further projector.
     """
     plan = plan_for(recipe)
-    documents = read(list(recipe.inputs), format=recipe.format, language=recipe.language)
+    documents = read_input(recipe)
     need = _Need()
     count = 0
     seen = Seen()
@@ -74,6 +77,8 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
             count += 1
             way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
             answered(way, partial(_answer, store, need, echo))
+        if count:
+            _add_names(recipe, plan, partial(_answer, store, need, echo))
     return {"documents": count, **_told(need, seen, len(recipe.cascade), resources)}
 
 
@@ -107,6 +112,16 @@ def _told(need: _Need, seen: Seen, projectors: int, resources: Resources) -> dic
         "prices": prices.as_json() if isinstance(prices, Prices) else None,
         "unpriced": prices.reason if isinstance(prices, Unpriced) else None,
     }
+
+
+def _add_names(recipe: Recipe, plan: Plan, answer: Callable[[Request], Response]) -> None:
+    """Counts the request for the names of labels, if the recipe wants one."""
+    if recipe.label_names != TRANSLATE:
+        return
+    known = format_named(*output_format(recipe))
+    method = naming(read_input(recipe), plan, known)
+    if method is not None:
+        answered(asking(method, recipe.model, recipe.parameters), answer)
 
 
 def _echo(document: Document, plan: Plan) -> Echo:

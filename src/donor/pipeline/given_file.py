@@ -1,80 +1,187 @@
 """The translations of a file, found by document without holding them in memory."""
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
 import orjson
 
 from donor.data import Document
-from donor.errors import ConfigError
-from donor.formats import find_files, format_named, format_of, read
+from donor.errors import InputError
+from donor.formats import DEFAULTS, Options, find_files, format_named, format_of, read
 from donor.formats.pairs import target_of
-from donor.translate.given import GivenText, Translations
+from donor.pipeline.given_lines import holds_lines, lines_in
+from donor.translate.given import GivenText
 
-__all__ = ["given_file"]
+__all__ = ["GivenFile", "given_file"]
 
-_SCHEMA = "CREATE TABLE given (id TEXT PRIMARY KEY, source BLOB, content BLOB)"
+_SCHEMA = "CREATE TABLE given (id TEXT, source BLOB, content BLOB)"
+_NUMBERED = re.compile(r"(.*):(\d+)", re.DOTALL)
+_ANNOTATION = {"label", "spans", "tags", "relations"}
+
+_Row = tuple[str | None, bytes | None, bytes]
 
 
-def given_file(path: Path, *, on_read: Callable[[int], None] = lambda count: None) -> Translations:
-    """The translations in a file or folder of any format, by document id.
+class GivenFile:
+    """Finds the translation of a document; see `given_file`.
 
-    In pairs the translation is the target, and the source text counts too: it must be the
-    document's own, and where the id is not known, it finds the pair by itself.
+    Attributes:
+        count: how many translations there are.
+        by_number: whether a document was found by its number in its file alone.
+    """
+
+    def __init__(self, path: Path, index: sqlite3.Connection, count: int) -> None:
+        self.count = count
+        self.by_number = False
+        self._path = path
+        self._index = index
+        self._stem = _common_stem(index)
+        self._input: str | None = None
+
+    def __call__(self, document: Document) -> GivenText | str:
+        """The translation of the document, or in words why there is none."""
+        digest = _digest(document.text)
+        same_id = "SELECT source, content FROM given WHERE id = ? ORDER BY source IS NOT ?"
+        row = self._index.execute(same_id, [document.id, digest]).fetchone()
+        if row and row[0] in (None, digest):
+            return _text(row[1])
+        found = None if document.side_texts else self._of_source(document.text)
+        found = found or self._of_segments(document) or self._of_source(document.text)
+        found = found or self._of_number(document)
+        if found:
+            return found
+        if row:
+            other = "but of another source text"
+            return f"{self._path} has a translation of {document.id}, {other}"
+        return f"{self._path} has no translation of {document.id}"
+
+    def examples(self) -> list[str]:
+        """Some of the ids that have a translation."""
+        rows = self._index.execute("SELECT id FROM given WHERE id IS NOT NULL LIMIT 3")
+        return [str(row[0]) for row in rows]
+
+    def _of_source(self, text: str) -> GivenText | None:
+        """The translation of a source text."""
+        query = "SELECT content FROM given WHERE source = ? ORDER BY rowid LIMIT 1"
+        row = self._index.execute(query, [_digest(text)]).fetchone()
+        return _text(row[0]) if row else None
+
+    def _of_segments(self, document: Document) -> GivenText | None:
+        """The translations of a document's segments and side texts, where all are there."""
+        segments = [self._of_source(text) for text in document.segment_texts()]
+        sides = [(side.name, self._of_source(side.text)) for side in document.side_texts]
+        whole = tuple(found.text for found in segments if found)
+        beside = tuple((name, found.text) for name, found in sides if found)
+        if not segments or len(whole) < len(segments) or len(beside) < len(sides):
+            return None
+        return GivenText(None, " ".join(whole), whole, beside)
+
+    def _of_number(self, document: Document) -> GivenText | None:
+        """The translation with the number of the document, if both are a file with made ids."""
+        numbered = _NUMBERED.fullmatch(document.id)
+        file = str(document.metadata.get("file") or "")
+        if not numbered or not self._stem or not file:
+            return None
+        if numbered[1] != str(PurePosixPath(file).with_suffix("")):
+            return None
+        self._input = self._input or file
+        if self._input != file:
+            return None
+        query = "SELECT content FROM given WHERE id = ?"
+        row = self._index.execute(query, [f"{self._stem}:{numbered[2]}"]).fetchone()
+        self.by_number |= row is not None
+        return _text(row[0]) if row else None
+
+
+def given_file(
+    path: Path,
+    *,
+    format: str | None = None,
+    options: Options = DEFAULTS,
+    on_read: Callable[[int], None] = lambda count: None,
+) -> GivenFile:
+    """The translations in a file or folder of any format, or in lines of two columns.
+
+    They are found by id. In pairs, and in lines of source and target, the source text counts
+    too: it must be the document's own, and where the id is not known, it finds the translation
+    by itself; of lines also segment by segment. A single file whose ids are made of its name, as
+    those of the input are, is found by number.
 
     Args:
         path: what is read, whole, before this returns.
-        on_read: takes the number of documents read so far.
+        format: of the input, which the translation has where its own files do not tell.
+        options: how the input is read; what they say of annotations is left out.
+        on_read: takes the number of translations read so far.
 
     Raises:
-        InputError: the file cannot be read.
-        ConfigError: the folder holds both pairs and plain datasets.
+        InputError: the file cannot be read, holds an id twice, or the folder holds both pairs
+            and plain datasets.
     """
-    parallel = _parallel(path)
     # An empty name is SQLite's private database on disk, gone when the connection is.
     index = sqlite3.connect("", check_same_thread=False)
     index.execute(_SCHEMA)
-    index.executemany("INSERT INTO given VALUES (?, ?, ?)", _rows(path, parallel, on_read))
-    if parallel:
-        index.execute("CREATE INDEX by_source ON given (source)")
+    count = 0
+
+    def counted(rows: Iterator[_Row]) -> Iterator[_Row]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+            on_read(count)
+
+    rows = _of_lines(path) if holds_lines(path) else _of_documents(path, format, options)
+    index.executemany("INSERT INTO given VALUES (?, ?, ?)", counted(rows))
+    index.execute("CREATE INDEX by_id ON given (id)")
+    index.execute("CREATE INDEX by_source ON given (source)")
     index.commit()
-
-    def find(document: Document) -> GivenText | str:
-        row = index.execute("SELECT * FROM given WHERE id = ?", [document.id]).fetchone()
-        if not parallel:
-            return _text(row) if row else _missing(path, document)
-        digest = _digest(document)
-        if row and row[1] == digest:
-            return _text(row)
-        other = "SELECT * FROM given WHERE source = ? ORDER BY rowid LIMIT 1"
-        if same_text := index.execute(other, [digest]).fetchone():
-            return _text(same_text)
-        if row:
-            return f"{path} has a translation of {document.id}, but of another source text"
-        return _missing(path, document)
-
-    return find
+    return GivenFile(path, index, count)
 
 
-def _parallel(path: Path) -> bool:
-    """Whether the file holds pairs. Raises ConfigError for some that do and some that do not."""
-    kinds = {format_named(format_of(file)).parallel for file in find_files([path])}
-    if len(kinds) > 1:
-        what = "the folder holds both pairs and plain datasets"
-        raise ConfigError(str(path), what, "give one kind as the translation")
-    return kinds.pop()
+def _of_lines(path: Path) -> Iterator[_Row]:
+    """The lines; a key is an id, and it is a source text."""
+    for line in lines_in(path):
+        content = orjson.dumps([None, " ".join(line.texts), line.texts, []])
+        yield line.key, None, content
+        yield None, _digest(line.key), content
 
 
-def _rows(
-    path: Path, parallel: bool, on_read: Callable[[int], None]
-) -> Iterator[tuple[str, bytes | None, bytes]]:
-    for count, document in enumerate(read(path), start=1):
+def _of_documents(path: Path, format: str | None, options: Options) -> Iterator[_Row]:
+    fields = {name: part for name, part in options.fields.items() if name not in _ANNOTATION}
+    plain = Options(fields=fields, scheme=options.scheme)
+    wanted = None if _known(path) else format
+    parallel = _parallel(path, wanted)
+    for document in read(path, format=wanted, options=plain):
         target = target_of(document) if parallel else document
-        yield document.id, _digest(document) if parallel else None, _content(target, whole=parallel)
-        on_read(count)
+        digest = _digest(document.text) if parallel else None
+        yield document.id, digest, _content(target, whole=parallel)
+
+
+def _known(path: Path) -> bool:
+    """Whether the files tell their format themselves."""
+    try:
+        find_files([path])
+    except InputError:
+        return False
+    return True
+
+
+def _parallel(path: Path, format: str | None) -> bool:
+    """Whether the file, or those of the folder, hold pairs."""
+    files = find_files([path], format=format)
+    return any(format_named(format_of(file, format)).parallel for file in files)
+
+
+def _common_stem(index: sqlite3.Connection) -> str | None:
+    """What stands before the number in all ids; None where they are otherwise."""
+    stem = None
+    for (name,) in index.execute("SELECT id FROM given"):
+        numbered = _NUMBERED.fullmatch(name or "")
+        if not numbered or stem not in (None, numbered[1]):
+            return None
+        stem = numbered[1]
+    return stem
 
 
 def _content(target: Document, *, whole: bool) -> bytes:
@@ -83,16 +190,12 @@ def _content(target: Document, *, whole: bool) -> bytes:
     return orjson.dumps([target.language, target.text, segments, side_texts])
 
 
-def _text(row: Any) -> GivenText:
-    language, text, segments, side_texts = orjson.loads(row[2])
+def _text(content: bytes) -> GivenText:
+    language, text, segments, side_texts = orjson.loads(content)
     sides = tuple((name, side) for name, side in side_texts)
     return GivenText(language, text, tuple(segments), sides)
 
 
-def _missing(path: Path, document: Document) -> str:
-    return f"{path} has no translation of {document.id}"
-
-
-def _digest(document: Document) -> bytes:
-    """What stands for the source text, without the white space at its edges."""
-    return hashlib.sha256(document.text.strip().encode()).digest()[:16]
+def _digest(text: str) -> bytes:
+    """What stands for a source text, without the white space at its edges."""
+    return hashlib.sha256(text.strip().encode()).digest()[:16]

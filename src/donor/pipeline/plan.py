@@ -8,7 +8,8 @@ from donor.data import NO_GUIDANCE, Document, Guidance
 from donor.errors import ConfigError
 from donor.languages import Language, language
 from donor.pipeline.cut import cut_long
-from donor.pipeline.given_file import given_file
+from donor.pipeline.given_check import check_given
+from donor.pipeline.given_file import GivenFile, given_file
 from donor.pipeline.guidance import guidance_of
 from donor.project import Projector, projector_named
 from donor.recipe import Recipe
@@ -84,15 +85,27 @@ def plan_for(recipe: Recipe, *, on_read: Callable[[int], None] = lambda count: N
 
     `on_read` takes the number of given translations read so far.
     """
-    given_in = recipe.translation
+    translations = _given(recipe, on_read) if recipe.translation else None
     return plan_of(
         to=recipe.to,
         cascade=recipe.cascade,
         translator=recipe.translator,
-        translations=given_file(Path(given_in), on_read=on_read) if given_in else None,
+        translations=translations,
         source=recipe.language,
         guidance=guidance_of(recipe),
     )
+
+
+def _given(recipe: Recipe, on_read: Callable[[int], None]) -> GivenFile:
+    """The translations of the file that the recipe names, which may be some of the input's."""
+    found = given_file(
+        Path(str(recipe.translation)),
+        format=recipe.format,
+        options=recipe.reading,
+        on_read=on_read,
+    )
+    check_given(recipe, found)
+    return found
 
 
 def _translator(name: str, translations: Translations | None) -> Translator:

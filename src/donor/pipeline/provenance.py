@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from donor.errors import InputError
-from donor.formats import find_files
+from donor.formats import find_files, format_named, format_of
 from donor.llm import Counts, Place, ask_server, host_of, split_model
 from donor.pipeline.installation import versions
 from donor.prompts import PROMPTS, prompt
@@ -80,8 +80,16 @@ class Provenance:
 
 def input_facts(recipe: Recipe) -> Iterable[Facts]:
     """Path, sha-256 and size of each input file. Raises InputError."""
-    for file in find_files([Path(path) for path in recipe.inputs], format=recipe.format):
-        yield {"name": file.name, **file_facts(file.path)}
+    inputs = [Path(path) for path in recipe.inputs]
+    for file in find_files(inputs, format=recipe.format, options=recipe.reading):
+        known = format_named(format_of(file, recipe.format), recipe.reading)
+        if not file.path.exists() and hasattr(known, "revision"):
+            revision = known.revision(file.name)
+            said = {"sha256": None, "bytes": None, "revision": revision}
+            yield {"name": file.name, "path": file.name, **said}
+            continue
+        for name, path in file.files():
+            yield {"name": name, **file_facts(path)}
 
 
 def file_facts(path: Path) -> Facts:

@@ -127,7 +127,8 @@ def _check_inputs(recipe: Recipe, provenance: Mapping[str, Any]) -> None:
             raise InputError(was[name]["path"], "was an input of the run and is gone", hint)
         if name not in was:
             raise InputError(now[name]["path"], "is new: the run did not have it", hint)
-        if now[name]["sha256"] != was[name]["sha256"]:
+        keys = ("sha256", "revision")
+        if any(now[name].get(key) != was[name].get(key) for key in keys):
             what = (
                 f"has changed since the run: {was[name]['bytes']:,} bytes with sha256 "
                 f"{was[name]['sha256'][:12]}… then, {now[name]['bytes']:,} with "

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from donor.data import NO_GUIDANCE, Document, Guidance, Ledger, LedgerTally, Transfer
-from donor.errors import ConfigError
-from donor.formats import Format, find_files, format_named, format_of, of_transfer, read
+from donor.errors import ConfigError, FormatError
+from donor.formats import Format, Options, format_named, of_transfer
 from donor.llm import (
     AnswerCounts,
     BatchRound,
@@ -27,10 +27,13 @@ from donor.llm import (
     split_model,
 )
 from donor.pipeline.card import dataset_card
+from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
+from donor.pipeline.label_names import Names, asked_names, renamed
+from donor.pipeline.licence import licence_of
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.provenance import Provenance, server_asked
-from donor.recipe import DEFAULT_CASCADE, Recipe, with_digests
+from donor.recipe import DEFAULT_CASCADE, SKIP, Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
 from donor.translate.given import brought
 
@@ -219,7 +222,7 @@ def _run(
     plan = plan_for(recipe, on_read=lambda done: progress("translation", done, None))
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
-    out_format = _out_format(recipe, inputs)
+    out_format, options = output_format(recipe)
     _check_given(recipe)
     here = RunFolder(folder)
     opened = here.opened(recipe.as_toml())
@@ -228,26 +231,38 @@ def _run(
     )
     with asker as client, opened as files, asked as server:
         begun = Provenance.begun(recipe)
-        total, first, cut, oddities = _read(
-            recipe, plan, out_format, files, resources.limit, progress
-        )
+        known = format_named(out_format, options)
+        total, first, cut, found = _read(recipe, plan, known, files, resources.limit, progress)
+        names = asked_names(recipe, plan, files.read_documents(first), known, client)
+        if names:
+            files.write_label_names(names)
         ways = (
             asking(journey(document, plan), recipe.model, recipe.parameters)
             for document in islice(files.read_documents(first), resources.stop_after)
         )
         watched = partial_function(_watched, step="transfer", total=total, progress=progress)
         with closing(client.drive(ways)) as driven:
-            ledger, losses, interrupted = _transfer(watched(driven), files, out_format)
+            ledger, losses, interrupted = _transfer(
+                watched(driven), files, known, options, names or {}
+            )
         if isinstance(client, BatchRound) and interrupted:
             raise KeyboardInterrupt
         if isinstance(client, BatchRound) and client.requests:
             return _waiting(client, total, here, files)
         partial = cut or ledger.documents < total
         usage = usage_of(client.counts, resources.prices, time.monotonic() - started)
-        counts = ledger.as_json(partial=partial) | {"oddities": oddities}
+        counts = ledger.as_json(partial=partial) | found
         how = _how(client, resources) | {"documents": ledger.documents, "partial": partial}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
-        files.write_card(dataset_card(recipe, counts, provenance))
+        card = dataset_card(
+            recipe,
+            counts,
+            provenance,
+            licence=licence_of(recipe),
+            written=files.written_card(),
+            names=names or {},
+        )
+        files.write_card(card)
         files.write_usage(usage)
         files.write_provenance(provenance)
         files.write_ledger(counts)
@@ -260,23 +275,11 @@ def _waiting(batch: BatchRound, documents: int, here: RunFolder, work: RunFolder
     return Waiting(files, batch.requests, documents, batch.done, here.asks_again(work))
 
 
-def _out_format(recipe: Recipe, inputs: Sequence[Path]) -> str:
-    """The format of the target dataset. Raises ConfigError where nothing decides it."""
-    if recipe.out_format:
-        return format_named(recipe.out_format).name
-    files = find_files(inputs, format=recipe.format)
-    kinds = sorted({format_of(file, recipe.format) for file in files})
-    if len(kinds) > 1:
-        what = f"inputs of several formats: {', '.join(kinds)}"
-        raise ConfigError(", ".join(recipe.inputs), what, "give --out-format, or one at a time")
-    return kinds[0]
-
-
 def _check_given(recipe: Recipe) -> None:
     """Nothing. Raises ConfigError if a translation is to be given that nothing gives."""
     if recipe.translator != "given" or recipe.translation:
         return
-    first = next(read(list(recipe.inputs), format=recipe.format, language=recipe.language), None)
+    first = next(read_input(recipe), None)
     if first is not None and isinstance(brought(first), str):
         where = ", ".join(recipe.inputs)
         what = "brings no translation, and none is given"
@@ -293,34 +296,31 @@ def _check_outside(folder: Path, inputs: Iterable[Path]) -> None:
 def _read(
     recipe: Recipe,
     plan: Plan,
-    out_format: str,
+    out_format: Format,
     files: RunFolder,
     limit: int | None,
     progress: Progress,
-) -> tuple[int, list[Document], bool, int]:
-    """How many documents were read, the first ones, whether the limit left some out, oddities.
+) -> tuple[int, list[Document], bool, dict[str, Any]]:
+    """How many documents were read, the first ones, whether the limit left some out, what was met.
 
     All of the input is read, every language looked up, and every document found fit for the
     output format, before anything is asked.
     """
     oddities = 0
+    skipped: list[FormatError] = []
 
     def warn(where: str, what: str) -> None:
         nonlocal oddities
         oddities += 1
 
-    documents = map(
-        partial_function(_fit, plan, format_named(out_format)),
-        read(
-            list(recipe.inputs),
-            format=recipe.format,
-            language=recipe.language,
-            warn=warn,
-            by_input_file=True,
-        ),
-    )
+    read = read_input(recipe, warn=warn, skipped=skipped, by_input_file=True)
+    documents = map(partial_function(_fit, plan, out_format), read)
     count, first = files.write_read(_watched(islice(documents, limit), "read", None, progress))
-    return count, first, next(documents, None) is not None, oddities
+    cut = next(documents, None) is not None
+    found: dict[str, Any] = {"oddities": oddities}
+    if recipe.on_error == SKIP:
+        found["unreadable"] = [{"where": error.where, "what": error.what} for error in skipped]
+    return count, first, cut, found
 
 
 def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
@@ -341,7 +341,11 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
 
 
 def _transfer(
-    driven: Iterable[Transfer], files: RunFolder, out_format: str
+    driven: Iterable[Transfer],
+    files: RunFolder,
+    out_format: Format,
+    options: Options,
+    names: Names,
 ) -> tuple[Ledger, Mapping[str, int], bool]:
     """The ledger of what was done and written, the losses, and whether Ctrl-C cut it short."""
     tally = LedgerTally()
@@ -358,7 +362,12 @@ def _transfer(
             interrupted = True
 
     with closing(done()) as transfers:
-        losses = files.write_transfers(transfers, format=out_format)
+        losses = files.write_transfers(
+            transfers,
+            format=out_format.name,
+            options=options,
+            finished=lambda target: renamed(target, names, out_format),
+        )
     return tally.ledger, losses, interrupted
 
 

@@ -13,7 +13,7 @@ from donor.prompts.sections import guided
 
 __all__ = ["PROMPTS", "Prompt", "guided", "prompt"]
 
-PROMPTS = ("index-characters", "index-words", "joint", "quote", "tags", "translate")
+PROMPTS = ("index-characters", "index-words", "joint", "label-names", "quote", "tags", "translate")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ the answers of a batch leaves the batch's files and its recipe there, and nothin
 import difflib
 import filecmp
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from donor.data import Document, Transfer
 from donor.errors import RunError
-from donor.formats import format_named, of_transfer, write
+from donor.formats import DEFAULTS, Options, format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
 from donor.records.interrupts import interrupts_held
 from donor.records.lines import (
@@ -38,6 +38,7 @@ _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json",
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
 _PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
 _PROVENANCE = "provenance.json"
+_CARD, _NAMES = "README.md", "label-names.json"
 _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
 _LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
@@ -187,6 +188,8 @@ class RunFolder:
             self.dataset.replace(work.path / "replaced")
         for name in _FILES:
             (work.path / name).replace(self.path / name)
+        if (work.path / _NAMES).exists():
+            (work.path / _NAMES).replace(self.path / _NAMES)
 
     def _remove_if_empty(self) -> None:
         if [file.name for file in self.path.iterdir()] == [_LOCK]:
@@ -212,11 +215,18 @@ class RunFolder:
         for line in islice(self._lines(_READ), len(first), None):
             yield decode(orjson.loads(line))
 
-    def write_transfers(self, transfers: Iterable[Transfer], *, format: str) -> Mapping[str, int]:
+    def write_transfers(
+        self,
+        transfers: Iterable[Transfer],
+        *,
+        format: str,
+        options: Options = DEFAULTS,
+        finished: Callable[[Document], Document] = lambda target: target,
+    ) -> Mapping[str, int]:
         """What the format could not say, counted, after all is written as it came.
 
         Transfers come in the order of the documents. Each goes into the files of its steps and
-        into `dataset/`.
+        into `dataset/`, its target as `finished` returns it.
         """
         self.dataset.mkdir()
         known = format_named(format)
@@ -233,9 +243,9 @@ class RunFolder:
                     verified.write(to_line(encode_findings(transfer)))
                     target = transfer.target
                     if target is not None:
-                        yield of_transfer(transfer.source, target, known)
+                        yield of_transfer(transfer.source, finished(target), known)
 
-            return write(targets(), self.dataset, format=format)
+            return write(targets(), self.dataset, format=format, options=options)
 
     def transfers(self) -> Iterator[Transfer]:
         """The transfers of the run, in the order of the documents; all of a prefix of them."""
@@ -243,9 +253,18 @@ class RunFolder:
         for lines, document in zip(steps, self.read_documents(), strict=False):
             yield decode_transfer(document, *map(orjson.loads, lines))
 
+    def written_card(self) -> str:
+        """The `README.md` that the output format has put into `dataset/`; "" without one."""
+        card = self.dataset / _CARD
+        return card.read_text(encoding="utf-8") if card.exists() else ""
+
+    def write_label_names(self, names: Mapping[str, str]) -> None:
+        """Writes `label-names.json`: what each label of the source is called in the target."""
+        (self.path / _NAMES).write_bytes(orjson.dumps(dict(names), option=_JSON))
+
     def write_card(self, card: str) -> None:
         """Writes the dataset card, `README.md`, into `dataset/`."""
-        (self.dataset / "README.md").write_text(card, encoding="utf-8")
+        (self.dataset / _CARD).write_text(card, encoding="utf-8")
 
     def write_ledger(self, counts: Mapping[str, Any]) -> None:
         """Writes `ledger.json`, which says that the run is whole."""
@@ -278,7 +297,7 @@ class RunFolder:
         Raises RunError where the folder holds no finished run.
         """
         self._whole(_LEDGER)
-        names = {name for name in (*_STEPS, _LEDGER) if (self.path / name).exists()}
+        names = {name for name in (*_STEPS, _LEDGER, _NAMES) if (self.path / name).exists()}
         inside = (path for path in self.dataset.rglob("*") if path.is_file())
         return sorted(names | {path.relative_to(self.path).as_posix() for path in inside})
 

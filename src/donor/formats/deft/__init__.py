@@ -12,7 +12,7 @@ from donor.data import Document
 from donor.formats.deft.reader import read_window
 from donor.formats.deft.rows import read_windows
 from donor.formats.deft.writer import FileIds, check_writable, write_window
-from donor.formats.format import Warn, ignore_warnings
+from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
 
 __all__ = ["DEFT", "DeftFormat"]
 
@@ -31,15 +31,22 @@ class DeftFormat:
         return first.count("\t") == 7
 
     def parse(
-        self, lines: Iterable[str], *, file: str = "", warn: Warn = ignore_warnings
+        self,
+        lines: Iterable[str],
+        *,
+        file: str = "",
+        warn: Warn = ignore_warnings,
+        refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One document a window; ids are `file:1`, `file:2`, … without the file's ending.
 
-        Raises:
-            FormatError: names file and line of the first row that is no DEFT row.
+        `refuse` gets the line of a row that is no DEFT row; the window that holds it counts, and
+        is left out whole.
         """
         stem = file.removesuffix(".deft")
-        for number, window in enumerate(read_windows(lines, file, warn), start=1):
+        for number, window in enumerate(read_windows(lines, file, warn, refuse), start=1):
+            if window is None:
+                continue
             name = f"{stem}:{number}" if stem else str(number)
             yield read_window(window, document_id=name, file=file, warn=warn)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from donor.errors import FormatError
-from donor.formats.format import Warn
+from donor.formats.format import Refuse, Warn
 
 __all__ = ["NO_HEAD", "OUTSIDE", "Row", "Window", "read_windows"]
 
@@ -46,11 +46,14 @@ class Window:
     blocks: tuple[tuple[Row, ...], ...]
 
 
-def read_windows(lines: Iterable[str], file: str, warn: Warn) -> Iterator[Window]:
-    """The windows of a file. Raises FormatError at the first row that is no DEFT row."""
+def read_windows(
+    lines: Iterable[str], file: str, warn: Warn, refuse: Refuse
+) -> Iterator[Window | None]:
+    """The windows of a file; None for one whose first row that is no DEFT row went to `refuse`."""
     blocks: list[tuple[Row, ...]] = []
     block: list[Row] = []
     blanks = 0
+    broken = False
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             blanks += 1
@@ -58,15 +61,21 @@ def read_windows(lines: Iterable[str], file: str, warn: Warn) -> Iterator[Window
         if block and blanks:
             blocks.append(tuple(block))
             block = []
-        if blocks and blanks >= 2:
-            yield Window(tuple(blocks))
-            blocks = []
+        if (blocks or broken) and blanks >= 2:
+            yield None if broken else Window(tuple(blocks))
+            blocks, broken = [], False
         blanks = 0
-        block.append(_row(line, number, file, warn))
+        if broken:
+            continue
+        try:
+            block.append(_row(line, number, file, warn))
+        except FormatError as error:
+            broken = True
+            refuse(error)
     if block:
         blocks.append(tuple(block))
-    if blocks:
-        yield Window(tuple(blocks))
+    if blocks or broken:
+        yield None if broken else Window(tuple(blocks))
 
 
 def _row(line: str, number: int, file: str, warn: Warn) -> Row:

@@ -1,0 +1,170 @@
+"""The sentences of a CoNLL-U file become documents."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any
+
+from donor.data import Document, Interval, Span
+from donor.data.tags import Scheme, TokenSpan, is_tag, scheme_named, scheme_of, spans_of
+from donor.errors import FormatError
+from donor.formats.conllu.rows import Sentence, Token, misc_value, read_sentences
+from donor.formats.format import Options, Refuse, Warn
+from donor.formats.spacing import Intervals, aligned, joined
+
+__all__ = ["Layout", "placed_spans", "read_documents", "said_layout"]
+
+_HEAD = 10_000
+_LONGEST_DOCUMENT = 1000
+_KEYS = ("NE", "NER", "ner", "Ner", "NamedEntity", "Entity")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where in MISC the tags are, in which scheme, and how lines end."""
+
+    key: str = "NE"
+    scheme: Scheme = Scheme.BIO
+    end: str = "\n"
+
+    def kept(self) -> dict[str, Any]:
+        """What the writer needs, as JSON values."""
+        return {"key": self.key, "scheme": self.scheme.value, "end": self.end}
+
+
+@dataclass(slots=True)
+class _Builder:
+    """A document in the making, sentence by sentence."""
+
+    layout: Layout
+    intervals: Intervals
+    text: str = ""
+    space: bool = False
+    segments: list[Interval] = field(default_factory=list)
+    tokens: list[Interval] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    kept: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, sentence: Sentence, tokens: Sequence[Token], said: str) -> None:
+        """Puts a sentence behind those that are there, as far from them as it says."""
+        if self.text:
+            new_paragraph = sentence.comment("newpar") is not None
+            self.text += "\n\n" if new_paragraph else " " * self.space
+        start = len(self.text)
+        text, places = self._placed(tokens, said, start)
+        self.text += text
+        self.segments.append(Interval(start, len(self.text)))
+        self.tokens += places
+        for span in placed_spans(tokens, sentence.rows, self.layout.key, self.layout.scheme):
+            extent = Interval(places[span.start].start, places[span.end - 1].end)
+            self.spans.append(Span(f"s{len(self.spans) + 1}", span.label, (extent,)))
+        self.kept.append(_kept(sentence))
+        self.space = tokens[-1].space_after
+
+    def _placed(self, tokens: Sequence[Token], said: str, at: int) -> tuple[str, list[Interval]]:
+        forms = [token.form for token in tokens]
+        places = aligned(forms, said, at) if said else None
+        if places:
+            return said, places
+        if not said and all(token.space_after for token in tokens):
+            return joined(forms, at, self.intervals)
+        text = "".join(token.form + " " * token.space_after for token in tokens).rstrip(" ")
+        return text, aligned(forms, text, at) or []
+
+
+def _kept(sentence: Sentence) -> dict[str, str]:
+    kept = {"comments": "".join(sentence.comments), "rows": "".join(sentence.rows)}
+    return kept | {"after": sentence.after}
+
+
+def placed_spans(
+    tokens: Sequence[Token], rows: Sequence[str], key: str, scheme: Scheme
+) -> list[TokenSpan]:
+    """The spans over the tokens that stand in the text."""
+    if not any(key in row for row in rows):
+        return []
+    return spans_of([token.tag(rows, key) for token in tokens], scheme)
+
+
+def read_documents(
+    lines: Iterable[str], options: Options, *, file: str, stem: str, warn: Warn, refuse: Refuse
+) -> Iterator[Document]:
+    """The documents of a file; an unreadable sentence takes its document with it."""
+    rest = iter(lines)
+    head = list(islice(rest, _HEAD))
+    layout = _find_layout(head, options, file, warn)
+    kept, intervals = layout.kept(), Intervals()
+    sections = _sections(read_sentences(chain(head, rest)))
+    for number, (section, continues) in enumerate(sections, start=1):
+        builder = _Builder(layout, intervals)
+        try:
+            for sentence in section:
+                tokens = sentence.tokens(file)
+                said = _said(sentence, tokens, file, warn)
+                builder.add(sentence, tokens, said)
+        except FormatError as error:
+            refuse(error)
+            continue
+        conllu: dict[str, Any] = {"layout": kept, "sentences": builder.kept}
+        if continues:
+            conllu["continues"] = True
+        yield Document(
+            id=f"{stem}:{number}" if stem else str(number),
+            language=None,
+            text=builder.text,
+            segments=tuple(builder.segments),
+            tokens=tuple(builder.tokens),
+            spans=tuple(builder.spans),
+            metadata={"file": file, "conllu": conllu} if file else {"conllu": conllu},
+        )
+
+
+def _said(sentence: Sentence, tokens: Sequence[Token], file: str, warn: Warn) -> str:
+    """The text that the comment says; told where the words are not those of the rows."""
+    said = sentence.comment("text") or ""
+    if said and aligned([token.form for token in tokens], said, 0) is None:
+        warn(f"{file}:{sentence.line}", "the comment # text says other words than the rows")
+    return said
+
+
+def _sections(sentences: Iterable[Sentence]) -> Iterator[tuple[list[Sentence], bool]]:
+    """The sentences of each document, and whether it goes on where the one before was cut."""
+    section: list[Sentence] = []
+    continues = in_documents = False
+    for sentence in sentences:
+        begins = sentence.comment("newdoc") is not None
+        full = len(section) == _LONGEST_DOCUMENT
+        if section and (begins or full or not in_documents):
+            yield section, continues
+            section, continues = [], in_documents and full and not begins
+        in_documents = in_documents or begins
+        section.append(sentence)
+    if section:
+        yield section, continues
+
+
+def _find_layout(head: Sequence[str], options: Options, file: str, warn: Warn) -> Layout:
+    end = "\r\n" if head and head[0].endswith("\r\n") else "\n"
+    rows = [line for line in head if "=" in line and not line.startswith("#")]
+    wanted = options.fields.get("spans")
+    keys = (wanted,) if wanted else _KEYS
+    values = {key: [v for v in (misc_value(row, key) for row in rows) if v] for key in keys}
+    key = next((k for k, own in values.items() if any(map(is_tag, own))), keys[0])
+    if any(own and own[0].startswith("(") for own in values.values()):
+        what = "Entity holds brackets, which are kept and not read as spans"
+        warn(file, what)
+    scheme = scheme_named(options.scheme) if options.scheme else _scheme(head, key)
+    return Layout(key, scheme, end)
+
+
+def _scheme(head: Sequence[str], key: str) -> Scheme:
+    rows = (line for line in head if not line.startswith("#"))
+    tags = [misc_value(row, key) or "O" for row in rows]
+    return scheme_of([[tag for tag in tags if is_tag(tag)]])
+
+
+def said_layout(kept: Mapping[str, Any], options: Options) -> Layout:
+    """The layout that metadata keep, as the options change it."""
+    scheme = options.scheme or str(kept.get("scheme", Scheme.BIO))
+    key = options.fields.get("spans") or str(kept.get("key", "NE"))
+    return Layout(key, scheme_named(scheme), str(kept.get("end", "\n")))

@@ -1,0 +1,73 @@
+"""Where the documents of a file stand: the elements around them, and what lies between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from donor.formats.elements import Element, markup
+from donor.formats.inline_xml.names import Names
+
+__all__ = ["Held", "held_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document's element; the elements around it, from the root; the XML right before it.
+
+    Each of those around is a JSON object: `name`, `attributes`, `number` (its position in each
+    element around it), `before` and `tail`: the XML before it and at its end, which belongs to no
+    document.
+    """
+
+    element: Element
+    path: tuple[dict[str, Any], ...]
+    before: tuple[str, ...]
+
+
+def held_in(root: Element, names: Names) -> Iterator[Held]:
+    """The documents of a file, in order; the root itself if no element in it is one."""
+    holding: set[int] = set()
+    if names.is_document(root.name) or not _mark(root, names, holding):
+        yield Held(root, (), ())
+        return
+    yield from _held(root, (), (), [0], names, holding)
+
+
+def _mark(element: Element, names: Names, holding: set[int]) -> bool:
+    """Whether a document is in the element; all elements that hold one are noted."""
+    found = [names.is_document(c.name) or _mark(c, names, holding) for c in element.children]
+    if any(found):
+        holding.add(id(element))
+    return any(found)
+
+
+def _held(
+    element: Element,
+    path: tuple[dict[str, Any], ...],
+    before: tuple[str, ...],
+    number: list[int],
+    names: Names,
+    holding: set[int],
+) -> Iterator[Held]:
+    positions = {id(child): n for n, child in enumerate(element.children)}
+    inside: list[tuple[Element, tuple[str, ...]]] = []
+    pending: list[str] = []
+    for part in element.content:
+        if isinstance(part, Element) and (names.is_document(part.name) or id(part) in holding):
+            inside.append((part, tuple(pending)))
+            pending = []
+        elif not isinstance(part, str) or part.strip():
+            pending.append(markup(part).strip())
+    own = {
+        "name": element.name,
+        "attributes": element.attributes,
+        "number": number,
+        "before": list(before),
+        "tail": pending,
+    }
+    for child, above in inside:
+        if id(child) in holding and not names.is_document(child.name):
+            position = [*number, positions[id(child)]]
+            yield from _held(child, (*path, own), above, position, names, holding)
+        else:
+            yield Held(child, (*path, own), above)

@@ -1,0 +1,14 @@
+"""What things are called in the documents that are made of SQuAD's paragraphs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["LABELS", "QUESTION", "but"]
+
+QUESTION = "question"
+LABELS = {"answers": "answer", "plausible_answers": "plausible_answer"}
+
+
+def but(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """The object without these keys."""
+    return {key: part for key, part in value.items() if key not in keys}

@@ -1,0 +1,91 @@
+"""The names of a run's labels in the target language: collected, asked for once, put in place."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, cast
+
+from donor.data import Document
+from donor.errors import ConfigError
+from donor.formats import Format
+from donor.llm import BatchRound, Client, Method, asking
+from donor.pipeline.plan import Plan
+from donor.recipe import Recipe
+from donor.translate.label_names import translatable, translate_names
+
+__all__ = ["Names", "asked_names", "naming", "renamed"]
+
+Names = Mapping[str, str]
+
+_MOST = 1000
+_HINT = "--label-names keep leaves them as they are"
+
+
+def label_names(documents: Iterable[Document], known: Format) -> list[str]:
+    """The names that the labels of spans and texts have in some documents, sorted, each once.
+
+    A format may know more names than its documents use; it tells by a method `label_names`.
+
+    Raises:
+        ConfigError: there are so many that they can be no names of classes.
+    """
+    found: set[str] = set()
+    for document in documents:
+        found.update(span.label for span in document.spans)
+        found.update(label.value for label in document.labels)
+        if hasattr(known, "label_names"):
+            found |= cast(Any, known).label_names(document)
+        if len(found) > _MOST:
+            what = f"there are more than {_MOST} different labels"
+            raise ConfigError("--label-names translate", what, _HINT)
+    return sorted(filter(translatable, found))
+
+
+def naming(documents: Iterator[Document], plan: Plan, known: Format) -> Method[Names | str] | None:
+    """The method that asks for the names; None where there are none to translate."""
+    first = next(documents, None)
+    if first is None:
+        return None
+    source = plan.language_of(first)
+    names = label_names((document for part in ([first], documents) for document in part), known)
+    return translate_names(names, source, plan.target, plan.guidance) if names else None
+
+
+def asked_names(
+    recipe: Recipe,
+    plan: Plan,
+    documents: Iterator[Document],
+    known: Format,
+    client: Client | BatchRound,
+) -> Names | None:
+    """The names, if the recipe wants them; None while a batch has yet to answer.
+
+    Raises:
+        ConfigError: the model gives no name to each label.
+    """
+    if recipe.label_names == "keep":
+        return {}
+    method = naming(documents, plan, known)
+    if method is None:
+        return {}
+    with closing(client.drive([asking(method, recipe.model, recipe.parameters)])) as driven:
+        found = next(driven, None)
+    if isinstance(found, str):
+        what = f"the names could not be translated: {found}"
+        raise ConfigError("--label-names translate", what, _HINT)
+    return found
+
+
+def renamed(document: Document, names: Names, known: Format) -> Document:
+    """The document with its labels called so, in what the format writes of it too."""
+    if not names:
+        return document
+    spans = (replace(span, label=names.get(span.label, span.label)) for span in document.spans)
+    labels = (
+        replace(label, value=names.get(label.value, label.value)) for label in document.labels
+    )
+    new = replace(document, spans=tuple(spans), labels=tuple(labels))
+    if hasattr(known, "renamed"):
+        found: Document = cast(Any, known).renamed(new, names)
+        return found
+    return new
