@@ -3,14 +3,14 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from donor.errors import DonorError
-from donor.llm.request import Method, Request, Response
+from donor.llm.request import Completion, Failure, Method, Request, Response
 from donor.llm.sender import Sender, StoppedError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Working(Generic[T]):
         self._telling = False
         self._waiting: deque[Work[T]] = deque()
         self._documents: set[asyncio.Task[T]] = set()
-        self._asked: dict[str, asyncio.Task[Response]] = {}
+        self._asked: dict[str, asyncio.Future[Response]] = {}
 
     # Called in the thread of whoever iterates.
 
@@ -174,8 +174,8 @@ class Working(Generic[T]):
             self._sender = Sender(self._client, provider, http, self._stop)
             self._ready.set()
             await self._over.wait()
-            while tasks := [*self._documents, *self._asked.values()]:
-                await asyncio.wait(tasks)
+            while pending := self._pending():
+                await asyncio.wait(pending)
 
     def _stop(self, error: BaseException | None = None) -> None:
         """Nothing; from now on no document and no request begins."""
@@ -192,8 +192,11 @@ class Working(Generic[T]):
         self._over.set()
 
     def _abandon(self) -> None:
-        for task in [*self._documents, *self._asked.values()]:
-            task.cancel()
+        for one in self._pending():
+            one.cancel()
+
+    def _pending(self) -> "list[asyncio.Future[T] | asyncio.Future[Response]]":
+        return [*self._documents, *self._asked.values()]
 
     def _take_in(self) -> None:
         """Nothing; takes what was submitted since the last time."""
@@ -249,22 +252,39 @@ class Working(Generic[T]):
 
     async def _responses(self, requests: Sequence[Request]) -> list[Response]:
         """The responses to one round of a document, asked for at the same time."""
-        begun = [self._response(request) for request in requests]
-        return [await b if isinstance(b, asyncio.Task) else b for b in begun]
+        begun = [self._response(request, alone=len(requests) == 1) for request in requests]
+        return [b if isinstance(b, Completion | Failure) else await b for b in begun]
 
-    def _response(self, request: Request) -> "Response | asyncio.Task[Response]":
-        """The response where the store has it, else the task that asks for it."""
+    def _response(self, request: Request, *, alone: bool) -> Response | Awaitable[Response]:
+        """The response where the store has it, else what to wait for."""
         response = self._client.recorded(request)
         if response is not None:
             self._client.tally.count_stored([response])
             return response
-        task = self._asked.get(request.key)
-        if task is not None:
+        asked = self._asked.get(request.key)
+        if asked is not None:
             self._client.tally.count("shared")
-            return task
+            return asked
+        if alone:
+            return self._asked_here(request)
         task = self._asked[request.key] = self._loop.create_task(self._sender.ask(request))
         task.add_done_callback(partial(self._answered, request.key))
         return task
+
+    async def _asked_here(self, request: Request) -> Response:
+        """The response to the only request of a round, which needs no task of its own."""
+        answer = self._asked[request.key] = self._loop.create_future()
+        try:
+            response = await self._sender.ask(request)
+        except BaseException:
+            # Whoever else waits for it is stopped too.
+            answer.cancel()
+            raise
+        finally:
+            del self._asked[request.key]
+        if not answer.cancelled():
+            answer.set_result(response)
+        return response
 
     def _answered(self, key: str, task: asyncio.Task[Response]) -> None:
         del self._asked[key]
