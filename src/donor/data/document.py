@@ -61,13 +61,15 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        text, segments, length = self.text, self.segments, len(self.text)
+        whole = len(segments) == 1 and segments[0].start == 0 and segments[0].end == length
         problem = (
-            _out_of_order(self.segments, len(self.text), "segments")
-            or _outside(self.segments, self.text)
-            or (self.tokens and _out_of_order(self.tokens, len(self.text), "tokens"))
-            or (self.spans and _bad_span(self.spans, len(self.text)))
+            (not whole and _out_of_order(segments, length, "segments"))
+            or (not whole and _outside(segments, text))
+            or (self.tokens and _out_of_order(self.tokens, length, "tokens"))
+            or (self.spans and _bad_span(self.spans, length))
             or (self.relations and _bad_relation(self.relations, self.spans))
-            or (self.labels and _bad_label(self.labels, len(self.segments)))
+            or (self.labels and _bad_label(self.labels, len(segments)))
         )
         if problem:
             raise DocumentError(f"document {self.id}", problem)
