@@ -166,19 +166,18 @@ def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Docu
         unknown = min(value.keys() - _KEYS)
         raise ValueError(f"unknown key {unknown!r}; what is yours goes into metadata")
     get = value.get
-    text = _string(value["text"], "text")
-    language, name = get("language"), get("id")
-    metadata = dict(get("metadata", ()))
+    text, language = _string(value["text"], "text"), get("language")
+    name = value["id"] if "id" in value else f"{file.removesuffix('.jsonl')}:{number}"
+    metadata = dict(value["metadata"]) if "metadata" in value else {}
     if file:
         metadata.setdefault("file", file)
-    if name is None and "id" not in value:
-        name = f"{file.removesuffix('.jsonl')}:{number}"
+    segments = get("segments")
     return Document(
-        id=_string(name, "id"),
-        language=None if language is None else _string(language, "language"),
-        text=text,
-        segments=_intervals(get("segments") or ([[0, len(text)]] if text else ())),
-        tokens=_intervals(get("tokens", ())),
+        _string(name, "id"),
+        None if language is None else _string(language, "language"),
+        text,
+        _intervals(segments) if segments else (Interval(0, len(text)),) if text else (),
+        tokens=_intervals(get("tokens") or ()),
         spans=tuple([decode_span(s, n) for n, s in enumerate(get("spans", ()), start=1)]),
         relations=tuple([_relation(relation) for relation in get("relations", ())]),
         labels=tuple([_label(label) for label in get("labels", ())]),
@@ -193,10 +192,10 @@ def decode_span(value: Mapping[str, Any], number: int = 1) -> Span:
     if fragments is None:
         fragments = ((value["start"], value["end"]),)
     return Span(
-        id=_string(value["id"], "span id") if "id" in value else f"s{number}",
-        label=_string(value["label"], "label"),
-        fragments=_intervals(fragments),
-        attributes=dict(value.get("attributes", ())),
+        _string(value["id"], "span id") if "id" in value else f"s{number}",
+        _string(value["label"], "label"),
+        _intervals(fragments),
+        dict(value["attributes"]) if "attributes" in value else {},
     )
 
 
@@ -223,10 +222,11 @@ def _string(value: object, name: str) -> str:
 
 
 def _intervals(pairs: Iterable[Any]) -> tuple[Interval, ...]:
-    return tuple([Interval(_offset(start), _offset(end)) for start, end in pairs]) if pairs else ()
+    return tuple([_interval(start, end) for start, end in pairs])
 
 
-def _offset(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError(f"offset {value!r} is not a whole number")
-    return value
+def _interval(start: object, end: object) -> Interval:
+    if type(start) is int and type(end) is int:
+        return Interval(start, end)
+    wrong = end if type(start) is int else start
+    raise TypeError(f"offset {wrong!r} is not a whole number")
