@@ -240,7 +240,7 @@ def _used_twice(document: Document, file: InputFile, number: int) -> FormatError
     """The error for an id that is there again; `number` is that of the document in its input."""
     inside = document.metadata.get("file") if file.path.is_dir() else None
     where = file.path / str(inside) if inside else file.path
-    what = f"document {number} has the id {document.id!r}, which one before it has"
+    what = f"document {number}: its id {document.id!r} is used twice"
     return FormatError(str(where), what, "ids are unique in a dataset")
 
 

@@ -6,10 +6,15 @@ Only `text` must be there. Offsets are half-open and count code points::
      "spans": [{"id": "T1", "label": "Term", "fragments": [[0, 6]]}], "relations": []}
 
 A span may also be written as `{"start": 0, "end": 6, "label": "Term"}`.
+
+Records of another shape, such as `{"text": "Ions move", "label": "physics"}`, are read by their
+obvious fields, and written back in their own shape.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -24,11 +29,13 @@ from donor.formats.format import (
     raise_at_once,
 )
 from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
+from donor.formats.obvious import obvious_fields
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
 _ARC = ("label", "head", "tail")
 _FIELDS = "records of another shape: --text-field, --spans-field, --label-field name their fields"
+_SPAN = {"id", "label", "fragments", "start", "end", "attributes"}
 _KEYS = {
     "id",
     "labels",
@@ -84,13 +91,16 @@ class JsonlFormat:
                 yield document
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
-        """One line a document."""
+        """One line a document; one that came in another shape goes out in it."""
         for document in documents:
-            yield orjson.dumps(encode(document)).decode() + "\n"
+            foreign = _foreign(document)
+            value = foreign.written(document) if foreign else encode(document)
+            yield orjson.dumps(value).decode() + "\n"
 
     def losses(self, document: Document) -> Counter[str]:
-        """Nothing: the format says all that a document holds."""
-        return Counter()
+        """Nothing, for the format says all that a document holds; what a foreign record cannot."""
+        foreign = _foreign(document)
+        return foreign.losses(document) if foreign else Counter()
 
 
 JSONL = JsonlFormat()
@@ -150,6 +160,9 @@ def _read(line: str, file: str, number: int) -> Document:
     if not isinstance(value, dict):
         raise FormatError(where, "not a JSON object", "each line is one document")
     try:
+        if "segments" not in value and (foreign := _shape_of(value)):
+            name = f"{file.removesuffix('.jsonl')}:{number}"
+            return _with_shape(foreign.document(value, name, file), foreign)
         return decode(value, file=file, number=number)
     except KeyError as error:
         what = f"key {error.args[0]!r} is missing"
@@ -158,6 +171,35 @@ def _read(line: str, file: str, number: int) -> Document:
         raise FormatError(where, f"not a document: {error}", _FIELDS) from None
     except DocumentError as error:
         raise FormatError(where, error.what) from None
+
+
+def _shape_of(value: dict[str, Any]) -> MappedJsonlFormat | None:
+    """How a record is read that is none of Donor's own; None for these, and where it is open."""
+    if value.keys() <= _KEYS and isinstance(value.get("id", ""), str):
+        spans, labels = value.get("spans", ()), value.get("labels", ())
+        own_spans = all(isinstance(span, dict) and span.keys() <= _SPAN for span in spans)
+        if own_spans and all(isinstance(label, dict) for label in labels):
+            return None
+    fields = obvious_fields(value)
+    return _by_fields(tuple(fields.items())) if fields else None
+
+
+@lru_cache(maxsize=64)
+def _by_fields(fields: tuple[tuple[str, str], ...]) -> MappedJsonlFormat:
+    return MappedJsonlFormat(Options(fields=dict(fields)))
+
+
+def _with_shape(document: Document, foreign: MappedJsonlFormat) -> Document:
+    """The document, which says itself how it is written."""
+    kept = {**document.metadata["jsonl"], "fields": dict(foreign.options.fields)}
+    return replace(document, metadata={**document.metadata, "jsonl": kept})
+
+
+def _foreign(document: Document) -> MappedJsonlFormat | None:
+    """The shape in which the document came, if it was not Donor's own."""
+    kept = document.metadata.get("jsonl")
+    fields = kept.get("fields") if isinstance(kept, dict) else None
+    return _by_fields(tuple(fields.items())) if isinstance(fields, dict) else None
 
 
 def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Document:
