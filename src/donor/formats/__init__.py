@@ -78,6 +78,9 @@ FORMATS = {
     "jsonl": "donor.formats.jsonl:JSONL",
 }
 
+# Their documents may come from files of other formats, and say so.
+_BRINGS_NAMES = ("jsonl", "pairs")
+
 GROUP = "donor.formats"
 """The entry points by which other packages bring formats; those are used where they are named."""
 
@@ -320,7 +323,7 @@ def write(
                 documents = (_as_of(output.name, document) for document in documents)
             write_lines(output, text.serialize(counted(documents)))
         elif text:
-            for name, group in _by_file(documents, known.suffixes):
+            for name, group in _by_file(documents, known, keep_names=options.keep_names):
                 write_lines(output / name, text.serialize(counted(group)))
     except OSError as error:
         raise InputError(str(error.filename or output), f"cannot write: {error.strerror}") from None
@@ -328,11 +331,18 @@ def write(
 
 
 def _by_file(
-    documents: Iterable[Document], suffixes: tuple[str, ...]
+    documents: Iterable[Document], known: Format, *, keep_names: bool
 ) -> Iterator[tuple[str, Iterator[Document]]]:
     """The documents of each output file. Raises InputError where they do not stand together."""
+    endings = tuple({ending for one in _formats(None, DEFAULTS) for ending in one.suffixes})
+    keep_names = keep_names and known.name not in _BRINGS_NAMES
+
+    def name_of(document: Document) -> str:
+        said = _file_said(document)
+        return below(said, () if keep_names and said else known.suffixes, endings)
+
     done: set[str] = set()
-    for name, group in groupby(documents, key=lambda d: below(_file_said(d), suffixes)):
+    for name, group in groupby(documents, key=name_of):
         if name in done:
             what = "its documents do not stand together"
             raise InputError(name, what, "sort the documents by their file")
