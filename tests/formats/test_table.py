@@ -235,7 +235,7 @@ class TestOtherDocuments:
             spans=(Span("s", "T", (Interval(0, 1),)),),
             relations=(Relation("R", "x", "s"),),
             labels=(TextLabel("kind", "x", segment=1), TextLabel("k", "x", attributes={"n": 1})),
-            metadata={"brat": {}},
+            metadata={"source": "own"},
         )
         assert CSV.losses(document) == {
             "spans": 1,

@@ -286,7 +286,7 @@ def test_what_has_no_place_is_counted() -> None:
         spans=(Span("e0", "X", pieces),),
         labels=(TextLabel("k", "v"),),
         side_texts=(SideText("note", "n"),),
-        metadata={"brat": {}},
+        metadata={"source": "own"},
     )  # fmt: skip
     shared = {"discontinuous spans": 1, "text labels": 1, "side texts": 1, "metadata": 1}
     assert SPERT.losses(document) == {**shared, "segments": 1}

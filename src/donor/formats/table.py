@@ -26,6 +26,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
+from donor.formats.further import further_values
 from donor.formats.spool import spooled
 from donor.formats.table_layout import Layout, made_layout
 from donor.formats.table_rows import Dialect, Record, dialect_of, records, written
@@ -125,7 +126,7 @@ class TableFormat:
             return +(lost + _unsaid(document, self._dialect_for(_layout(document))))
         lost["tokens"] = len(document.tokens)
         lost["segments"] = int(document.segments != _segments(document.text))
-        lost["metadata"] = int(bool(set(document.metadata) - {"file"}))
+        lost["metadata"] = further_values(document)
         return +lost
 
     def _layout(self, first: Record, dialect: Dialect, bom: bool, file: str) -> Layout:
