@@ -274,6 +274,8 @@ def _relabelled(value: dict[str, Any], path: str, document: Document) -> dict[st
     said = _at(value, path, None)
     if labels == [_said(label, path) for label in _several(said)]:
         return value
+    if _is_scored(said):
+        return _with(value, path, _scores(said, labels))
     alone = len(labels) == 1 and not isinstance(said, list)
     return _with(value, path, labels[0] if alone else labels)
 
@@ -281,7 +283,25 @@ def _relabelled(value: dict[str, Any], path: str, document: Document) -> dict[st
 def _several(value: Any) -> list[Any]:
     if value is None:
         return []
+    if _is_scored(value):
+        return [name for name, score in value.items() if score >= _APPLIES]
     return value if isinstance(value, list) else [value]
+
+
+def _is_scored(value: object) -> bool:
+    """Whether it is categories, each with its score: `{"PHYSICS": 1.0, "SPORT": 0.0}`."""
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(isinstance(score, int | float) for score in value.values())
+    )
+
+
+def _scores(said: Mapping[str, float], labels: Iterable[str]) -> dict[str, float]:
+    """The scores that make the labels hold, and no others; those that do so stay."""
+    wanted = dict.fromkeys(labels)
+    stay = {name: score for name, score in said.items() if (score >= _APPLIES) == (name in wanted)}
+    return {name: stay.get(name, float(name in wanted)) for name in {**said, **wanted}}
 
 
 def _said(value: object, path: str) -> str:
@@ -304,6 +324,8 @@ def is_span(item: object) -> bool:
 
 
 _RAISE, _ABSENT = object(), object()
+_APPLIES = 0.5
+"""From this score on a category is a label."""
 
 
 def _at(value: Mapping[str, Any], path: str, default: Any = _RAISE) -> Any:
