@@ -158,6 +158,7 @@ class Recipe:
             scheme=self.out_scheme or self.scheme,
             flatten=Flatten(self.flatten),
             snap=Snap(self.snap),
+            keep_names=like_the_input,
         )
 
     @property

@@ -276,13 +276,19 @@ def test_annotations_without_text_and_texts_that_are_not_utf8_are_errors() -> No
     assert [error.where for error in errors] == ["a.ann", "b.txt:2"]
 
 
-def test_what_is_not_there_is_told_and_not_written() -> None:
+def test_a_line_that_names_what_never_was_there_is_told_and_stays_as_long_as_the_rest() -> None:
     told: list[tuple[str, str]] = []
-    files = {"a.txt": "one", "a.ann": "T1\tX 0 3\tone\nR1\tOf Arg1:T1 Arg2:T9\n"}
-    [document] = parsed(files, warn=lambda *what: told.append(what))
-    assert told == [("a.ann:2", "names T9, which is not there: it will not be written back")]
-    assert written(document)["a.ann"] == "T1\tX 0 3\tone\n"
-    assert BRAT.losses(document) == {"relations": 1}
+    lines = "T1\tX 0 3\tone\nR1\tOf Arg1:T1 Arg2:T9\nE1\tHit:T8 By:T1\n"
+    [document] = parsed({"a.txt": "one", "a.ann": lines}, warn=lambda *what: told.append(what))
+    assert told[0] == ("a.ann:2", "names T9, which is not there: the line is kept as it stands")
+    assert written(document)["a.ann"] == lines
+    assert not BRAT.losses(document)
+    new = Span("s1", "Y", (Interval(0, 2),))
+    more = written(replace(document, spans=(*document.spans, new)))["a.ann"]
+    assert more == lines + "T2\tY 0 2\ton\n"
+    bare = replace(document, spans=())
+    assert written(bare)["a.ann"] == ""
+    assert BRAT.losses(bare) == {"relations": 1, "events": 1}
 
 
 def test_document_from_elsewhere_gets_ids_that_brat_understands() -> None:

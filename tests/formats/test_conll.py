@@ -128,17 +128,40 @@ def test_a_hash_is_a_token_where_the_row_has_a_tag() -> None:
 
 
 def test_the_columns_are_numbers_or_names() -> None:
-    [inner] = read(GERMEVAL)
-    assert (inner.text, surfaces(inner)) == ("Aufgrund seiner Troja - Grabung", [("OTH", "Troja")])
-    [outer] = read(GERMEVAL, options=Options(fields={"spans": "3"}))
+    told: list[tuple[str, str]] = []
+    [outer] = read(GERMEVAL, warn=lambda *what: told.append(what))
+    assert outer.text == "Aufgrund seiner Troja - Grabung"
     assert surfaces(outer) == [("LOCpart", "Troja - Grabung")]
-    assert written([outer], Options(fields={"spans": "3"})) == GERMEVAL
+    assert told == [("a.conll", "column 4 holds tags too: kept, read with --spans-field 4")]
+    [inner] = read(GERMEVAL, options=Options(fields={"spans": "4"}))
+    assert surfaces(inner) == [("OTH", "Troja")]
+    assert written([inner], Options(fields={"spans": "4"})) == GERMEVAL
     named = Options(fields={"spans": "NE", "text": "FORM"})
     [document] = read(PLUS, options=named)
     assert (document.text, surfaces(document)) == ("«Да», 5 %.", [("X", "Да")])
     assert written([document], named) == PLUS
     with pytest.raises(ConfigError, match="there is no column 'POS'"):
         read(PLUS, options=Options(fields={"spans": "POS"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rio\tB-LOC\t+\nist\tO\t-\nda\tO\t+\n\n", [("LOC", "Rio")]),
+        ("# global.columns = id form ner misc\n1\tRio\tB-LOC\t_\n2\t!\tO\tx=1\n", [("LOC", "Rio")]),
+        ("word\tlabel\tpos\nRio\tB-LOC\tX\n!\tO\tY\n", [("LOC", "Rio")]),
+        ("Rio NE B-NP B-LOC\n! . O oops\n", None),
+    ],
+)
+def test_tags_are_found_that_are_not_in_the_last_column(
+    text: str, found: list[tuple[str, str]] | None
+) -> None:
+    assert CONLL.sniff(text) is (found is not None)
+    errors: list[FormatError] = []
+    documents = read(text, refuse=errors.append)
+    assert [surfaces(d) for d in documents] == ([found] if found else [])
+    assert not found or written(documents) == text
+    assert [error.where for error in errors] == ([] if found else ["a.conll:2"])
 
 
 def test_scripts_without_spaces_and_from_right_to_left() -> None:
@@ -328,7 +351,7 @@ def test_what_columns_cannot_say_is_counted() -> None:
         relations=(Relation("r", "s1", "s2"),),
         labels=(TextLabel("kind", "x"),),
         side_texts=(SideText("title", "t"),),
-        metadata={"brat": {}},
+        metadata={"source": "own"},
     )
     odd = replace(document.spans[1], attributes={"sure": True})
     document = replace(document, spans=(document.spans[0], odd))

@@ -51,7 +51,19 @@ CHINESE = rows(
     "1 我 NE=O|SpaceAfter=No", "2 在 NE=O|SpaceAfter=No", "3 北京 NE=S-LOC|SpaceAfter=No"
 )
 BARE = rows("1 They _", "2 do _", "3 n't _", "4 ( _", "5 run _", "6 ) _", "7 . _") + "\n"
+PLUS = (
+    "# global.columns = ID FORM MISC MWE\n# text = Kot śpi.\n"
+    "1\tKot\tNE=B-PER\t*\n2\tśpi\tSpaceAfter=No\t1:V\n3\t.\t_\t*\n\n"
+)
+SPACED = (
+    "\n# text = Hon ser.\n1   Hon   hon   PRON   PN   Case=Nom   2   nsubj   _   NE=B-X\n"
+    "2   ser   se    VERB   VB   _                      0   root    _   SpaceAfter=No\n"
+    "3   .     .     PUNCT  .    _                      2   punct   _   _\n\n"
+)
+FEW = "1\tHej\th\tI\t0\tx\n2\t!\t!\tP\t1\tx\n\n1\tDå\td\tA\t0\tx\ty\n\n"
+PROPBANK = "1\tHan\t" + "_\t" * 8 + "_\tA0\n2\tser\t" + "_\t" * 7 + "NE=B-X\tse.01\tV\n\n"
 FILES = [RUSSIAN, RANGES, GUM, CHINESE, BARE, RUSSIAN.replace("\n", "\r\n")]
+FILES += [PLUS, SPACED]
 
 
 def read(text: str, *, options: Options | None = None, **more: object) -> list[Document]:
@@ -237,3 +249,38 @@ def test_any_rows_come_out_as_they_went_in(words: list[tuple[str, str, bool]]) -
     assert [(d.text, d.tokens, d.spans) for d in again] == [
         (d.text, d.tokens, d.spans) for d in documents
     ]
+
+
+def test_columns_that_the_file_names_are_its_own() -> None:
+    told: list[tuple[str, str]] = []
+    [document] = read(PLUS, warn=lambda *what: told.append(what))
+    assert (document.text, document.spans[0].surface(document.text)) == ("Kot śpi.", "Kot")
+    assert not told
+    other = replace(document, text="A cat.", segments=(Interval(0, 6),), tokens=())
+    other = replace(other, spans=(Span("s1", "PER", (Interval(2, 5),)),))
+    lines = "".join(CONLLU.serialize([other])).splitlines()
+    assert lines[0] == "# global.columns = ID FORM MISC MWE"
+    assert lines[2:5] == ["1\tA\t_\t_", "2\tcat\tNE=B-PER|SpaceAfter=No\t_", "3\t.\t_\t_"]
+
+
+def test_other_numbers_of_columns_are_told_and_kept() -> None:
+    told: list[tuple[str, str]] = []
+    assert [written(read(text)) for text in (FEW, PROPBANK)] == [FEW, PROPBANK]
+    assert [span.label for span in read(PROPBANK)[0].spans] == ["X"]
+    first, second = read(FEW, warn=lambda *what: told.append(what))
+    assert (first.text, second.text) == ("Hej!", "Då")
+    what = "6 columns, where CoNLL-U has 10: the first two are read, all are kept"
+    assert told == [("a.conllu:1", what)]
+    named = replace(second, spans=(Span("s1", "X", (Interval(0, 2),)),))
+    assert CONLLU.losses(named) == {"spans": 1}
+    errors: list[FormatError] = []
+    assert len(read(FEW.replace("2\t!\t!", "2\t!"), refuse=errors.append)) == 1
+    assert [(e.where, e.what) for e in errors] == [("a.conllu:2", "5 columns, expected 6")]
+
+
+def test_spaces_part_the_columns_where_no_tab_does() -> None:
+    [document] = read(SPACED)
+    assert (document.text, document.spans[0].surface(document.text)) == ("Hon ser.", "Hon")
+    [again] = read("".join(CONLLU.serialize([replace(document, spans=())])))
+    assert (again.text, again.spans) == ("Hon ser.", ())
+    assert all(map(CONLLU.sniff, (PLUS, SPACED)))

@@ -170,7 +170,7 @@ class TestForeignDocuments:
             tokens=(Interval(0, 1),),
             segments=(Interval(0, 1), Interval(2, 3)),
             side_texts=(SideText("title", "t"),),
-            metadata={"file": "f", "brat": {}},
+            metadata={"file": "f", "source": "own"},
         )
         assert DOCCANO.losses(document) == {
             "discontinuous spans": 1, "attributes": 1, "tokens": 1, "segments": 1,
@@ -229,3 +229,53 @@ def test_error_names_the_line_and_reading_can_go_on(record: str, problem: str) -
 )
 def test_doccano_is_told_from_other_records(head: str, expected: bool) -> None:
     assert DOCCANO.sniff(head + "\n") is expected
+
+
+FIRST_VERSION = {
+    "id": 5, "text": "Ions 😀 move",
+    "annotations": [
+        {"label": 2, "start_offset": 0, "end_offset": 4, "user": 1},
+        {"label": 3, "start_offset": 8, "end_offset": 12, "user": 2},
+    ],
+    "meta": {}, "annotation_approver": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        FIRST_VERSION,
+        FIRST_VERSION | {"annotations": [{"label": 2, "user": 1}, {"label": 2, "user": 3}]},
+        FIRST_VERSION | {"annotations": [{"text": "Die Ionen", "user": 1}]},
+        FIRST_VERSION | {"annotations": []},
+        {
+            "text": "Ions move",
+            "entities": [
+                {"id": 0, "start_offset": 0, "end_offset": 4, "label": "T"},
+                {"id": 4, "start_offset": 5, "end_offset": 9, "label": "T"},
+            ],
+            "relations": [{"from_id": 0, "to_id": 4, "type": "R"}],
+        },
+        {"text": "Ions", "entities": [{"start_offset": 0, "end_offset": 4, "label": "T"}]},
+    ],
+)
+def test_what_a_record_leaves_out_is_left_out_again(record: dict[str, object]) -> None:
+    [line] = DOCCANO.serialize(DOCCANO.parse([json.dumps(record)], file="a.jsonl"))
+    assert json.loads(line) == record
+
+
+def test_annotations_of_the_first_version_are_spans_and_labels() -> None:
+    assert DOCCANO.sniff(json.dumps(FIRST_VERSION) + "\n")
+    [document] = DOCCANO.parse([json.dumps(FIRST_VERSION)], file="a.jsonl")
+    found = [(span.label, span.surface(document.text)) for span in document.spans]
+    assert found == [("2", "Ions"), ("3", "move")]
+    assert not DOCCANO.losses(document)
+    moved = replace(document, text="Die Ionen", segments=(Interval(0, 9),), spans=())
+    [line] = DOCCANO.serialize([moved])
+    assert json.loads(line)["annotations"] == []
+
+
+def test_list_stays_a_list() -> None:
+    lines = ['[{"text": "a", "label": ["x"]},\n', ' {"text": "b", "label": []}]\n']
+    written = "".join(DOCCANO.serialize(DOCCANO.parse(lines, file="a.json")))
+    assert json.loads(written) == json.loads("".join(lines))

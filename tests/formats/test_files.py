@@ -95,7 +95,7 @@ def test_repeated_id_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": "x", "text": "ion"}\n' * 2)
     refused: list[FormatError] = []
     assert [d.text for d in read(tmp_path, refuse=refused.append)] == ["ion"]
-    assert [error.what for error in refused] == ["document id 'x' is used twice"]
+    assert [error.what for error in refused] == ["document 2: its id 'x' is used twice"]
 
 
 def test_dataset_of_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None:
@@ -175,3 +175,31 @@ def test_folder_gets_a_file_for_each_input_file(tmp_path: Path) -> None:
         (tmp_path / f"{name}.deft").write_text(ROW)
     write(read(tmp_path), tmp_path / "out", format="jsonl")
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.jsonl", "b.jsonl"]
+
+
+@pytest.mark.parametrize("format", ["spacy-json", "argilla", "spert"])
+@pytest.mark.parametrize(("name", "first"), [("out.jsonl", "{"), ("out.json", "[")])
+def test_one_output_file_is_laid_out_as_its_name_says(
+    format: str, name: str, first: str, tmp_path: Path
+) -> None:
+    (tmp_path / "in.conll").write_text("Ions B-TERM\nmove O\n")
+    write(read(tmp_path / "in.conll"), tmp_path / name, format=format)
+    assert (tmp_path / name).read_text().startswith(first)
+    [document] = read(tmp_path / name)
+    assert [span.surface(document.text) for span in document.spans] == ["Ions"]
+
+
+@pytest.mark.parametrize("format", ["brat", "hf", "spacy"])
+def test_file_of_another_kind_is_told_what_the_format_reads(format: str, tmp_path: Path) -> None:
+    (tmp_path / "in.conll").write_text("Ions B-TERM\n")
+    with pytest.raises(InputError, match=f"no file for {format}, whose files end in ") as caught:
+        list(read(tmp_path / "in.conll", format=format))
+    assert "--format" in caught.value.hint
+
+
+def test_id_that_is_used_twice_names_file_and_document(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text("".join(f'{{"id": "{name}", "text": "a"}}\n' for name in "xyx"))
+    with pytest.raises(FormatError, match="document 3: its id 'x' is used twice") as caught:
+        list(read(path))
+    assert caught.value.where == str(path)

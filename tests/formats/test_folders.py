@@ -9,7 +9,7 @@ import pytest
 from donor import formats
 from donor.data import Document
 from donor.errors import FormatError, InputError
-from donor.formats import find_files, read, write
+from donor.formats import Options, find_files, read, write
 
 TEXTS = {"a": "An ion moves.", "b/c": "Вода течёт."}
 
@@ -128,3 +128,33 @@ def test_data_that_is_not_read_is_told(tmp_path: Path) -> None:
     assert len(list(read(tmp_path, warn=lambda *w: told.append(w)))) == 1
     what = "looks like jsonl: not read beside the other files"
     assert told == [(str(tmp_path / "dev.json"), what)]
+
+
+CONLL_ROWS = "-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\nacts VBZ B-VP O\n\n"
+
+
+@pytest.mark.parametrize(
+    "names", [["eng.testa", "eng.testb", "eng.train"], ["dev.txt", "train.txt"]]
+)
+@pytest.mark.parametrize("format", [None, "conll"])
+def test_files_keep_the_names_that_shared_tasks_gave_them(
+    names: list[str], format: str | None, tmp_path: Path
+) -> None:
+    """What is written in the format that was read keeps its name, and is read again."""
+    (tmp_path / "in").mkdir()
+    for name in names:
+        (tmp_path / "in" / name).write_text(CONLL_ROWS)
+    (tmp_path / "in" / "README.md").write_text("About this.\n")
+    documents = list(read(tmp_path / "in", format=format))
+    assert [document.metadata["file"] for document in documents] == names
+    write(documents, tmp_path / "out", format="conll", options=Options(keep_names=True))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+    assert list(read(tmp_path / "out", format=format)) == documents
+
+
+def test_unknown_endings_keep_files_apart_in_another_format(tmp_path: Path) -> None:
+    for name in ("eng.testa", "eng.testb"):
+        (tmp_path / name).write_text(CONLL_ROWS)
+    write(read([tmp_path / "eng.testa", tmp_path / "eng.testb"]), tmp_path / "out", format="jsonl")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["eng.testa.jsonl", "eng.testb.jsonl"]

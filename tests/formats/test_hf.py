@@ -532,7 +532,7 @@ class TestOtherDocuments:
 
     def test_metadata_and_labels_of_sentences_are_counted(self) -> None:
         labels = (TextLabel("k", "v", segment=0, attributes={"n": 1}),)
-        document = replace(rich(), labels=labels, metadata={"file": "f", "brat": {}})
+        document = replace(rich(), labels=labels, metadata={"file": "f", "source": "own"})
         assert HF.losses(document) == {"segment labels": 1, "label attributes": 1, "metadata": 1}
 
 

@@ -333,3 +333,30 @@ def test_task_that_is_longer_than_the_head_is_recognised() -> None:
 )
 def test_other_files_are_not_taken_for_tasks(head: str) -> None:
     assert not LABEL_STUDIO.sniff(head)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"id": "a", "type": "timeserieslabels", "to_name": "series",
+         "value": {"start": 0, "end": 400, "instant": False, "timeserieslabels": ["Rise"]}},
+        {"id": "a", "type": "labels", "to_name": "sound", "original_length": 9.5,
+         "value": {"start": 0.5, "end": 2.25, "channel": 0, "labels": ["Speech"]}},
+        {"id": "a", "type": "textarea", "to_name": "sound", "original_length": 9.5,
+         "value": {"start": 0.5, "end": 2.25, "channel": 0, "text": ["What?"]}},
+    ],
+)  # fmt: skip
+def test_region_of_a_recording_is_no_span(result: dict[str, Any]) -> None:
+    task = {"data": {"text": "Ions", "sound": "/data/a.wav"}, "annotations": [{"result": [result]}]}
+    [document] = parse(task)
+    assert not document.spans and not document.side_texts
+    assert written(document) == [task]
+
+
+def test_address_of_a_picture_is_told_once() -> None:
+    tasks = [{"data": {"image": f"https://example.org/{n}.png"}, "annotations": []} for n in (1, 2)]
+    told: list[tuple[str, str]] = []
+    lines = json.dumps(tasks, indent=1).splitlines(keepends=True)
+    found = list(LABEL_STUDIO.parse(lines, file="a.json", warn=lambda *some: told.append(some)))
+    assert [where for where, _ in told] == ["a.json:2"]
+    assert "".join(LABEL_STUDIO.serialize(found)) and written(*found) == tasks

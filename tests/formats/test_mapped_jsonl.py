@@ -165,5 +165,24 @@ def test_error_names_line_and_flags_and_reading_can_go_on(
 
 def test_donors_own_reader_names_the_flags_for_foreign_records() -> None:
     with pytest.raises(FormatError) as caught:
-        list(JSONL.parse(['{"text": "a", "ner": []}']))
+        list(JSONL.parse(['{"text": "a", "annos": []}']))
     assert "--text-field, --spans-field, --label-field" in caught.value.hint
+
+
+def test_field_that_no_record_has_is_told() -> None:
+    odd: list[tuple[str, str]] = []
+    lines = ['{"text": "Ions", "topic": "a"}', '{"text": "Ions", "ner": []}']
+    format = mapped(label="topic,topik", spans="ner")
+    list(format.parse(lines, file="own.jsonl", warn=lambda *what: odd.append(what)))
+    assert odd == [("own.jsonl", "no record has a field 'topik'")]
+
+
+def test_categories_with_scores_are_labels() -> None:
+    format = mapped(label="cats")
+    record = {"text": "Ions move", "cats": {"PHYSICS": 1.0, "SPORT": 0.2, "OLD": False}}
+    [document] = read(format, record)
+    assert document.labels == (TextLabel("cats", "PHYSICS"),)
+    assert written(format, document) == [record]
+    other = replace(document, labels=(TextLabel("cats", "OLD"), TextLabel("cats", "NEW")))
+    scores = {"PHYSICS": 0.0, "SPORT": 0.2, "OLD": 1.0, "NEW": 1.0}
+    assert written(format, other) == [{"text": "Ions move", "cats": scores}]

@@ -84,6 +84,13 @@ def test_sentences_of_defteval_are_read_by_column_number() -> None:
     assert again(DEFTEVAL, TSV, text="1", label="2") == DEFTEVAL
 
 
+def test_number_of_a_column_is_no_cell_of_the_first_row() -> None:
+    [document] = parsed('"3","Ions","They move"\n', CSV, text="3", label="1", side="2")
+    assert document.text == "They move"
+    assert document.labels == (TextLabel("label", "3"),)
+    assert [side.text for side in document.side_texts] == ["Ions"]
+
+
 def test_header_above_numbered_columns_is_no_row() -> None:
     assert len(parsed("text,kind\na,b\n", text="1", label="2")) == 1
 
@@ -235,7 +242,7 @@ class TestOtherDocuments:
             spans=(Span("s", "T", (Interval(0, 1),)),),
             relations=(Relation("R", "x", "s"),),
             labels=(TextLabel("kind", "x", segment=1), TextLabel("k", "x", attributes={"n": 1})),
-            metadata={"brat": {}},
+            metadata={"source": "own"},
         )
         assert CSV.losses(document) == {
             "spans": 1,

@@ -286,7 +286,7 @@ def test_what_has_no_place_is_counted() -> None:
         spans=(Span("e0", "X", pieces),),
         labels=(TextLabel("k", "v"),),
         side_texts=(SideText("note", "n"),),
-        metadata={"brat": {}},
+        metadata={"source": "own"},
     )  # fmt: skip
     shared = {"discontinuous spans": 1, "text labels": 1, "side texts": 1, "metadata": 1}
     assert SPERT.losses(document) == {**shared, "segments": 1}
@@ -352,3 +352,18 @@ def test_any_record_comes_out_equal(words: list[str], data: st.DataObject) -> No
         "obj_start": c, "obj_end": d - 1, "subj_type": "S", "obj_type": "O",
     }  # fmt: skip
     assert written(TACRED, read(TACRED, [tacred])) == [tacred]
+
+
+def test_labels_of_docred_in_columns_stay_in_columns() -> None:
+    rows = DOCRED_RECORD["labels"]
+    keys = {"head": "h", "tail": "t", "relation_id": "r"}
+    columns = {own: [row[key] for row in rows] for own, key in keys.items()}
+    columns |= {"relation_text": ["made by"] * len(rows), "evidence": [[0]] * len(rows)}
+    record = {**DOCRED_RECORD, "labels": columns}
+    [document] = read(DOCRED, [record])
+    assert [relation.label for relation in document.relations] == columns["relation_id"]
+    assert written(DOCRED, [document]) == [record]
+    lost = written(DOCRED, [replace(document, relations=())])[0]["labels"]
+    assert lost == {key: [] for key in columns}
+    with pytest.raises(FormatError, match="neither a list nor columns"):
+        read(DOCRED, [{**DOCRED_RECORD, "labels": {"head": [0], "tail": []}}])

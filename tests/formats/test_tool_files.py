@@ -56,7 +56,7 @@ def test_donors_own_lines_stay_its_own(tmp_path: Path) -> None:
     assert format_of(InputFile(path, path.name)) == "jsonl"
 
 
-@pytest.mark.parametrize("more", [{"ner": [SPAN]}, {"label": "physics"}, {"sentiment": 1}])
+@pytest.mark.parametrize("more", [{"annos": [SPAN]}, {"physics": True}, {"ner": "TERM"}])
 def test_lines_of_an_unknown_shape_name_the_flags(more: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "own.jsonl"
     path.write_text(json.dumps({"text": "Ions", **more}))

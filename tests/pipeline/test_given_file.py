@@ -164,6 +164,21 @@ class TestSameFormat:
         ]
         assert find.by_number
 
+    def test_an_ending_that_is_part_of_the_ids_is_no_hindrance(self, tmp_path: Path) -> None:
+        rows = "-DOCSTART- -X- O\n\n{} NN B-X\n\n"
+        (tmp_path / "eng.train").write_text(rows.format("Ions"))
+        (tmp_path / "rus.train").write_text(rows.format("Ионы"), encoding="utf-8")
+        [source] = read(tmp_path / "eng.train")
+        assert given_file(tmp_path / "rus.train")(source).text == "Ионы"  # type: ignore[union-attr]
+
+    def test_other_spacing_of_the_source_text_is_no_hindrance(self, tmp_path: Path) -> None:
+        (tmp_path / "en.conll").write_text("do\tO\nn't\tO\n.\tO\n\n")
+        (tmp_path / "ru.tsv").write_text("do n't .\tНе надо.\n", encoding="utf-8")
+        [source] = read(tmp_path / "en.conll")
+        assert source.text == "don't."
+        found = given_file(tmp_path / "ru.tsv")(source)
+        assert found.text == "Не надо."  # type: ignore[union-attr]
+
     def test_ids_of_columns_go_before_numbers(self, tmp_path: Path) -> None:
         options = Options(fields={"id": "key", "label": "label"})
         (tmp_path / "en.csv").write_text("key,text,label\na,An ion.,x\nb,A cell.,y\n")
@@ -190,6 +205,17 @@ class TestRuns:
 
     def recipe(self, path: Path, **more: Any) -> Recipe:
         return Recipe((str(path),), "ru", "vllm:m", translator="given", **more)
+
+    def test_texts_alone_are_read_as_the_format_of_the_input(
+        self, tmp_path: Path, resources: Resources
+    ) -> None:
+        for name, text in (("en", "Ada ran."), ("ru", "Ада бежала.")):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "a.txt").write_text(text, encoding="utf-8")
+        (tmp_path / "en" / "a.ann").write_text("")
+        recipe = self.recipe(tmp_path / "en", translation=str(tmp_path / "ru"), language="en")
+        run(recipe, tmp_path / "run", resources)
+        assert (tmp_path / "run/dataset/a.txt").read_text(encoding="utf-8") == "Ада бежала."
 
     def test_run_over_pairs_makes_pairs_of_its_own(
         self, tmp_path: Path, pairs: Path, resources: Resources

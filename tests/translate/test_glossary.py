@@ -1,5 +1,8 @@
 """Only the terms of a glossary that a text holds are told."""
 
+import random
+import time
+
 import pytest
 
 from donor.data import Glossary, Term
@@ -23,9 +26,46 @@ from donor.translate.glossary import occurring
 def test_terms_are_found_in_any_case_and_number(text: str, found: list[str]) -> None:
     names = ("ion", "cell wall", "cavity", "I am", "电池", "")
     glossary = Glossary(tuple(Term(name, "x") for name in names))
-    assert [term.source for term in occurring(glossary, text)] == found
+    assert [term.source for term in occurring(glossary, text, "en")] == found
 
 
 def test_order_is_that_of_the_glossary() -> None:
     glossary = Glossary((Term("b", "2"), Term("a", "1")))
-    assert [term.target for term in occurring(glossary, "a b")] == ["2", "1"]
+    assert [term.target for term in occurring(glossary, "a b", "en")] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "language"),
+    [
+        ("stem cell", "Stems' cells and stem cells.", "en"),
+        ("mother cell", "Two mothers cells.", "en"),
+        ("mouse", "Three mice.", "en"),
+        ("клеточная стенка", "Нет клеточной стенки.", "ru"),
+        ("двойная спираль ДНК", "О двойной спирали ДНК.", "ru"),
+        ("rote Zelle", "Mit roten Zellen.", "de"),
+    ],
+)
+def test_each_word_of_a_term_may_stand_in_another_form(term: str, text: str, language: str) -> None:
+    pytest.importorskip("pymorphy3", reason="needs the extra lang")
+    assert occurring(Glossary((Term(term, "x"),)), text, language)
+
+
+@pytest.mark.parametrize(
+    ("term", "text"), [("seli ya damu", "za seli za damu"), ("chaji", "chajini")]
+)
+def test_without_a_lemmatizer_only_the_last_word_may_change(term: str, text: str) -> None:
+    found = occurring(Glossary((Term(term, "x"),)), text, "yo")
+    assert bool(found) == (term == "chaji")
+
+
+def test_thousands_of_terms_that_begin_alike_take_no_time() -> None:
+    chance = random.Random(1)
+    names = ["con" + "".join(chance.choices("aeioulmnrst", k=6)) for _ in range(5000)]
+    several = [f"cell {name}" for name in names]
+    glossary = Glossary(tuple(Term(name, "x") for name in [*names, *several]))
+    text = " ".join(f"cell {name}s" for name in names[:20])
+    occurring(glossary, text, "en")  # makes the index
+    begun = time.perf_counter()
+    found = occurring(glossary, text, "en")
+    assert time.perf_counter() - begun < 0.1  # one after the other takes over a second
+    assert {*names[:20], *several[:20]} <= {term.source for term in found}

@@ -121,6 +121,7 @@ def writing_of(flags: Mapping[str, Any], *, like_the_input: bool) -> Options:
         scheme=flags["out_scheme"] or flags["scheme"],
         flatten=Flatten(flags["flatten"] or Flatten.LONGEST),
         snap=Snap(flags["snap"] or Snap.EXPAND),
+        keep_names=like_the_input,
     )
 
 

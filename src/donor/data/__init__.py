@@ -4,6 +4,7 @@ from donor.data.candidate import Answer, Candidate, Declined, Intervals, Origin,
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Check, Finding
 from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
+from donor.data.keep import Kept
 from donor.data.ledger import Ledger, LedgerTally
 from donor.data.span import Interval, Relation, Span
 from donor.data.transfer import (
@@ -31,6 +32,7 @@ __all__ = [
     "Guidance",
     "Interval",
     "Intervals",
+    "Kept",
     "LabelRow",
     "Ledger",
     "LedgerTally",

@@ -60,17 +60,42 @@ class Document:
     side_texts: tuple[SideText, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    # Written out, as that of an interval: each document is made here.
+    def __init__(
+        self,
+        id: str,
+        language: str | None,
+        text: str,
+        segments: tuple[Interval, ...],
+        tokens: tuple[Interval, ...] = (),
+        spans: tuple[Span, ...] = (),
+        relations: tuple[Relation, ...] = (),
+        labels: tuple[TextLabel, ...] = (),
+        side_texts: tuple[SideText, ...] = (),
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        length = len(text)
+        whole = len(segments) == 1 and segments[0].start == 0 and segments[0].end == length
         problem = (
-            _out_of_order(self.segments, len(self.text), "segments")
-            or _outside(self.segments, self.text)
-            or (self.tokens and _out_of_order(self.tokens, len(self.text), "tokens"))
-            or (self.spans and _bad_span(self.spans, len(self.text)))
-            or (self.relations and _bad_relation(self.relations, self.spans))
-            or (self.labels and _bad_label(self.labels, len(self.segments)))
+            (not whole and _out_of_order(segments, length, "segments"))
+            or (not whole and _outside(segments, text))
+            or (tokens and _out_of_order(tokens, length, "tokens"))
+            or (spans and _bad_span(spans, length))
+            or (relations and _bad_relation(relations, spans))
+            or (labels and _bad_label(labels, len(segments)))
         )
         if problem:
-            raise DocumentError(f"document {self.id}", problem)
+            raise DocumentError(f"document {id}", problem)
+        _set_id(self, id)
+        _set_language(self, language)
+        _set_text(self, text)
+        _set_segments(self, segments)
+        _set_tokens(self, tokens)
+        _set_spans(self, spans)
+        _set_relations(self, relations)
+        _set_labels(self, labels)
+        _set_side_texts(self, side_texts)
+        _set_metadata(self, {} if metadata is None else metadata)
 
     def span(self, span_id: str) -> Span:
         """The span with this id. Raises KeyError."""
@@ -88,6 +113,18 @@ class Document:
         """The relations whose head is no span of the document."""
         ids = {span.id for span in self.spans}
         return tuple(relation for relation in self.relations if relation.head not in ids)
+
+
+_set_id = Document.__dict__["id"].__set__
+_set_language = Document.__dict__["language"].__set__
+_set_text = Document.__dict__["text"].__set__
+_set_segments = Document.__dict__["segments"].__set__
+_set_tokens = Document.__dict__["tokens"].__set__
+_set_spans = Document.__dict__["spans"].__set__
+_set_relations = Document.__dict__["relations"].__set__
+_set_labels = Document.__dict__["labels"].__set__
+_set_side_texts = Document.__dict__["side_texts"].__set__
+_set_metadata = Document.__dict__["metadata"].__set__
 
 
 def _out_of_order(intervals: tuple[Interval, ...], length: int, name: str) -> str | None:

@@ -1,10 +1,11 @@
 """What the user tells a model beyond the data: terms, guideline, labels, examples."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from donor.data.document import Document
+from donor.data.keep import Kept, KeptIndex
 
 __all__ = ["NO_GUIDANCE", "Example", "Glossary", "Guidance", "Term"]
 
@@ -42,7 +43,8 @@ class Guidance:
         instructions: the project's annotation guideline, in any language.
         labels: what each label means.
         glossary: how terms are rendered; only those that occur are told.
-        keep: what stays untranslated; see `kept_in`.
+        keep: what stays untranslated: words as they stand in a text, not inside of others, and
+            expressions; see `kept_in`.
         examples: documents carried over by hand.
         chunk_characters: how much of a document goes into one request, at most; a segment
             that is longer goes alone.
@@ -51,18 +53,23 @@ class Guidance:
     instructions: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     glossary: Glossary = Glossary()
-    keep: tuple[re.Pattern[str], ...] = ()
+    keep: tuple[Kept, ...] = ()
     examples: tuple[Example, ...] = ()
     chunk_characters: int = 8_000
 
     def kept_in(self, text: str) -> tuple[str, ...]:
         """What of a text stays untranslated, each once, in the order of the text.
 
-        >>> Guidance(keep=(re.compile("E = mc²"), re.compile("f[(]x[)]"))).kept_in("f(x), f(x)")
+        >>> import re
+        >>> Guidance(keep=("E = mc²", "ion", re.compile("f[(]x[)]"))).kept_in("f(x), ions, f(x)")
         ('f(x)',)
         """
-        found = [match for words in self.keep for match in words.finditer(text) if match[0].strip()]
-        return tuple(dict.fromkeys(match[0] for match in sorted(found, key=re.Match.start)))
+        return _kept_index(self).found(text) if self.keep else ()
+
+
+@lru_cache(maxsize=8)
+def _kept_index(guidance: Guidance) -> KeptIndex:
+    return KeptIndex.of(guidance.keep)
 
 
 NO_GUIDANCE = Guidance()

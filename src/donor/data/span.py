@@ -66,11 +66,20 @@ class Span:
     fragments: tuple[Interval, ...]
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if not self.fragments or any(part.start == part.end for part in self.fragments):
-            raise ValueError(f"span {self.id} covers no text")
-        if any(right.start < left.end for left, right in pairwise(self.fragments)):
-            raise ValueError(f"span {self.id} has fragments out of order or overlapping")
+    # Written out for the same reason; nearly all spans have one fragment.
+    def __init__(
+        self,
+        id: str,
+        label: str,
+        fragments: tuple[Interval, ...],
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        if len(fragments) != 1 or fragments[0].start == fragments[0].end:
+            _check_fragments(id, fragments)
+        _set_id(self, id)
+        _set_label(self, label)
+        _set_fragments(self, fragments)
+        _set_attributes(self, {} if attributes is None else attributes)
 
     @property
     def extent(self) -> Interval:
@@ -89,6 +98,19 @@ class Span:
     def surface(self, text: str) -> str:
         """What the span covers in `text`, its fragments joined by an ellipsis."""
         return " … ".join(self.surfaces(text))
+
+
+_set_id = Span.__dict__["id"].__set__
+_set_label = Span.__dict__["label"].__set__
+_set_fragments = Span.__dict__["fragments"].__set__
+_set_attributes = Span.__dict__["attributes"].__set__
+
+
+def _check_fragments(span_id: str, fragments: tuple[Interval, ...]) -> None:
+    if not fragments or any(part.start == part.end for part in fragments):
+        raise ValueError(f"span {span_id} covers no text")
+    if any(right.start < left.end for left, right in pairwise(fragments)):
+        raise ValueError(f"span {span_id} has fragments out of order or overlapping")
 
 
 @dataclass(frozen=True, slots=True)

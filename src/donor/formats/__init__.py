@@ -78,6 +78,9 @@ FORMATS = {
     "jsonl": "donor.formats.jsonl:JSONL",
 }
 
+# Their documents may come from files of other formats, and say so.
+_BRINGS_NAMES = ("jsonl", "pairs")
+
 GROUP = "donor.formats"
 """The entry points by which other packages bring formats; those are used where they are named."""
 
@@ -213,27 +216,43 @@ def read(
     for file in find_files(paths, format=format, options=options, warn=warn):
         known = format_named(format_of(file, format), options)
         count, before = 0, refusals
+        spoken = language or known.language
         for document in documents_in(
             file, known, warn=warn, refuse=counted, to_the_end=refuse is not raise_at_once
         ):
             count += 1
             if not ids.add(document.id):
-                what = f"document id {document.id!r} is used twice"
-                counted(FormatError(str(file.path), what, "ids are unique in a dataset"))
+                counted(_used_twice(document, file, count + refusals - before))
                 continue
             some = True
-            if document.language is None:
-                document = replace(document, language=language or known.language)
+            if spoken and document.language is None:
+                document = replace(document, language=spoken)
             if by_input_file and not file.path.is_dir():
                 document = _as_of(file.name, document)
             yield document
         if not count and refusals == before:
             if file.asked_for:
-                raise InputError(str(file.path), "the file holds no document")
+                raise _nothing_in(file, known)
             warn(str(file.path), "the file holds no document")
     if not some:
         hint = f"{refusals} could not be read: --on-error stop tells why" if refusals else ""
         raise InputError(", ".join(map(str, many)), "no file holds a document", hint)
+
+
+def _used_twice(document: Document, file: InputFile, number: int) -> FormatError:
+    """The error for an id that is there again; `number` is that of the document in its input."""
+    inside = document.metadata.get("file") if file.path.is_dir() else None
+    where = file.path / str(inside) if inside else file.path
+    what = f"document {number}: its id {document.id!r} is used twice"
+    return FormatError(str(where), what, "ids are unique in a dataset")
+
+
+def _nothing_in(file: InputFile, known: Format) -> InputError:
+    """The error for an input without a document, which says what the format would read."""
+    if as_source(known) and not file.path.is_dir() and not file.name.endswith(known.suffixes):
+        what = f"no file for {known.name}, whose files end in {' or '.join(known.suffixes)}"
+        return InputError(str(file.path), what, "leave --format out, and the content decides")
+    return InputError(str(file.path), "the file holds no document")
 
 
 def _as_of(file: str, document: Document) -> Document:
@@ -299,9 +318,12 @@ def write(
             output.mkdir(parents=True, exist_ok=True)
             write_pieces(output, source.serialize_source(counted(documents)))
         elif text and single:
+            # Where .json is a list and .jsonl are lines, the output's name says which it is.
+            if {".json", ".jsonl"} <= set(known.suffixes):
+                documents = (_as_of(output.name, document) for document in documents)
             write_lines(output, text.serialize(counted(documents)))
         elif text:
-            for name, group in _by_file(documents, known.suffixes):
+            for name, group in _by_file(documents, known, keep_names=options.keep_names):
                 write_lines(output / name, text.serialize(counted(group)))
     except OSError as error:
         raise InputError(str(error.filename or output), f"cannot write: {error.strerror}") from None
@@ -309,11 +331,18 @@ def write(
 
 
 def _by_file(
-    documents: Iterable[Document], suffixes: tuple[str, ...]
+    documents: Iterable[Document], known: Format, *, keep_names: bool
 ) -> Iterator[tuple[str, Iterator[Document]]]:
     """The documents of each output file. Raises InputError where they do not stand together."""
+    endings = tuple({ending for one in _formats(None, DEFAULTS) for ending in one.suffixes})
+    keep_names = keep_names and known.name not in _BRINGS_NAMES
+
+    def name_of(document: Document) -> str:
+        said = _file_said(document)
+        return below(said, () if keep_names and said else known.suffixes, endings)
+
     done: set[str] = set()
-    for name, group in groupby(documents, key=lambda d: below(_file_said(d), suffixes)):
+    for name, group in groupby(documents, key=name_of):
         if name in done:
             what = "its documents do not stand together"
             raise InputError(name, what, "sort the documents by their file")

@@ -142,6 +142,9 @@ def files_of(
     data = [path for path in wanted if not _ends(path, claimed)]
     strong = [path for path in data if not _ends(path, _WEAK)]
     weak = [path for path in data if _ends(path, _WEAK)]
+    if not source and not data:
+        # Shared tasks have endings of their own: eng.train, eng.testa.
+        weak = [path for _, path in there if _is_data(path)]
     found = {path: _recognised(path, formats) for path in strong}
     if source:
         found[folder] = source
@@ -173,6 +176,8 @@ def _of_format(
 ) -> list[tuple[Path, str | None]]:
     found = [path for _, path in there if _is_data(path, known.suffixes)]
     if not found:
+        found = [path for _, path in there if _is_data(path) and _recognised(path, [known])]
+    if not found:
         raise _nothing_in(folder, known.suffixes)
     return [(path, known.name) for path in ([folder] if as_source(known) else found)]
 
@@ -191,7 +196,7 @@ def _nothing_in(folder: Path, endings: Iterable[str]) -> InputError:
     return InputError(str(folder), what, "give the files themselves, with --format")
 
 
-def _is_data(path: Path, endings: tuple[str, ...]) -> bool:
+def _is_data(path: Path, endings: tuple[str, ...] = ("",)) -> bool:
     return _ends(path, endings) and not path.name.lower().startswith(_BESIDE)
 
 

@@ -59,6 +59,7 @@ _MENTION = ("sent_id", "pos", "type")
 _RELATION = ("h", "t", "r")
 _OF_TEXT = ("name", "global_pos")
 """What a mention says of the text: it holds no longer where the text is another."""
+_COLUMNS = {"head": "h", "tail": "t", "relation_id": "r"}
 _HINT = "a document has title, sents, vertexSet and labels"
 
 
@@ -223,7 +224,24 @@ def _labels(
         for relation in document.relations
         if relation.head in entities and relation.tail in entities
     ]
+    if columns := kept.get("columns"):
+        return {"labels": {key: [_cell(label, key) for label in labels] for key in columns}}
     return {"labels": labels} if labels or kept.get("labels", True) else {}
+
+
+def _cell(label: Mapping[str, Any], key: str) -> Any:
+    """What a label says in a column; of a new one the text is its name, and nothing is evidence."""
+    unsaid = {"relation_text": label["r"], "evidence": []}
+    return label.get(_COLUMNS.get(key, key), unsaid.get(key))
+
+
+def _of_columns(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The labels that stand in columns, a list for each key, as on the Hugging Face hub."""
+    columns = {_COLUMNS.get(key, key): sequence(some, key) for key, some in said.items()}
+    lengths = {len(some) for some in columns.values()}
+    if len(lengths) > 1 or not {"h", "t", "r"} <= columns.keys():
+        raise ValueError("labels are neither a list nor columns head, tail, relation_id")
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _read(record: Record, name: str, file: str) -> Document:
@@ -232,9 +250,10 @@ def _read(record: Record, name: str, file: str) -> Document:
     laid = token_text([words for words in sents if words])
     empty = [n for n, words in enumerate(sents) if not words]
     entities = [_mentions(e, n, sents, laid) for n, e in enumerate(_lists(value["vertexSet"]))]
+    said = value.get("labels")
     relations = tuple(
         _relation(mapping(label, "a label"), entities)
-        for label in sequence(value.get("labels"), "labels")
+        for label in (_of_columns(said) if isinstance(said, dict) else sequence(said, "labels"))
     )
     kept = {
         **kept_layout(record.layout, file),
@@ -242,6 +261,7 @@ def _read(record: Record, name: str, file: str) -> Document:
         **laid.kept({}),
         **({"empty": empty} if empty else {}),
         **({} if "labels" in value else {"labels": False}),
+        **({"columns": list(said)} if isinstance(said, dict) else {}),
     }
     return Document(
         id=name,

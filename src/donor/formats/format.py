@@ -67,12 +67,15 @@ class Options:
         scheme: the tag scheme (`IOB1`, `BIO`, `BILOU`); None is found out.
         flatten: which of overlapping spans is written where only one can be.
         snap: what happens to the edges of spans inside a token.
+        keep_names: whether files are written under the names that they were read by, whatever
+            their ending, because they are of the same format.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     scheme: str | None = None
     flatten: Flatten = Flatten.LONGEST
     snap: Snap = Snap.EXPAND
+    keep_names: bool = False
 
 
 DEFAULTS = Options()

@@ -14,6 +14,7 @@ import orjson
 from donor.data import Document, Interval, Span, TextLabel
 from donor.errors import DocumentError, FormatError
 from donor.formats.format import Refuse
+from donor.formats.further import further_values
 
 __all__ = [
     "Layout",
@@ -273,7 +274,7 @@ def unsaid(document: Document, name: str) -> Counter[str]:
             "tokens": len(document.tokens),
             "discontinuous spans": sum(span.discontinuous for span in document.spans),
             "labels of segments": sum(label.segment is not None for label in document.labels),
-            "metadata": len(document.metadata.keys() - {"file", name}),
+            "metadata": further_values(document, name),
         }
     )
 

@@ -6,10 +6,15 @@ Only `text` must be there. Offsets are half-open and count code points::
      "spans": [{"id": "T1", "label": "Term", "fragments": [[0, 6]]}], "relations": []}
 
 A span may also be written as `{"start": 0, "end": 6, "label": "Term"}`.
+
+Records of another shape, such as `{"text": "Ions move", "label": "physics"}`, are read by their
+obvious fields, and written back in their own shape.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -24,11 +29,13 @@ from donor.formats.format import (
     raise_at_once,
 )
 from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
+from donor.formats.obvious import obvious_fields
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
 _ARC = ("label", "head", "tail")
 _FIELDS = "records of another shape: --text-field, --spans-field, --label-field name their fields"
+_SPAN = {"id", "label", "fragments", "start", "end", "attributes"}
 _KEYS = {
     "id",
     "labels",
@@ -84,13 +91,16 @@ class JsonlFormat:
                 yield document
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
-        """One line a document."""
+        """One line a document; one that came in another shape goes out in it."""
         for document in documents:
-            yield orjson.dumps(encode(document)).decode() + "\n"
+            foreign = _foreign(document)
+            value = foreign.written(document) if foreign else encode(document)
+            yield orjson.dumps(value).decode() + "\n"
 
     def losses(self, document: Document) -> Counter[str]:
-        """Nothing: the format says all that a document holds."""
-        return Counter()
+        """Nothing, for the format says all that a document holds; what a foreign record cannot."""
+        foreign = _foreign(document)
+        return foreign.losses(document) if foreign else Counter()
 
 
 JSONL = JsonlFormat()
@@ -150,6 +160,9 @@ def _read(line: str, file: str, number: int) -> Document:
     if not isinstance(value, dict):
         raise FormatError(where, "not a JSON object", "each line is one document")
     try:
+        if "segments" not in value and (foreign := _shape_of(value)):
+            name = f"{file.removesuffix('.jsonl')}:{number}"
+            return _with_shape(foreign.document(value, name, file), foreign)
         return decode(value, file=file, number=number)
     except KeyError as error:
         what = f"key {error.args[0]!r} is missing"
@@ -160,25 +173,53 @@ def _read(line: str, file: str, number: int) -> Document:
         raise FormatError(where, error.what) from None
 
 
+def _shape_of(value: dict[str, Any]) -> MappedJsonlFormat | None:
+    """How a record is read that is none of Donor's own; None for these, and where it is open."""
+    if value.keys() <= _KEYS and isinstance(value.get("id", ""), str):
+        spans, labels = value.get("spans", ()), value.get("labels", ())
+        own_spans = all(isinstance(span, dict) and span.keys() <= _SPAN for span in spans)
+        if own_spans and all(isinstance(label, dict) for label in labels):
+            return None
+    fields = obvious_fields(value)
+    return _by_fields(tuple(fields.items())) if fields else None
+
+
+@lru_cache(maxsize=64)
+def _by_fields(fields: tuple[tuple[str, str], ...]) -> MappedJsonlFormat:
+    return MappedJsonlFormat(Options(fields=dict(fields)))
+
+
+def _with_shape(document: Document, foreign: MappedJsonlFormat) -> Document:
+    """The document, which says itself how it is written."""
+    kept = {**document.metadata["jsonl"], "fields": dict(foreign.options.fields)}
+    return replace(document, metadata={**document.metadata, "jsonl": kept})
+
+
+def _foreign(document: Document) -> MappedJsonlFormat | None:
+    """The shape in which the document came, if it was not Donor's own."""
+    kept = document.metadata.get("jsonl")
+    fields = kept.get("fields") if isinstance(kept, dict) else None
+    return _by_fields(tuple(fields.items())) if isinstance(fields, dict) else None
+
+
 def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Document:
     """The document in JSON values. Raises KeyError, TypeError, ValueError, DocumentError."""
     if not value.keys() <= _KEYS:
         unknown = min(value.keys() - _KEYS)
         raise ValueError(f"unknown key {unknown!r}; what is yours goes into metadata")
     get = value.get
-    text = _string(value["text"], "text")
-    language, name = get("language"), get("id")
-    metadata = dict(get("metadata", ()))
+    text, language = _string(value["text"], "text"), get("language")
+    name = value["id"] if "id" in value else f"{file.removesuffix('.jsonl')}:{number}"
+    metadata = dict(value["metadata"]) if "metadata" in value else {}
     if file:
         metadata.setdefault("file", file)
-    if name is None and "id" not in value:
-        name = f"{file.removesuffix('.jsonl')}:{number}"
+    segments = get("segments")
     return Document(
-        id=_string(name, "id"),
-        language=None if language is None else _string(language, "language"),
-        text=text,
-        segments=_intervals(get("segments") or ([[0, len(text)]] if text else ())),
-        tokens=_intervals(get("tokens", ())),
+        _string(name, "id"),
+        None if language is None else _string(language, "language"),
+        text,
+        _intervals(segments) if segments else (Interval(0, len(text)),) if text else (),
+        tokens=_intervals(get("tokens") or ()),
         spans=tuple([decode_span(s, n) for n, s in enumerate(get("spans", ()), start=1)]),
         relations=tuple([_relation(relation) for relation in get("relations", ())]),
         labels=tuple([_label(label) for label in get("labels", ())]),
@@ -193,10 +234,10 @@ def decode_span(value: Mapping[str, Any], number: int = 1) -> Span:
     if fragments is None:
         fragments = ((value["start"], value["end"]),)
     return Span(
-        id=_string(value["id"], "span id") if "id" in value else f"s{number}",
-        label=_string(value["label"], "label"),
-        fragments=_intervals(fragments),
-        attributes=dict(value.get("attributes", ())),
+        _string(value["id"], "span id") if "id" in value else f"s{number}",
+        _string(value["label"], "label"),
+        _intervals(fragments),
+        dict(value["attributes"]) if "attributes" in value else {},
     )
 
 
@@ -223,10 +264,11 @@ def _string(value: object, name: str) -> str:
 
 
 def _intervals(pairs: Iterable[Any]) -> tuple[Interval, ...]:
-    return tuple([Interval(_offset(start), _offset(end)) for start, end in pairs]) if pairs else ()
+    return tuple([_interval(start, end) for start, end in pairs])
 
 
-def _offset(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError(f"offset {value!r} is not a whole number")
-    return value
+def _interval(start: object, end: object) -> Interval:
+    if type(start) is int and type(end) is int:
+        return Interval(start, end)
+    wrong = end if type(start) is int else start
+    raise TypeError(f"offset {wrong!r} is not a whole number")

@@ -33,7 +33,7 @@ from donor.formats.json_values import (
     whole,
 )
 
-__all__ = ["MAPPED", "MappedJsonlFormat"]
+__all__ = ["MAPPED", "MappedJsonlFormat", "is_span"]
 
 MAPPED = ("text", "spans", "label", "id", "side", "language")
 """The fields that make a record a foreign one where the user names them."""
@@ -103,15 +103,22 @@ class MappedJsonlFormat:
     ) -> Iterator[Document]:
         """One document a line; an error names the line."""
 
+        missing = {path for name in MAPPED[1:] for path in self._paths(name)}
+
         def read(record: Record, name: str) -> Document:
-            return self._document(record.value, name, file)
+            missing.difference_update(
+                [path for path in missing if _at(record.value, path, _ABSENT) is not _ABSENT]
+            )
+            return self.document(record.value, name, file)
 
         records = objects(lines, file=file, refuse=refuse)
         yield from documents(records, read, file=file, refuse=refuse, hint=_HINT)
+        for path in sorted(missing):
+            warn(file, f"no record has a field {path!r}")
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a document."""
-        return laid_out(map(self._written, documents), Layout.LINES)
+        return laid_out(map(self.written, documents), Layout.LINES)
 
     def losses(self, document: Document) -> Counter[str]:
         """What the named fields cannot say."""
@@ -133,7 +140,8 @@ class MappedJsonlFormat:
             )
         )
 
-    def _document(self, value: dict[str, Any], name: str, file: str) -> Document:
+    def document(self, value: dict[str, Any], name: str, file: str) -> Document:
+        """The document that a record holds. Raises TypeError, ValueError, DocumentError."""
         text = string(_at(value, self.text_path), self.text_path)
         items = [
             _Item.of(item, n, text)
@@ -171,7 +179,8 @@ class MappedJsonlFormat:
                     value = _with(value, path, None)
         return value
 
-    def _written(self, document: Document) -> dict[str, Any]:
+    def written(self, document: Document) -> dict[str, Any]:
+        """The record of a document; what it said beyond comes back."""
         kept = document.metadata.get("jsonl")
         kept = kept if isinstance(kept, Mapping) and "record" in kept else {}
         value = _with(kept.get("record", {}), self.text_path, document.text)
@@ -265,6 +274,8 @@ def _relabelled(value: dict[str, Any], path: str, document: Document) -> dict[st
     said = _at(value, path, None)
     if labels == [_said(label, path) for label in _several(said)]:
         return value
+    if _is_scored(said):
+        return _with(value, path, _scores(said, labels))
     alone = len(labels) == 1 and not isinstance(said, list)
     return _with(value, path, labels[0] if alone else labels)
 
@@ -272,29 +283,59 @@ def _relabelled(value: dict[str, Any], path: str, document: Document) -> dict[st
 def _several(value: Any) -> list[Any]:
     if value is None:
         return []
+    if _is_scored(value):
+        return [name for name, score in value.items() if score >= _APPLIES]
     return value if isinstance(value, list) else [value]
+
+
+def _is_scored(value: object) -> bool:
+    """Whether it is categories, each with its score: `{"PHYSICS": 1.0, "SPORT": 0.0}`."""
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(isinstance(score, int | float) for score in value.values())
+    )
+
+
+def _scores(said: Mapping[str, float], labels: Iterable[str]) -> dict[str, float]:
+    """The scores that make the labels hold, and no others; those that do so stay."""
+    wanted = dict.fromkeys(labels)
+    stay = {name: score for name, score in said.items() if (score >= _APPLIES) == (name in wanted)}
+    return {name: stay.get(name, float(name in wanted)) for name in {**said, **wanted}}
 
 
 def _said(value: object, path: str) -> str:
     """A label or an id, which may be a number, as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str | int):
-        raise TypeError(f"{path} is neither a string nor a list of strings")
+    if not isinstance(value, str | int | float):
+        raise TypeError(f"{path} is neither a string, a number, nor a list of them")
     return str(value)
 
 
-_NEEDED = object()
+def is_span(item: object) -> bool:
+    """Whether it says where it begins and ends, and what it is."""
+    if isinstance(item, list):
+        return len(item) >= 3 and type(item[0]) is type(item[1]) is int and isinstance(item[2], str)
+    if not isinstance(item, dict):
+        return False
+    found = (next((item[key] for key in keys if key in item), None) for keys in (_STARTS, _ENDS))
+    return all(type(offset) is int for offset in found) and any(key in item for key in _LABELS)
 
 
-def _at(value: Mapping[str, Any], path: str, default: Any = _NEEDED) -> Any:
+_RAISE, _ABSENT = object(), object()
+_APPLIES = 0.5
+"""From this score on a category is a label."""
+
+
+def _at(value: Mapping[str, Any], path: str, default: Any = _RAISE) -> Any:
     """What stands at the path. Raises ValueError where nothing does and there is no default."""
     if path in value:
         return value[path]
     key, dot, rest = path.partition(".")
     if dot and isinstance(value.get(key), dict):
         return _at(value[key], rest, default)
-    if default is _NEEDED:
+    if default is _RAISE:
         raise ValueError(f"no field {path!r}; there are {', '.join(value) or 'none'}")
     return default
 

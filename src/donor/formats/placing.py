@@ -10,17 +10,23 @@ __all__ = ["below", "write_lines", "write_pieces"]
 
 
 @lru_cache(maxsize=1024)  # documents of one file stand together
-def below(said: str, suffixes: tuple[str, ...] = ()) -> str:
+def below(said: str, suffixes: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> str:
     """The file's name below the output folder, whatever was said, with one of the endings.
 
-    >>> below("../train/a.deft", (".jsonl",))
+    What is not a `known` ending is part of the name: `eng.testa` is not `eng.testb`.
+
+    >>> below("../train/a.deft", (".jsonl",), (".deft",))
     'train/a.jsonl'
+    >>> below("eng.testa", (".jsonl",), (".deft",))
+    'eng.testa.jsonl'
     """
     path = Path(said)
     parts = [part for part in path.parts if part not in (path.anchor, "..")]
     name = Path(*parts) if parts else Path("documents")
-    fits = not suffixes or name.name.endswith(suffixes)
-    return (name if fits else name.with_suffix(suffixes[0])).as_posix()
+    if suffixes and not name.name.endswith(suffixes):
+        stem = name.stem if name.name.endswith(known) else name.name
+        name = name.with_name(stem + suffixes[0])
+    return name.as_posix()
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """Which document ids have been seen, in memory that hardly grows with them."""
 
 from array import array
+from dataclasses import dataclass
 
 __all__ = ["SeenIds"]
 
@@ -19,27 +20,58 @@ class SeenIds:
     """
 
     def __init__(self) -> None:
-        self._runs: dict[tuple[str, int], tuple[int, int]] = {}
+        self._runs: dict[tuple[str, int], _Run] = {}
         self._others = _Hashes()
+        # Nearly always the id behind the last comes next; it is known before it does.
+        self._run = _Run("", 0, 0, 0)
+        self._next: str | None = None
 
     def add(self, name: str) -> bool:
         """Whether the id is new; from now on it is not."""
+        if name != self._next:
+            return self._add(name)
+        self._run.end += 1
+        self._next = self._run.next_name()
+        return True
+
+    def _add(self, name: str) -> bool:
         stem = name.rstrip(_DIGITS)
         digits = name[len(stem) :]
         if not 0 < len(digits) <= _LONGEST_NUMBER:
-            return self._others.add(name)
+            return self._add_other(name)
         # Numbers of one length, so that `07` is another id than `7`.
         key = (stem, len(digits))
         number = int(digits)
-        start, end = self._runs.get(key, (number, number))
-        if start <= number < end:
+        run = self._runs.get(key) or _Run(stem, len(digits), number, number)
+        if run.start <= number < run.end:
             return False
-        if number != end or (start == end and len(self._runs) >= _MOST_RUNS):
-            return self._others.add(name)
+        if number != run.end or (run.start == run.end and len(self._runs) >= _MOST_RUNS):
+            return self._add_other(name)
         if self._others and name in self._others:
             return False
-        self._runs[key] = (start, number + 1)
+        run.end = number + 1
+        self._runs[key] = self._run = run
+        self._next = None if self._others else run.next_name()
         return True
+
+    def _add_other(self, name: str) -> bool:
+        self._next = None
+        return self._others.add(name)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The numbers from `start` to before `end`, written with so many digits behind a stem."""
+
+    stem: str
+    digits: int
+    start: int
+    end: int
+
+    def next_name(self) -> str | None:
+        """The id that lengthens the run; None where its number has more digits."""
+        number = str(self.end).zfill(self.digits)
+        return self.stem + number if len(number) == self.digits else None
 
 
 class _Hashes:

@@ -74,13 +74,18 @@ def joined(words: Sequence[str], at: int, intervals: Intervals) -> tuple[str, li
     >>> joined(["中国", "人民", "，", "2008", "年"], 0, Intervals())[0]
     '中国人民，2008年'
     """
-    gaps = ["", *[" "] * len(words)]  # one more, for an opening sign at the end
-    for position in _glued(words):
-        gaps[position] = ""
-    parts = list(map(add, gaps, words))
-    ends = list(accumulate(map(len, parts), initial=at))[1:]
-    starts = map(sub, ends, map(len, words))
-    return "".join(parts), list(map(intervals.__getitem__, zip(starts, ends, strict=True)))
+    glued = _glued(words)
+    if glued:
+        gaps = ["" if n in glued else " " for n in range(1, len(words))]
+        text = "".join([*words[:1], *map(add, gaps, words[1:])])
+        spaces: Iterable[int] = accumulate(map(len, gaps), initial=at)
+    else:
+        text = " ".join(words)
+        spaces = range(at, at + len(words))
+    lengths = list(map(len, words))
+    ends = list(map(add, accumulate(lengths), spaces))
+    starts = map(sub, ends, lengths)
+    return text, list(map(intervals.__getitem__, zip(starts, ends, strict=True)))
 
 
 def aligned(words: Iterable[str], text: str, at: int) -> list[Interval] | None:
@@ -111,7 +116,8 @@ def _white_end(text: str, start: int) -> int:
 def _glued(words: Sequence[str]) -> set[int]:
     """The positions before which no space stands, maybe with the first and that behind the last."""
     glued: set[int] = set()
-    signs = [n for n, word in enumerate(words) if word in _SIGNS]
+    some = not _SIGNS.keys().isdisjoint(words)
+    signs = [n for n, word in enumerate(words) if word in _SIGNS] if some else ()
     open_quotes: list[str] = []
     for position in signs:
         sign = _SIGNS[words[position]]
@@ -121,7 +127,8 @@ def _glued(words: Sequence[str]) -> set[int]:
             glued.add(position + 1)
         else:
             glued.update(_by_sign(sign, words, position, open_quotes))
-    if _WITHOUT_SPACES.search("".join(words)):
+    letters = "".join(words)
+    if not letters.isascii() and _WITHOUT_SPACES.search(letters):
         for position, word in enumerate(words):
             if _unspaced(word[0]) or _unspaced(word[-1]):
                 glued.update(_beside_unspaced(words, position))

@@ -26,6 +26,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
+from donor.formats.further import further_values
 from donor.formats.spool import spooled
 from donor.formats.table_layout import Layout, made_layout
 from donor.formats.table_rows import Dialect, Record, dialect_of, records, written
@@ -125,7 +126,7 @@ class TableFormat:
             return +(lost + _unsaid(document, self._dialect_for(_layout(document))))
         lost["tokens"] = len(document.tokens)
         lost["segments"] = int(document.segments != _segments(document.text))
-        lost["metadata"] = int(bool(set(document.metadata) - {"file"}))
+        lost["metadata"] = further_values(document)
         return +lost
 
     def _layout(self, first: Record, dialect: Dialect, bom: bool, file: str) -> Layout:
@@ -135,12 +136,13 @@ class TableFormat:
             raise FormatError(where, first.problem, first.hint)
         fields = self._options.fields
         names = tuple(cell.strip() for cell in first.cells)
-        columns = find_columns(names, fields)
+        titled = find_columns(names, {}) is not None or not _numbers(fields)
+        # A cell of a row is no name of a column, even where it is one of the numbers given.
+        columns = find_columns(names if titled else [""] * len(names), fields)
         if columns is None:
             there = ", ".join(repr(name[:20]) for name in names[:9])
             what = f"no column is known to hold the text; the first row is {there}"
             raise FormatError(where, what, "say which it is: --text-field NAME, or its number")
-        titled = find_columns(names, {}) is not None or not _numbers(fields)
         return Layout(
             width=len(names),
             names=first.cells if titled else None,

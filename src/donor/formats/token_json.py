@@ -8,6 +8,7 @@ from typing import Any
 
 from donor.data import Document, Interval, Span
 from donor.formats.format import Options
+from donor.formats.further import further_values
 from donor.formats.json_values import (
     Layout,
     as_read,
@@ -181,7 +182,7 @@ def token_losses(
         {
             "documents without text": int(not document.text.strip()),
             "text labels": len(document.labels),
-            "metadata": len(document.metadata.keys() - {"file", name}),
+            "metadata": further_values(document, name),
             "spaces": spacing_losses(document, result.sentences),
             "span ids": sum(span.id != own for span, own in zip(spans, ids, strict=False)),
         }

@@ -9,6 +9,7 @@ from donor.data import Document, Interval, Span
 from donor.data.tags import TokenSpan
 from donor.errors import FormatError
 from donor.formats.format import Flatten, Options, Snap
+from donor.formats.further import further_values
 from donor.formats.spacing import differing_gaps
 from donor.languages import split_at, tokenize
 
@@ -197,7 +198,7 @@ def unsaid_by_tokens(document: Document, name: str) -> Counter[str]:
             "relations": len(document.relations),
             "text labels": len(document.labels),
             "side texts": len(document.side_texts),
-            "metadata": len(document.metadata.keys() - {"file", name}),
+            "metadata": further_values(document, name),
             "attributes": sum(bool(span.attributes) for span in document.spans),
             "span ids": sum(s.id != own for s, own in zip(in_order, read_again, strict=True)),
         }

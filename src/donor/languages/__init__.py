@@ -7,12 +7,13 @@ each on first use.
 from donor.languages.codes import Language, language
 from donor.languages.foreign import copied, foreign, untranslated_share
 from donor.languages.identify import identify
-from donor.languages.lemmas import lemmatizer, missing_lemmatizer
+from donor.languages.lemmas import Lemmatizer, lemmatizer, missing_lemmatizer
 from donor.languages.lengths import filler_words, letters_per_english_letter
 from donor.languages.tokens import split_at, tokenize
 
 __all__ = [
     "Language",
+    "Lemmatizer",
     "copied",
     "filler_words",
     "foreign",

@@ -84,7 +84,7 @@ class GivenFile:
         file = str(document.metadata.get("file") or "")
         if not numbered or not self._stem or not file:
             return None
-        if numbered[1] != str(PurePosixPath(file).with_suffix("")):
+        if numbered[1] not in (file, str(PurePosixPath(file).with_suffix(""))):
             return None
         self._input = self._input or file
         if self._input != file:
@@ -197,5 +197,5 @@ def _text(content: bytes) -> GivenText:
 
 
 def _digest(text: str) -> bytes:
-    """What stands for a source text, without the white space at its edges."""
-    return hashlib.sha256(text.strip().encode()).digest()[:16]
+    """What stands for a source text, however its words are spaced: tokens say little of that."""
+    return hashlib.sha256("".join(text.split()).encode()).digest()[:16]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from donor.data import Document, Example, Glossary, Guidance, Term
+from donor.data import Document, Example, Glossary, Guidance, Kept, Term
 from donor.errors import ConfigError, FormatError
 from donor.formats import read
 from donor.formats.pairs import target_of
@@ -64,20 +64,14 @@ def _terms(path: str) -> Iterator[Term]:
         yield Term(cells[0], cells[1])
 
 
-def _kept(path: str) -> Iterator[re.Pattern[str]]:
-    """A pattern for each line: a string to be found as it is, or a regular expression in /…/."""
+def _kept(path: str) -> Iterator[Kept]:
+    """What each line keeps: words to be found as they are, or a regular expression in /…/."""
     for where, line in _lines(path):
         expression = len(line) > 2 and line[0] == line[-1] == "/"
         try:
-            yield re.compile(line[1:-1] if expression else _literal(line))
+            yield re.compile(line[1:-1]) if expression else line
         except re.error as error:
             raise FormatError(where, f"not a regular expression: {error}") from None
-
-
-def _literal(words: str) -> str:
-    before = r"(?<!\w)" if words[0].isalnum() else ""
-    after = r"(?!\w)" if words[-1].isalnum() else ""
-    return before + re.escape(words) + after
 
 
 def _examples(path: str) -> Iterator[Example]:

@@ -9,7 +9,7 @@ from donor.formats import Options, Refuse, find_files, format_named, format_of, 
 from donor.formats.format import Warn, ignore_warnings
 from donor.recipe import SKIP, Recipe
 
-__all__ = ["output_format", "read_input"]
+__all__ = ["input_formats", "output_format", "read_input"]
 
 
 def read_input(
@@ -40,15 +40,20 @@ def read_input(
     )
 
 
+def input_formats(recipe: Recipe) -> list[str]:
+    """The formats that the inputs are read as; most often it is one."""
+    files = find_files(
+        [Path(path) for path in recipe.inputs], format=recipe.format, options=recipe.reading
+    )
+    return sorted({format_of(file, recipe.format) for file in files})
+
+
 def output_format(recipe: Recipe) -> tuple[str, Options]:
     """The format of the target dataset, and how it is written.
 
     Raises ConfigError where nothing decides it.
     """
-    files = find_files(
-        [Path(path) for path in recipe.inputs], format=recipe.format, options=recipe.reading
-    )
-    kinds = sorted({format_of(file, recipe.format) for file in files})
+    kinds = input_formats(recipe)
     if recipe.out_format:
         like = kinds == [recipe.out_format]
         options = recipe.writing(like_the_input=like)

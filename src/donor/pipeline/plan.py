@@ -11,6 +11,7 @@ from donor.pipeline.cut import cut_long
 from donor.pipeline.given_check import check_given
 from donor.pipeline.given_file import GivenFile, given_file
 from donor.pipeline.guidance import guidance_of
+from donor.pipeline.input import input_formats
 from donor.project import Projector, projector_named
 from donor.recipe import Recipe
 from donor.translate import Translator, translator_named
@@ -98,9 +99,10 @@ def plan_for(recipe: Recipe, *, on_read: Callable[[int], None] = lambda count: N
 
 def _given(recipe: Recipe, on_read: Callable[[int], None]) -> GivenFile:
     """The translations of the file that the recipe names, which may be some of the input's."""
+    kinds = input_formats(recipe)
     found = given_file(
         Path(str(recipe.translation)),
-        format=recipe.format,
+        format=kinds[0] if len(kinds) == 1 else None,
         options=recipe.reading,
         on_read=on_read,
     )

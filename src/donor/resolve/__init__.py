@@ -27,7 +27,8 @@ there is no guess, but a reason.
 from collections.abc import Iterator, Mapping, Sequence
 
 from donor.data import Candidate, Interval, Intervals, Match
-from donor.resolve.claim import Anchor, Claim
+from donor.resolve.around import Anchor
+from donor.resolve.claim import Claim
 from donor.resolve.fragments import Resolution, checked, pieces_at, placed, unplaced
 from donor.resolve.joint import assigned
 from donor.resolve.numbers import Words, counted_from_one, numbers, words

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from donor.data import Candidate, Interval, Match, Origin, Quote
+from donor.data import Candidate, Interval, Match, Quote
 from donor.data.once import made_once
+from donor.resolve.around import Anchor, crosses, crossing, ill_nested, ill_nesting, relation
 from donor.resolve.occurrence import Options, between, number, wished
 from donor.resolve.target import Target
 
-__all__ = ["Anchor", "Claim", "clash", "costs", "unplaced_cost"]
+__all__ = ["Claim", "clash", "costs", "unplaced_cost"]
 
 # What it costs that a place goes against a piece of evidence. A place is sure if every other way
 # costs MARGIN more; so a lone count does not outweigh the order of the source, nor that a count.
@@ -23,15 +24,6 @@ PERHAPS_SHARED = 1
 NUMBER_TOO_HIGH = 2
 UNPLACED = 5
 UNPLACED_WITHOUT_NUMBER = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A span whose place is known: those around it in the source ought to stand around it."""
-
-    span_id: str
-    origin: Origin
-    place: Interval
 
 
 @dataclass(frozen=True)
@@ -71,14 +63,19 @@ class Claim:
     @made_once
     def said(self) -> dict[Interval, int]:
         """For each place what the answer itself and the count in the source say against it."""
-        found = dict.fromkeys(self.places, 0)
-        rank = self._rank()
+        wish, rank = self.wish, self._rank()
         agreeing = between(self.target, self.quote, self.places)
-        for place in found:
-            found[place] += NUMBER * (self.wish is not None and place != self.wish)
-            found[place] += RANK * (rank is not None and place != rank)
-            found[place] += CONTEXT * (bool(agreeing) and place not in agreeing)
-            found[place] += NUMBER_TOO_HIGH * (self.wish is None and number(self.quote) is not None)
+        too_high = wish is None and number(self.quote) is not None
+        against_all = NUMBER_TOO_HIGH * too_high
+        against_all += NUMBER * (wish is not None) + RANK * (rank is not None)
+        against_all += CONTEXT * bool(agreeing)
+        found = dict.fromkeys(self.places, against_all)
+        if wish is not None:
+            found[wish] -= NUMBER
+        if rank is not None:
+            found[rank] -= RANK
+        for place in agreeing:
+            found[place] -= CONTEXT
         return found
 
     def _rank(self) -> Interval | None:
@@ -91,13 +88,13 @@ class Claim:
         return self.places[origin.occurrence - 1]
 
 
-def costs(claim: Claim, anchors: Sequence[Anchor]) -> dict[Interval, int]:
-    """For each place of a claim what speaks against it, the other spans' places included."""
-    origin = claim.candidate.origin
-    if origin is None or len(claim.places) == 1:
-        return claim.said
+def costs(claim: Claim, anchors: Sequence[Anchor]) -> list[tuple[int, Interval]]:
+    """What speaks against each place of a claim, the other spans' places included."""
+    origin, said, places = claim.candidate.origin, claim.said, claim.places
+    if origin is None or len(places) == 1:
+        return [(cost, place) for place, cost in said.items()]
     # What stands before or behind all places says the same of each of them.
-    first, last = claim.places[0].start, max(place.end for place in claim.places)
+    first, last = places[0].start, max([place.end for place in places])
     others = [
         anchor
         for anchor in anchors
@@ -105,19 +102,19 @@ def costs(claim: Claim, anchors: Sequence[Anchor]) -> dict[Interval, int]:
         and anchor.place.end > first
         and anchor.span_id != claim.span_id
     ]
-    nesting = _more(claim.places, lambda place: sum(_ill_nested(place, origin, a) for a in others))
-    order = _more(claim.places, lambda place: sum(_crosses(place, origin, a) for a in others))
-    return {
-        place: said + NESTING * nesting[place] + ORDER * order[place]
-        for place, said in claim.said.items()
-    }
+    nesting = _more(places, ill_nesting(origin, others))
+    order = _more(places, crossing(origin, others))
+    return [
+        (cost + NESTING * ill + ORDER * crossed, place)
+        for (place, cost), ill, crossed in zip(said.items(), nesting, order, strict=True)
+    ]
 
 
-def _more(places: Sequence[Interval], count: Callable[[Interval], int]) -> dict[Interval, bool]:
-    """Whether a place has more of something than the place that has least."""
-    counts = {place: count(place) for place in places}
-    least = min(counts.values())
-    return {place: n > least for place, n in counts.items()}
+def _more(places: Sequence[Interval], count: Callable[[Interval], int]) -> list[bool]:
+    """Whether each place has more of something than the place that has least."""
+    counts = [count(place) for place in places]
+    least = min(counts)
+    return [n > least for n in counts]
 
 
 def unplaced_cost(claim: Claim) -> int:
@@ -132,8 +129,8 @@ def clash(one: Claim, here: Interval, other: Claim, there: Interval) -> int:
     first, second = one.candidate.origin, other.candidate.origin
     if first is None or second is None:
         return _clash_of_unknown(one, here, other, there)
-    anchor = Anchor(other.span_id, second, there)
-    return SHARED * _ill_nested(here, first, anchor) + ORDER * _crosses(here, first, anchor)
+    lies = relation(first, second)
+    return SHARED * ill_nested(lies, here, there) + ORDER * crosses(lies, here, there)
 
 
 def _clash_of_unknown(one: Claim, here: Interval, other: Claim, there: Interval) -> int:
@@ -144,23 +141,3 @@ def _clash_of_unknown(one: Claim, here: Interval, other: Claim, there: Interval)
     if None in numbers:
         return PERHAPS_SHARED
     return 0 if numbers[0] == numbers[1] else SHARED
-
-
-def _ill_nested(place: Interval, origin: Origin, anchor: Anchor) -> bool:
-    """Whether two spans lie in or beside each other in another way than in the source."""
-    if origin.fragments == anchor.origin.fragments:
-        return place != anchor.place
-    here, there = origin.extent, anchor.origin.extent
-    if here == there or not here.overlaps(there):
-        return not here.overlaps(there) and place.overlaps(anchor.place)
-    if there.contains(here):
-        return not anchor.place.contains(place)
-    return here.contains(there) and not place.contains(anchor.place)
-
-
-def _crosses(place: Interval, origin: Origin, anchor: Anchor) -> bool:
-    """Whether two spans beside each other have changed sides."""
-    here, there = origin.extent, anchor.origin.extent
-    if here.overlaps(there) or place.overlaps(anchor.place):
-        return False
-    return (here < there) != (place < anchor.place)

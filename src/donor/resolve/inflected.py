@@ -7,14 +7,13 @@ from itertools import pairwise
 from donor.data import Interval
 from donor.languages import lemmatizer
 from donor.languages.lemmas import forms
-from donor.resolve.normalise import QUOTATION_MARK, Folded, fold
+from donor.resolve.normalise import BRACKETS, QUOTATION_MARK, Folded, fold
 from donor.resolve.target import Target, Word, words_of
 
-__all__ = ["BRACKETS", "Likeness", "balanced", "inflected", "kin", "same_signs"]
+__all__ = ["Likeness", "alike", "balanced", "inflected", "kin", "same_signs"]
 
 Likeness = Callable[[str], bool]
 
-BRACKETS = "()[]{}"
 _OPENING = frozenset(QUOTATION_MARK + "([{")
 _CLOSING = frozenset(QUOTATION_MARK + ")]}")
 _NOT_COMPARED = str.maketrans("", "", QUOTATION_MARK + BRACKETS + " ")
@@ -35,17 +34,32 @@ def inflected(target: Target, surface: str, folded: Folded) -> Iterator[Interval
 def _rows(target: Target, wanted: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
     """As many words of the text in a row as are wanted, each a form of its counterpart."""
     words, n = target.words, len(wanted)
-    likenesses = [kin(word.folded, target.language) for word in wanted]
-    for first in _starts(target, wanted[0].folded, likenesses[0]):
+    starts = target.positions(alike(target, wanted[0].folded))
+    likenesses = [kin(word.folded, target.language) for word in wanted[1:]] if starts else []
+    for first in starts:
         window = words[first : first + n]
         if len(window) == n and all(
-            like(word.folded) for like, word in zip(likenesses[1:], window[1:], strict=True)
+            like(word.folded) for like, word in zip(likenesses, window[1:], strict=True)
         ):
             yield window
 
 
-def _starts(target: Target, wanted: str, like: Likeness) -> Iterable[int]:
-    return sorted(at for form in target.index if like(form) for at in target.index[form])
+def alike(target: Target, wanted: str) -> list[str]:
+    """The different folded words of a text that are forms of the wanted one."""
+    like = kin(wanted, target.language)
+    return [word for word in _perhaps_alike(target, wanted) if like(word)]
+
+
+def _perhaps_alike(target: Target, wanted: str) -> Iterable[str]:
+    """The words of a text without those that cannot be forms of the wanted one; see `kin`."""
+    forms_of, lemmas = forms(target.language), lemmatizer(target.language)
+    if forms_of:
+        known = forms_of(wanted)
+        near = target.index.keys() & known if known else target.by_beginning.get(wanted[:2], ())
+    else:
+        own = lemmas(wanted) if lemmas else ()
+        near = {word for lemma in own for word in target.by_lemma.get(lemma, ())}
+    return {wanted, *near} if wanted in target.index else near
 
 
 @lru_cache(maxsize=16_384)

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from donor.data import Interval, Reason
-from donor.resolve.claim import Anchor, Claim, clash, costs, unplaced_cost
+from donor.resolve.around import Anchor
+from donor.resolve.claim import Claim, clash, costs, unplaced_cost
 from donor.resolve.occurrence import Unfound, number, shown, unsaid
 
 __all__ = ["assigned"]
@@ -49,10 +50,6 @@ def _rivals(claims: Sequence[Claim]) -> list[list[int]]:
     """The positions of the claims to be decided, those together that share a place."""
     if all(len(claim.places) == 1 for claim in claims) and _all_differ(claims):
         return []
-    claimants: defaultdict[Interval, list[int]] = defaultdict(list)
-    for position, claim in enumerate(claims):
-        for place in claim.places:
-            claimants[place].append(position)
     leader = list(range(len(claims)))
 
     def led_by(position: int) -> int:
@@ -60,9 +57,11 @@ def _rivals(claims: Sequence[Claim]) -> list[list[int]]:
             position = leader[position]
         return position
 
-    for positions in claimants.values():
-        for position in positions:
-            leader[led_by(position)] = led_by(positions[0])
+    claimant: dict[Interval, int] = {}
+    for position, claim in enumerate(claims):
+        shared = {claimant.setdefault(place, position) for place in claim.places}
+        for other in shared:
+            leader[led_by(position)] = led_by(other)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for position in range(len(claims)):
         groups[led_by(position)].append(position)
@@ -184,7 +183,7 @@ def _cheapest(claims: Sequence[Claim], anchors: Sequence[Anchor]) -> list[Place]
     """The place of each claim of a group, None where the good assignments do not agree."""
     rows: list[list[tuple[int, Place]]] = []
     for claim in claims:
-        row: list[tuple[int, Place]] = [(cost, at) for at, cost in costs(claim, anchors).items()]
+        row: list[tuple[int, Place]] = [*costs(claim, anchors)]
         if len(claims) > 1:
             row.append((unplaced_cost(claim), None))
         rows.append(sorted(row, key=_cost))

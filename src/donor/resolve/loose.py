@@ -3,48 +3,32 @@
 Each is a rule of its own with a bound of its own, so that what was placed can be explained.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from donor.data import Interval
 from donor.languages.particles import attached, function_words
-from donor.resolve.inflected import BRACKETS, Likeness, balanced, kin
-from donor.resolve.normalise import QUOTATION_MARK, Folded, fold
+from donor.resolve.inflected import Likeness, alike, balanced, kin
+from donor.resolve.normalise import QUOTATION_MARK, Folded, fold, without_loose_signs
 from donor.resolve.target import Target, Word, words_of
 
 __all__ = ["compact", "inside_words", "other_small_words", "shortened"]
 
 _MOST_SMALL_WORDS = 2
-_LOOSE = rf"[-\s{QUOTATION_MARK}{re.escape(BRACKETS)}]"
-# Not between digits, "1 5" is not 15, and not the minus before one.
-_LOOSE_SIGNS = re.compile(rf"(?<=\d){_LOOSE}+(?=\d)|(?<![^\W\d])-(?=\d)|(?P<dropped>{_LOOSE})")
 
 
 def compact(target: Target, folded: Folded) -> Iterator[Interval]:
     """Where the letters stand with other spaces, hyphens, quotation marks or brackets."""
-    wanted, _ = _without_loose_signs(folded.text)
+    wanted, _ = without_loose_signs(folded.text)
     if not any(map(str.isalnum, wanted)):
         return
-    text, offsets = _without_loose_signs(target.folded.text)
+    text, offsets = target.compact
     first = text.find(wanted)
     while first >= 0:
         place = target.folded.place(offsets[first], offsets[first + len(wanted) - 1])
         if place and target.on_edges(place):
             yield balanced(target.text, place)
         first = text.find(wanted, first + 1)
-
-
-def _without_loose_signs(folded: str) -> tuple[str, list[int]]:
-    """The text without the signs that may differ, and where its characters were."""
-    offsets: list[int] = []
-    done = 0
-    for match in _LOOSE_SIGNS.finditer(folded):
-        if match["dropped"]:
-            offsets += range(done, match.start())
-            done = match.end()
-    offsets += range(done, len(folded))
-    return "".join([folded[offset] for offset in offsets]), offsets
 
 
 def shortened(surface: str, folded: Folded, language: str) -> Iterator[str]:
@@ -96,15 +80,14 @@ def other_small_words(target: Target, surface: str, folded: Folded) -> Iterator[
     if len(wanted) < 2 or not small:
         return
     ahead = [word.folded for word in quoted[: _small_words(quoted, small)]]
-    first_like, *others = (kin(word.folded, target.language) for word in wanted)
-    for first, word in enumerate(target.words):
-        if first_like(word.folded):
-            last = _over_small_words(target, first, others, small)
-            if last is not None:
-                begins = first - len(ahead)
-                same = [at.folded for at in target.words[max(0, begins) : first]] == ahead
-                start = target.words[begins].start if same else word.start
-                yield Interval(start, target.words[last].end)
+    others = [kin(word.folded, target.language) for word in wanted[1:]]
+    for first in target.positions(alike(target, wanted[0].folded)):
+        last = _over_small_words(target, first, others, small)
+        if last is not None:
+            begins = first - len(ahead)
+            same = [at.folded for at in target.words[max(0, begins) : first]] == ahead
+            start = target.words[begins if same else first].start
+            yield Interval(start, target.words[last].end)
 
 
 def _over_small_words(

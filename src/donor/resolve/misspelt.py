@@ -4,11 +4,13 @@ Bounded so narrowly that a paraphrase finds nothing: one letter in a long word, 
 three, and never a figure. What comes out is the least sure of all matches.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from operator import attrgetter
 
 from donor.data import Interval
-from donor.resolve.inflected import kin, same_signs
+from donor.resolve.inflected import alike, kin, same_signs
 from donor.resolve.normalise import Folded
 from donor.resolve.target import Target, Word, words_of
 
@@ -26,7 +28,7 @@ def misspelt(target: Target, surface: str, folded: Folded) -> Iterator[Interval]
     if not any(_may_be_misspelt(word.folded) for word in wanted):
         return
     allowed = max(1, len(wanted) // _WORDS_FOR_A_TYPO)
-    for first in range(len(target.words) - len(wanted) + 1):
+    for first in _starts(target, wanted):
         window = target.words[first : first + len(wanted)]
         place = Interval(window[0].start, window[-1].end)
         if (
@@ -35,6 +37,28 @@ def misspelt(target: Target, surface: str, folded: Folded) -> Iterator[Interval]
             and same_signs(target, window, folded, wanted)
         ):
             yield place
+
+
+def _starts(target: Target, wanted: Sequence[Word]) -> list[int]:
+    """Where a row may begin: where the rarest word stands, or one that differs by a letter."""
+    starts: Sequence[int] = range(len(target.words))
+    for before, word in enumerate(wanted):
+        found = target.positions({*alike(target, word.folded), *_misspellings(target, word.folded)})
+        if len(found) < len(starts):
+            starts = [at - before for at in found]
+        if not found:
+            break
+    last = len(target.words) - len(wanted)
+    return [first for first in starts if 0 <= first <= last]
+
+
+def _misspellings(target: Target, word: str) -> Iterator[str]:
+    """The different words of a text that one typing error parts from a word."""
+    if _may_be_misspelt(word):
+        for length in (len(word) - 1, len(word), len(word) + 1):
+            for other in target.by_length.get((word[0], length), ()):
+                if one_typo_apart(other, word):
+                    yield other
 
 
 def _few_typos(window: Sequence[Word], wanted: Sequence[Word], allowed: int, language: str) -> bool:
@@ -89,23 +113,21 @@ def without_word(target: Target, surface: str, folded: Folded) -> Iterator[Inter
     letters = sum(len(word.folded) for word in words)
     for added, kept in ((words[0], words[1:]), (words[-1], words[:-1])):
         share = 1 - len(added.folded) / letters
-        if share < _LEAST_SHARE_KEPT or not added.folded.isalpha() or _stands(target, added):
+        if share < _LEAST_SHARE_KEPT or not added.folded.isalpha() or alike(target, added.folded):
             continue
         for place in target.normalised(folded.of(Interval(kept[0].start, kept[-1].end))):
             if not _resembles(added.folded, _beside(target, place, before=added is words[0])):
                 yield place
 
 
-def _stands(target: Target, word: Word) -> bool:
-    return any(map(kin(word.folded, target.language), target.index))
-
-
 def _beside(target: Target, place: Interval, *, before: bool) -> str:
     """The word before or behind a place; empty where there is none."""
+    words = target.words
     if before:
-        ahead = [word for word in target.words if word.end <= place.start]
-        return ahead[-1].folded if ahead else ""
-    return next((word.folded for word in target.words if word.start >= place.end), "")
+        at = bisect_right(words, place.start, key=attrgetter("end")) - 1
+    else:
+        at = bisect_left(words, place.end, key=attrgetter("start"))
+    return words[at].folded if 0 <= at < len(words) else ""
 
 
 def _resembles(one: str, other: str) -> bool:

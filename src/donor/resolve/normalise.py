@@ -18,9 +18,10 @@ from itertools import pairwise
 from donor.data import Interval
 from donor.languages.characters import LONG_CLUSTER, kinds
 
-__all__ = ["QUOTATION_MARK", "Folded", "fold"]
+__all__ = ["BRACKETS", "QUOTATION_MARK", "Folded", "fold", "without_loose_signs"]
 
 QUOTATION_MARK = '"'
+BRACKETS = "()[]{}"
 
 _LONG_PIECE = re.compile(rf"S[SI]*S|{LONG_CLUSTER}")
 
@@ -42,6 +43,10 @@ _OPTIONAL = re.compile(
     "|(?<=[аеиоуыэюяєі])[\u0300\u0301]+"
     "|(?<=i)\u0307"
 )
+
+_LOOSE = rf"[-\s{QUOTATION_MARK}{re.escape(BRACKETS)}]"
+# Not between digits, "1 5" is not 15, and not the minus before one.
+_LOOSE_SIGNS = re.compile(rf"(?<=\d){_LOOSE}+(?=\d)|(?<![^\W\d])-(?=\d)|(?P<dropped>{_LOOSE})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,26 @@ class Folded:
     def after(self, offset: int) -> str:
         """What is folded of the text from an offset on, without white space at its start."""
         return self.text[bisect_left(self.starts, offset) :].lstrip()
+
+    def preceded(self, offset: int, words: str) -> bool:
+        """Whether folded words stand before an offset, and not as the end of a longer word."""
+        text, end = self.text, bisect_left(self.starts, offset)
+        while end and text[end - 1].isspace():
+            end -= 1
+        if not text.endswith(words, 0, end):
+            return False
+        start = end - len(words)
+        return not (words and start and text[start - 1].isalnum() and words[0].isalnum())
+
+    def followed(self, offset: int, words: str) -> bool:
+        """Whether folded words stand behind an offset, and not as the start of a longer word."""
+        text, start = self.text, bisect_left(self.starts, offset)
+        while start < len(text) and text[start].isspace():
+            start += 1
+        if not text.startswith(words, start):
+            return False
+        end = start + len(words)
+        return not (words and end < len(text) and text[end].isalnum() and words[-1].isalnum())
 
     def _positions(self, place: Interval) -> tuple[int, int]:
         return bisect_left(self.starts, place.start), bisect_left(self.starts, place.end)
@@ -162,3 +187,15 @@ def _fold_piece(piece: str) -> str:
     decomposed = unicodedata.normalize("NFKD", plain)
     # Compatibility forms of spacing accents begin with a space that is not in the text.
     return unicodedata.normalize("NFC", _OPTIONAL.sub("", decomposed)).strip()
+
+
+def without_loose_signs(folded: str) -> tuple[str, list[int]]:
+    """The text without the signs that may differ, and where its characters were."""
+    offsets: list[int] = []
+    done = 0
+    for match in _LOOSE_SIGNS.finditer(folded):
+        if match["dropped"]:
+            offsets += range(done, match.start())
+            done = match.end()
+    offsets += range(done, len(folded))
+    return "".join([folded[offset] for offset in offsets]), offsets

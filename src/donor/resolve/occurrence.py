@@ -169,13 +169,5 @@ def _standing(
 
 
 def _stands_between(target: Target, before: str, after: str, place: Interval) -> bool:
-    ahead, behind = target.folded.before(place.start), target.folded.after(place.end)
-    return _ends_with(ahead, before) and _ends_with(behind[::-1], after[::-1])
-
-
-def _ends_with(text: str, words: str) -> bool:
-    """Whether a text ends with the words, and not in the middle of a longer one."""
-    if not text.endswith(words):
-        return False
-    rest = text[: len(text) - len(words)]
-    return not (words and rest and rest[-1].isalnum() and words[0].isalnum())
+    folded = target.folded
+    return folded.preceded(place.start, before) and folded.followed(place.end, after)

@@ -1,19 +1,22 @@
 """The target text, read once for all candidates."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from donor.data import Interval
 from donor.data.once import made_once
+from donor.languages import lemmatizer
 from donor.languages.characters import is_edge
 from donor.languages.tokens import plain_spans
-from donor.resolve.normalise import Folded, fold
+from donor.resolve.normalise import Folded, fold, without_loose_signs
 
 if TYPE_CHECKING:
     from donor.resolve.lookup import Lookup
 
 __all__ = ["Target", "Word", "words_of"]
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Word(NamedTuple):
@@ -53,6 +56,35 @@ class Target:
             index.setdefault(word.folded, []).append(position)
         return index
 
+    @made_once
+    def by_beginning(self) -> dict[str, list[str]]:
+        """The different folded words, by their first two letters."""
+        return _listed((word[:2], word) for word in self.index)
+
+    @made_once
+    def by_lemma(self) -> dict[str, list[str]]:
+        """The different folded words, by each of their dictionary forms, where those are known."""
+        lemmas = lemmatizer(self.language)
+        if lemmas is None:
+            return {}
+        return _listed((lemma, word) for word in self.index for lemma in lemmas(word))
+
+    @made_once
+    def by_length(self) -> dict[tuple[str, int], list[str]]:
+        """The different folded words, by their first letter and their length."""
+        return _listed(((word[0], len(word)), word) for word in self.index)
+
+    @made_once
+    def compact(self) -> tuple[str, Sequence[int]]:
+        """The folded text without the signs that may differ, and where its characters were."""
+        return without_loose_signs(self.folded.text)
+
+    def positions(self, folded: Iterable[str]) -> list[int]:
+        """Where different folded words stand among the words, in the order of the text."""
+        found = [at for word in folded for at in self.index[word]]
+        found.sort()
+        return found
+
     def on_edges(self, place: Interval) -> bool:
         """Whether a quotation may begin and end where the place does."""
         return is_edge(self.text, place.start) and is_edge(self.text, place.end)
@@ -79,6 +111,13 @@ class Target:
     def normalised(self, folded: str) -> tuple[Interval, ...]:
         """Where folded words stand on the edges of words."""
         return tuple(filter(self.on_edges, self.folded.find(folded)))
+
+
+def _listed(pairs: Iterable[tuple[K, str]]) -> dict[K, list[str]]:
+    found: dict[K, list[str]] = {}
+    for key, word in pairs:
+        found.setdefault(key, []).append(word)
+    return found
 
 
 def words_of(text: str, folded: Folded) -> tuple[Word, ...]:

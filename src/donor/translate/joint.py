@@ -132,7 +132,7 @@ def _request(task: TranslationTask, part: Mapping[str, str], tagged: _Tagged) ->
         instructions=guidance.instructions,
         labels=guidance.labels,
         examples=[_shown(example) for example in guidance.examples],
-        terms=occurring(guidance.glossary, text),
+        terms=occurring(guidance.glossary, text, task.source.tag),
         kept=guidance.kept_in(text),
     )
     source = {

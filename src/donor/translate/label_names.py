@@ -56,7 +56,7 @@ def _request(
         prompt(TASK).filled(source=source.name, target=target.name),
         instructions=guidance.instructions,
         labels={label: said for label, said in guidance.labels.items() if label in names},
-        terms=occurring(guidance.glossary, "\n".join(keys.values())),
+        terms=occurring(guidance.glossary, "\n".join(keys.values()), source.tag),
     )
     return Request(
         messages=(Message("system", system), Message("user", orjson.dumps(dict(keys)).decode())),

@@ -24,7 +24,7 @@ def _request(task: TranslationTask, part: Mapping[str, str]) -> Request:
     system = guided(
         prompt("translate").filled(source=task.source.name, target=task.target.name),
         examples=[_shown(example) for example in task.guidance.examples],
-        terms=occurring(task.guidance.glossary, text),
+        terms=occurring(task.guidance.glossary, text, task.source.tag),
         kept=task.guidance.kept_in(text),
     )
     return Request(

@@ -13,6 +13,7 @@ from donor.data import Document, Span, TextLabel
 from donor.errors import FormatError
 from donor.formats.absa.layout import CONTAINERS, PLACE, REVIEWS, SENTENCES, SURFACE
 from donor.formats.elements import is_name, is_writable, markup, start_tag
+from donor.formats.further import further_values
 
 __all__ = ["check_writable", "unwritten", "write_file"]
 
@@ -71,7 +72,7 @@ def unwritten(document: Document) -> Counter[str]:
             "tokens": len(document.tokens),
             "relations": len(document.relations),
             "side texts": len(document.side_texts),
-            "metadata": len(document.metadata.keys() - {"file", "absa"}),
+            "metadata": further_values(document, "absa"),
         }
     )
 

@@ -23,6 +23,7 @@ from donor.formats.brat.writer import (
     written_fragments,
 )
 from donor.formats.format import Refuse, Source, Warn, ignore_warnings, raise_at_once
+from donor.formats.further import further_values
 
 __all__ = ["BRAT", "BratFormat"]
 
@@ -101,7 +102,7 @@ class BratFormat:
                 "types of attributes": sum(not _is_said(value) for value in said),
                 "attributes of relations": sum(map(bool, more)),
                 "relations without a head": len(document.dangling()),
-                "metadata": len(document.metadata.keys() - {"file", self.name}),
+                "metadata": further_values(document, self.name),
             }
         )
         return +(own + living_of(document).gone)

@@ -32,7 +32,7 @@ class Living:
 
 
 def living(lines: Sequence[Line], document: Document) -> Living:
-    """The lines of an .ann file without what hangs on spans that the document does not have.
+    """The lines of an .ann file without what hangs on spans that the document has no more.
 
     As in brat itself, an event loses an argument that is gone, and goes with its last one or
     with its trigger; of an equivalence two must be left; everything else goes with what it names.
@@ -47,9 +47,12 @@ def living(lines: Sequence[Line], document: Document) -> Living:
         else line
         for line in lines
     ]
+    # What was never in the file, as the .a1 that an .a2 names, cannot go from it.
+    elsewhere = {named for line in lines for _, named in line.arguments}
+    elsewhere -= {line.id for line in lines}
     changed = True
     while changed:
-        ids = {line.id for line in left if line}
+        ids = {line.id for line in left if line} | elsewhere
         now = [line and _without(line, ids) for line in left]
         changed, left = now != left, now
     return Living(tuple(left), _gone(lines, left))

@@ -75,7 +75,7 @@ def _check_ids(lines: Iterable[Line], file: str, warn: Warn) -> None:
     for number, line in numbered:
         for _, named in line.arguments:
             if named not in ids:
-                what = f"names {named}, which is not there: it will not be written back"
+                what = f"names {named}, which is not there: the line is kept as it stands"
                 warn(f"{file}:{number}", what)
 
 

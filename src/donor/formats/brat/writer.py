@@ -83,7 +83,8 @@ def _rewritten(document: Document) -> Iterator[str]:
         document.text, bool(said.get("mark_counts")), bool(said.get("breaks_count_once"))
     )
     labels = {line.id: line.label for line in lines if line.kind == "T"}
-    file = _File(document, counting, {line.id for line in lines}, labels)
+    taken = {line.id for line in lines} | {named for line in lines for _, named in line.arguments}
+    file = _File(document, counting, taken, labels)
     ends = lines and not lines[-1].raw.strip()
     for line in lines[:-1] if ends else lines:
         if (raw := file.again(line)) is not None:

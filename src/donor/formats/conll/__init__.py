@@ -41,7 +41,7 @@ class ConllFormat:
 
     options: Options = DEFAULTS
     name: ClassVar[str] = "conll"
-    suffixes: ClassVar[tuple[str, ...]] = (".conll", ".bio", ".iob", ".iob2")
+    suffixes: ClassVar[tuple[str, ...]] = (".conll", ".bio", ".iob", ".iob2", ".conllup")
     language: ClassVar[None] = None
     parallel: ClassVar[bool] = False
     keeps_line_ends: ClassVar[bool] = True
@@ -53,7 +53,7 @@ class ConllFormat:
         return replace(self, options=options)
 
     def sniff(self, head: str) -> bool:
-        """Whether all rows have the same two to nine columns, the last of them tags."""
+        """Whether all rows have the same two to nine columns, one of them of tags."""
         lines = head.splitlines(keepends=True)
         lines = lines[: -1 if len(lines) > 1 and not lines[-1].endswith("\n") else None]
         try:
@@ -69,7 +69,7 @@ class ConllFormat:
         return (
             2 <= layout.columns <= _MOST_COLUMNS
             and bool(rows)
-            and all(len(cells) == layout.columns and is_tag(cells[-1]) for cells in rows)
+            and all(len(cells) == layout.columns and is_tag(cells[layout.tag]) for cells in rows)
         )
 
     def parse(

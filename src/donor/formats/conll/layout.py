@@ -19,6 +19,8 @@ NO_TAG = frozenset({"", "_", "-"})
 
 _HEADER = frozenset({"tag", "tags", "ner", "ne", "ner_tag", "ner_tags", "label", "labels", "bio"})
 _GLOBAL = "# global.columns ="
+# A count, the token, the tags of outer spans, the tags of those inside.
+_GERMEVAL = 4
 _SPACES = re.compile(r"[ \t]+")
 
 
@@ -30,6 +32,7 @@ class Layout:
         end: the line end.
         numbered: whether the first column counts the tokens of a sentence.
         header: the line that names the columns, or 0.
+        nested: whether the last column holds the tags of spans inside those that are read.
     """
 
     separator: str = "\t"
@@ -40,6 +43,7 @@ class Layout:
     end: str = "\n"
     numbered: bool = False
     header: int = 0
+    nested: bool = False
 
     @property
     def others(self) -> list[int]:
@@ -112,8 +116,11 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
         raise FormatError(f"{file}:{rows[0][0]}", "one column, expected at least 2", hint)
     first = cells_of(rows[0][1], separator)
     names = _names(head) or first
-    tag = _column(options.fields.get("spans"), names, columns, columns - 1)
     numbered = columns > 2 and _counts(line for _, line in rows)
+    cells = [own for _, line in rows if len(own := cells_of(line, separator)) == columns]
+    nested = numbered and columns == _GERMEVAL and all(_all_tags(cells, n) for n in (2, 3))
+    usual = columns - 2 if nested else _tag_column(cells, names, columns)
+    tag = _column(options.fields.get("spans"), names, columns, usual)
     token = _column(options.fields.get("text"), names, columns, int(numbered))
     header = rows[0][0] if _is_header(first, tag, options) else 0
     sentences = _sentences(head, separator, columns, tag)
@@ -126,7 +133,25 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
         end="\r\n" if rows[0][1].endswith("\r\n") else "\n",
         numbered=numbered and token == 1,
         header=header,
+        nested=nested and tag == columns - 2,
     )
+
+
+def _tag_column(rows: Sequence[Sequence[str]], names: Sequence[str], columns: int) -> int:
+    """The column of tags: the one that is named so, else the last, or the last that holds some."""
+    last = columns - 1
+    named = [n for n, name in enumerate(names[:columns]) if n and name.lower() in _HEADER]
+    if named and not is_tag(names[-1]):
+        return named[0]
+    if any(is_tag(cells[last]) for cells in rows):
+        return last
+    return next((n for n in range(last - 1, 0, -1) if _all_tags(rows, n)), last)
+
+
+def _all_tags(rows: Sequence[Sequence[str]], column: int) -> bool:
+    """Whether a column holds tags alone, and one of them has a label."""
+    values = {cells[column] for cells in rows}
+    return all(map(is_tag, values)) and any("-" in value for value in values - {OUTSIDE})
 
 
 def _may_be_row(line: str) -> bool:

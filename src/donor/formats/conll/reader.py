@@ -39,12 +39,14 @@ class _Builder:
         """Puts a sentence behind those that are there, on a line of its own."""
         start = len(self.text) + 1 if self.text else 0
         text, places = self._placed(rows, start)
-        self.text = f"{self.text}\n{text}" if self.text else text
-        self.segments.append(self.intervals[start, start + len(text)])
+        self.text = f"{self.text}\n{text}" if start else text
+        intervals = self.intervals
+        self.segments.append(intervals[start, start + len(text)])
         self.tokens += places
-        for first, end, label in spans:
-            extent = self.intervals[places[first].start, places[end - 1].end]
-            self.spans.append(Span(f"s{len(self.spans) + 1}", label, (extent,)))
+        self.spans += [
+            Span(f"s{n}", label, (intervals[places[first].start, places[end - 1].end],))
+            for n, (first, end, label) in enumerate(spans, start=len(self.spans) + 1)
+        ]
         if rows.others:
             rows.kept["columns"] = rows.others
         self.kept.append(rows.kept)
@@ -68,6 +70,9 @@ def read_documents(
         return
     except ConfigError as error:
         raise ConfigError(file, error.what, error.hint) from None
+    if layout.nested:
+        last = layout.columns
+        warn(file, f"column {last} holds tags too: kept, read with --spans-field {last}")
     kept, intervals = layout.kept(), Intervals()
     number = 0
     for section, continues in _sections(read_rows(chain(head, rest), layout, file)):

@@ -23,6 +23,7 @@ from typing import ClassVar
 from donor.data import Document
 from donor.data.tags import scheme_named
 from donor.formats.conllu.reader import read_documents
+from donor.formats.conllu.rows import COLUMNS, cells_of
 from donor.formats.conllu.writer import Writer, lost_in_rows
 from donor.formats.format import (
     DEFAULTS,
@@ -43,7 +44,7 @@ class ConlluFormat:
 
     options: Options = DEFAULTS
     name: ClassVar[str] = "conllu"
-    suffixes: ClassVar[tuple[str, ...]] = (".conllu",)
+    suffixes: ClassVar[tuple[str, ...]] = (".conllu", ".conllup")
     language: ClassVar[None] = None
     parallel: ClassVar[bool] = False
     keeps_line_ends: ClassVar[bool] = True
@@ -55,9 +56,13 @@ class ConlluFormat:
         return replace(self, options=options)
 
     def sniff(self, head: str) -> bool:
-        """Whether the first row has ten columns and begins with the number of a word."""
-        rows = [line for line in head.splitlines() if line.strip() and not line.startswith("#")]
-        return bool(rows) and rows[0].count("\t") == 9 and rows[0].startswith(("1\t", "1-", "0."))
+        """Whether the first row has a word's number, and ten columns or those that are named."""
+        lines = [line for line in head.splitlines() if line.strip()]
+        rows = [line for line in lines if not line.startswith("#")]
+        named = any(line.startswith("# global.columns = ID ") for line in lines)
+        if not rows or not (named or len(cells_of(rows[0])) == COLUMNS):
+            return False
+        return cells_of(rows[0])[0] == "1" or rows[0].startswith(("1-", "0."))
 
     def parse(
         self,
@@ -68,7 +73,7 @@ class ConlluFormat:
         refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One document a `# newdoc`, or a sentence; ids are `file:1`, `file:2`, …"""
-        stem = file.removesuffix(".conllu")
+        stem = file.removesuffix(".conllup").removesuffix(".conllu")
         return read_documents(lines, self.options, file=file, stem=stem, warn=warn, refuse=refuse)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:

@@ -8,7 +8,16 @@ from typing import Any
 from donor.data import Document, Interval, Span
 from donor.data.tags import Scheme, TokenSpan, is_tag, scheme_named, scheme_of, spans_of
 from donor.errors import FormatError
-from donor.formats.conllu.rows import Sentence, Token, misc_value, read_sentences
+from donor.formats.conllu.rows import (
+    BLANK,
+    COLUMNS,
+    MISC,
+    Sentence,
+    Token,
+    cells_of,
+    misc_value,
+    read_sentences,
+)
 from donor.formats.format import Options, Refuse, Warn
 from donor.formats.spacing import Intervals, aligned, joined
 
@@ -16,20 +25,34 @@ __all__ = ["Layout", "placed_spans", "read_documents", "said_layout"]
 
 _HEAD = 10_000
 _LONGEST_DOCUMENT = 1000
+_GLOBAL = "# global.columns ="
 _KEYS = ("NE", "NER", "ner", "Ner", "NamedEntity", "Entity")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where in MISC the tags are, in which scheme, and how lines end."""
+    """Where in MISC the tags are, in which scheme, how rows are cut and how lines end.
+
+    Attributes:
+        columns: how many a row has; None if each sentence has its own number.
+        misc: the column that is MISC, from 0; None where none is.
+        separator: what stands between the cells of a new row.
+    """
 
     key: str = "NE"
     scheme: Scheme = Scheme.BIO
     end: str = "\n"
+    columns: int | None = COLUMNS
+    misc: int | None = MISC
+    separator: str = "\t"
 
     def kept(self) -> dict[str, Any]:
-        """What the writer needs, as JSON values."""
-        return {"key": self.key, "scheme": self.scheme.value, "end": self.end}
+        """What the writer needs, as JSON values; of the rows only what is not as in CoNLL-U."""
+        kept: dict[str, Any] = {"key": self.key, "scheme": self.scheme.value, "end": self.end}
+        plain = Layout()
+        own = ("columns", "misc", "separator")
+        said = {name: getattr(self, name) for name in own}
+        return kept | {n: value for n, value in said.items() if value != getattr(plain, n)}
 
 
 @dataclass(slots=True)
@@ -55,7 +78,7 @@ class _Builder:
         self.text += text
         self.segments.append(Interval(start, len(self.text)))
         self.tokens += places
-        for span in placed_spans(tokens, sentence.rows, self.layout.key, self.layout.scheme):
+        for span in placed_spans(tokens, sentence.rows, self.layout):
             extent = Interval(places[span.start].start, places[span.end - 1].end)
             self.spans.append(Span(f"s{len(self.spans) + 1}", span.label, (extent,)))
         self.kept.append(_kept(sentence))
@@ -77,13 +100,12 @@ def _kept(sentence: Sentence) -> dict[str, str]:
     return kept | {"after": sentence.after}
 
 
-def placed_spans(
-    tokens: Sequence[Token], rows: Sequence[str], key: str, scheme: Scheme
-) -> list[TokenSpan]:
+def placed_spans(tokens: Sequence[Token], rows: Sequence[str], layout: Layout) -> list[TokenSpan]:
     """The spans over the tokens that stand in the text."""
-    if not any(key in row for row in rows):
+    if not any(layout.key in row for row in rows):
         return []
-    return spans_of([token.tag(rows, key) for token in tokens], scheme)
+    tags = [token.tag(rows, layout.key, layout.misc) for token in tokens]
+    return spans_of(tags, layout.scheme)
 
 
 def read_documents(
@@ -99,7 +121,7 @@ def read_documents(
         builder = _Builder(layout, intervals)
         try:
             for sentence in section:
-                tokens = sentence.tokens(file)
+                tokens = sentence.tokens(file, layout.columns, layout.misc)
                 said = _said(sentence, tokens, file, warn)
                 builder.add(sentence, tokens, said)
         except FormatError as error:
@@ -145,21 +167,42 @@ def _sections(sentences: Iterable[Sentence]) -> Iterator[tuple[list[Sentence], b
 
 def _find_layout(head: Sequence[str], options: Options, file: str, warn: Warn) -> Layout:
     end = "\r\n" if head and head[0].endswith("\r\n") else "\n"
+    columns, misc, separator = _find_columns(head, file, warn)
     rows = [line for line in head if "=" in line and not line.startswith("#")]
     wanted = options.fields.get("spans")
     keys = (wanted,) if wanted else _KEYS
-    values = {key: [v for v in (misc_value(row, key) for row in rows) if v] for key in keys}
+    values = {key: [v for v in (misc_value(row, key, misc) for row in rows) if v] for key in keys}
     key = next((k for k, own in values.items() if any(map(is_tag, own))), keys[0])
     if any(own and own[0].startswith("(") for own in values.values()):
         what = "Entity holds brackets, which are kept and not read as spans"
         warn(file, what)
-    scheme = scheme_named(options.scheme) if options.scheme else _scheme(head, key)
-    return Layout(key, scheme, end)
+    scheme = scheme_named(options.scheme) if options.scheme else _scheme(head, key, misc)
+    return Layout(key, scheme, end, columns, misc, separator)
 
 
-def _scheme(head: Sequence[str], key: str) -> Scheme:
+def _find_columns(head: Sequence[str], file: str, warn: Warn) -> tuple[int | None, int | None, str]:
+    """How many columns rows have, which is MISC, and what stands between two."""
+    numbered = enumerate(head, start=1)
+    rows = [(n, line) for n, line in numbered if not line.startswith("#") and not line.isspace()]
+    at, first = rows[0] if rows else (0, "")
+    separator = "  " if first and "\t" not in first else "\t"
+    said = next((line for line in head if line.startswith(_GLOBAL)), None)
+    if said is not None:
+        names = said.removeprefix(_GLOBAL).upper().split()
+        return len(names), names.index("MISC") if "MISC" in names else None, separator
+    found = len(cells_of(first)) if first else COLUMNS
+    if found == COLUMNS or found < 2:
+        return COLUMNS, MISC, separator
+    what = f"{found} columns, where CoNLL-U has {COLUMNS}: the first two are read, all are kept"
+    warn(f"{file}:{at}", what)
+    values = [cells[MISC] for _, line in rows if len(cells := cells_of(line)) > MISC]
+    is_misc = values and all(value == BLANK or "=" in value for value in values)
+    return None, MISC if is_misc else None, separator
+
+
+def _scheme(head: Sequence[str], key: str, misc: int | None) -> Scheme:
     rows = (line for line in head if not line.startswith("#"))
-    tags = [misc_value(row, key) or "O" for row in rows]
+    tags = [misc_value(row, key, misc) or "O" for row in rows]
     return scheme_of([[tag for tag in tags if is_tag(tag)]])
 
 
@@ -167,4 +210,12 @@ def said_layout(kept: Mapping[str, Any], options: Options) -> Layout:
     """The layout that metadata keep, as the options change it."""
     scheme = options.scheme or str(kept.get("scheme", Scheme.BIO))
     key = options.fields.get("spans") or str(kept.get("key", "NE"))
-    return Layout(key, scheme_named(scheme), str(kept.get("end", "\n")))
+    plain = Layout()
+    return Layout(
+        key,
+        scheme_named(scheme),
+        str(kept.get("end", plain.end)),
+        kept.get("columns", plain.columns),
+        kept.get("misc", plain.misc),
+        str(kept.get("separator", plain.separator)),
+    )

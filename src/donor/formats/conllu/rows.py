@@ -8,12 +8,31 @@ from itertools import groupby
 from donor.data.tags import OUTSIDE, is_tag
 from donor.errors import FormatError
 
-__all__ = ["BLANK", "MISC", "Sentence", "Token", "misc_value", "read_sentences", "with_misc"]
+__all__ = [
+    "BLANK",
+    "COLUMNS",
+    "MISC",
+    "Sentence",
+    "Token",
+    "cells_of",
+    "misc_value",
+    "read_sentences",
+    "with_misc",
+]
 
 BLANK = "_"
 MISC = 9
-_COLUMNS = 10
+COLUMNS = 10
+_FEWEST = 2
 _ID = re.compile(r"[0-9]+(?:-[0-9]+|\.[0-9]+)?")
+_GAP = re.compile(r"( {2,})")
+_TAB = re.compile(r"(\t)")
+
+
+def cells_of(row: str) -> list[str]:
+    """The cells of a row, parted by tabs; where there is no tab, by two spaces or more."""
+    body = row.rstrip("\r\n")
+    return body.split("\t") if "\t" in body else _GAP.split(body.rstrip(" "))[::2]
 
 
 @dataclass(slots=True)
@@ -40,8 +59,15 @@ class Sentence:
                 return value.strip()
         return None
 
-    def tokens(self, file: str = "") -> list["Token"]:
+    def tokens(
+        self, file: str = "", columns: int | None = COLUMNS, misc: int | None = MISC
+    ) -> list["Token"]:
         """What stands in the text: words, and the ranges that are written as one word.
+
+        Args:
+            file: for errors.
+            columns: how many a row has; None if as many as the first row of the sentence.
+            misc: the column that is MISC, or None where no one is.
 
         Raises:
             FormatError: says which line is no row.
@@ -49,17 +75,19 @@ class Sentence:
         tokens: list[Token] = []
         last = 0
         for position, line in enumerate(self.rows):
-            cells = line.rstrip("\r\n").split("\t")
+            cells = cells_of(line)
+            columns = columns or max(len(cells), _FEWEST)
             where = f"{file}:{self.line + len(self.comments) + position}"
-            _check(cells, where)
+            _check(cells, columns, where)
             first, _, end = cells[0].partition("-")
+            said = cells[misc] if misc is not None and misc < columns else BLANK
             if end:
                 last = int(end)
-                tokens.append(Token(cells[1], [position], cells[MISC]))
+                tokens.append(Token(cells[1], [position], said))
             elif "." not in first and int(first) <= last:
                 tokens[-1].rows.append(position)
             elif "." not in first:
-                tokens.append(Token(cells[1], [position], cells[MISC]))
+                tokens.append(Token(cells[1], [position], said))
         if not tokens:
             raise FormatError(f"{file}:{self.line}", "a sentence without a word")
         return tokens
@@ -78,30 +106,32 @@ class Token:
         """Whether a space follows, or the end of the sentence would have one."""
         return "SpaceAfter=No" not in self.misc.split("|")
 
-    def tag(self, rows: Sequence[str], key: str) -> str:
+    def tag(self, rows: Sequence[str], key: str, misc: int | None = MISC) -> str:
         """The tag of its first row that has one which is not O."""
         for position in self.rows:
-            tag = misc_value(rows[position], key)
+            tag = misc_value(rows[position], key, misc)
             if tag is not None and tag != OUTSIDE and is_tag(tag):
                 return tag
         return OUTSIDE
 
 
-def misc_value(row: str, key: str) -> str | None:
-    """The value of a key in a row's last column."""
-    misc = row.rstrip("\r\n").rpartition("\t")[2]
-    for part in misc.split("|"):
+def misc_value(row: str, key: str, misc: int | None = MISC) -> str | None:
+    """The value of a key in the column of a row that is MISC."""
+    cells = cells_of(row)
+    for part in cells[misc].split("|") if misc is not None and misc < len(cells) else ():
         name, equals, value = part.partition("=")
         if name == key and equals:
             return value
     return None
 
 
-def with_misc(row: str, key: str, value: str | None) -> str:
-    """The row with that value of the key in its last column; without the key for None."""
+def with_misc(row: str, key: str, value: str | None, misc: int | None = MISC) -> str:
+    """The row with that value of the key in its MISC; without the key for None."""
     body = row.rstrip("\r\n")
-    before, _, misc = body.rpartition("\t")
-    parts = [part for part in misc.split("|") if part != BLANK]
+    cells = (_TAB if "\t" in body else _GAP).split(body)
+    if misc is None or 2 * misc >= len(cells):
+        return row
+    parts = [part for part in cells[2 * misc].split("|") if part != BLANK]
     names = [part.partition("=")[0] for part in parts]
     if value is None:
         parts = [part for part, name in zip(parts, names, strict=True) if name != key]
@@ -109,7 +139,8 @@ def with_misc(row: str, key: str, value: str | None) -> str:
         parts[names.index(key)] = f"{key}={value}"
     else:
         parts.append(f"{key}={value}")
-    return f"{before}\t{'|'.join(parts) or BLANK}{row[len(body) :]}"
+    cells[2 * misc] = "|".join(parts) or BLANK
+    return "".join(cells) + row[len(body) :]
 
 
 def read_sentences(lines: Iterable[str]) -> Iterator[Sentence]:
@@ -136,9 +167,9 @@ def read_sentences(lines: Iterable[str]) -> Iterator[Sentence]:
         yield held
 
 
-def _check(cells: Sequence[str], where: str) -> None:
-    if len(cells) != _COLUMNS:
-        found = f"{len(cells)} column{'s' * (len(cells) != 1)}, expected {_COLUMNS}"
+def _check(cells: Sequence[str], columns: int, where: str) -> None:
+    if len(cells) != columns:
+        found = f"{len(cells)} column{'s' * (len(cells) != 1)}, expected {columns}"
         raise FormatError(where, found, "CoNLL-U separates its columns by tabs")
     if not _ID.fullmatch(cells[0]):
         hint = "it is a number, a range such as 1-2, or 1.1 for an empty node"

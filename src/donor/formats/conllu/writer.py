@@ -10,7 +10,7 @@ from donor.data import Document
 from donor.data.tags import OUTSIDE, tags_of
 from donor.errors import FormatError
 from donor.formats.conllu.reader import Layout, placed_spans, said_layout
-from donor.formats.conllu.rows import BLANK, misc_value, with_misc
+from donor.formats.conllu.rows import BLANK, COLUMNS, cells_of, misc_value, with_misc
 from donor.formats.conllu.rows import Sentence as Rows
 from donor.formats.format import Options
 from donor.formats.tokens import Sentence, flat_sentences
@@ -90,7 +90,8 @@ def _is_as_read(document: Document, sentence: Sentence, kept: Rows) -> bool:
     """Whether the tokens are the words that the rows hold."""
     if not document.tokens or not kept.rows:
         return False
-    return [token.form for token in kept.tokens()] == sentence.words(document.text)
+    forms = [token.form for token in kept.tokens(columns=None, misc=None)]
+    return forms == sentence.words(document.text)
 
 
 def _comments(
@@ -124,33 +125,36 @@ def _rows(
     if _is_as_read(document, sentence, kept):
         return _retagged(sentence, kept, layout)
     tags = tags_of(sentence.spans, len(sentence.tokens), layout.scheme)
-    says_outside = any(misc_value(row, layout.key) == OUTSIDE for row in kept.rows)
+    says_outside = any(misc_value(row, layout.key, layout.misc) == OUTSIDE for row in kept.rows)
     touching = _touching(document, sentences, n)
+    columns = layout.columns or (len(cells_of(kept.rows[0])) if kept.rows else COLUMNS)
     rows = []
     for number, (word, tag) in enumerate(zip(sentence.words(document.text), tags, strict=True)):
-        _check(word, tag, document)
+        _check(word, tag, document, layout)
         tagged = [f"{layout.key}={tag}"] if tag != OUTSIDE or says_outside else []
         misc = "|".join(tagged + ["SpaceAfter=No"] * touching[number]) or BLANK
-        cells = [str(number + 1), word, *[BLANK] * 7, misc]
-        rows.append("\t".join(cells) + layout.end)
+        cells = [str(number + 1), word, *[BLANK] * (columns - 2)]
+        if layout.misc is not None and layout.misc < columns:
+            cells[layout.misc] = misc
+        rows.append(layout.separator.join(cells) + layout.end)
     return rows
 
 
 def _retagged(sentence: Sentence, kept: Rows, layout: Layout) -> list[str]:
     """The rows as they are, with other tags where the spans are others."""
-    tokens = kept.tokens()
-    if placed_spans(tokens, kept.rows, layout.key, layout.scheme) == sentence.spans:
+    tokens = kept.tokens(columns=None, misc=layout.misc)
+    if placed_spans(tokens, kept.rows, layout) == sentence.spans:
         return kept.rows
-    rows = list(kept.rows)
+    rows, key, misc = list(kept.rows), layout.key, layout.misc
     tags = tags_of(sentence.spans, len(tokens), layout.scheme)
     for token, tag in zip(tokens, tags, strict=True):
         for position in token.rows:
-            has_one = misc_value(rows[position], layout.key) is not None
+            has_one = misc_value(rows[position], key, misc) is not None
             if position == token.rows[0] and tag != OUTSIDE:
-                rows[position] = with_misc(rows[position], layout.key, tag)
+                rows[position] = with_misc(rows[position], key, tag, misc)
             elif has_one:
                 outside = OUTSIDE if tag == OUTSIDE else None
-                rows[position] = with_misc(rows[position], layout.key, outside)
+                rows[position] = with_misc(rows[position], key, outside, misc)
     return rows
 
 
@@ -162,8 +166,9 @@ def _touching(document: Document, sentences: Sequence[Sentence], n: int) -> list
     return touching if behind else [*touching, False]
 
 
-def _check(word: str, tag: str, document: Document) -> None:
-    for kind, name, signs in (("form", word, "\t\r\n"), ("label", tag, "\t\r\n|")):
+def _check(word: str, tag: str, document: Document, layout: Layout) -> None:
+    breaking = {layout.separator, "\t", "\r", "\n"}
+    for kind, name, signs in (("form", word, breaking), ("label", tag, {*breaking, "|"})):
         if any(sign in name for sign in signs):
             what = f"CoNLL-U cannot hold the {kind} {name!r}"
             raise FormatError(f"document {document.id}", what, "rename it")
@@ -177,6 +182,7 @@ def lost_in_rows(
     layout = said_layout(_conllu(document).get("layout", _NOTHING), options)
     lost["spaces"] += _unsaid_gaps(document)
     for sentence in sentences:
+        lost["spans"] += len(sentence.spans) * (layout.misc is None)
         kept = _kept(document, sentence.index)
         if _is_as_read(document, sentence, kept):
             continue
@@ -198,5 +204,5 @@ def _unsaid_gaps(document: Document) -> int:
 
 def _is_annotated(row: str, layout: Layout) -> bool:
     """Whether a row says more than a form, its tag, and whether a space follows."""
-    cells = with_misc(row, layout.key, None).rstrip("\r\n").split("\t")
+    cells = cells_of(with_misc(row, layout.key, None, layout.misc))
     return any(cell not in (BLANK, "", "SpaceAfter=No") for cell in cells[2:])

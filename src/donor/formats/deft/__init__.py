@@ -13,6 +13,7 @@ from donor.formats.deft.reader import read_window
 from donor.formats.deft.rows import read_windows
 from donor.formats.deft.writer import FileIds, check_writable, write_window
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
+from donor.formats.further import further_values
 
 __all__ = ["DEFT", "DeftFormat"]
 
@@ -78,6 +79,7 @@ class DeftFormat:
                 "text labels": len(document.labels),
                 "side texts": len(document.side_texts),
                 "attributes": sum(attributes),
+                "metadata": further_values(document, "deft"),
             }
         )
 

@@ -15,6 +15,7 @@ from donor.data import Document, Interval, Span
 from donor.data.tags import OUTSIDE, scheme_named
 from donor.formats.columns import PAIRS
 from donor.formats.format import Options
+from donor.formats.further import further_values
 from donor.formats.hf.features import Feature, class_label, list_of, value
 from donor.formats.hf.spans import written_relations
 from donor.formats.hf.writer import tagged
@@ -190,7 +191,7 @@ def made_losses(document: Document, options: Options) -> Counter[str]:
         {
             "segment labels": sum(label.segment is not None for label in document.labels),
             "label attributes": sum(bool(label.attributes) for label in document.labels),
-            "metadata": int(bool(set(document.metadata) - {"file", *_TOKEN_FORMATS})),
+            "metadata": further_values(document),
         }
     )
     if not as_tokens(document, options):

@@ -10,6 +10,7 @@ from donor.data import Document
 from donor.errors import FormatError
 from donor.formats.elements import is_name, is_writable, start_tag
 from donor.formats.format import Flatten
+from donor.formats.further import further_values
 from donor.formats.inline_xml.laying import kept_of, laid_out, spoken, string
 from donor.formats.inline_xml.names import Names
 from donor.formats.inline_xml.nesting import render
@@ -73,7 +74,7 @@ def unwritten(document: Document, flatten: Flatten) -> Counter[str]:
             "relations": len(document.relations),
             "text labels": len(document.labels),
             "side texts": len(document.side_texts),
-            "metadata": len(document.metadata.keys() - {"file", "xml"}),
+            "metadata": further_values(document, "xml"),
         }
     )
     return +(own + laid_out(document, flatten).losses)

@@ -10,6 +10,7 @@ Label Studio counts code points. Older versions counted UTF-16 units, as the wor
 quote then show (HumanSignal/label-studio#1347).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -58,6 +59,7 @@ _STALE = {
     "predictions": "predictions",
     "drafts": "drafts",
 }
+_ADDRESS = re.compile(r"(https?|s3|gs|azure-blob)://\S+|/data/\S+")
 _NO_TEXT = ("created_at", "updated_at", "annotator", "id", "annotation_id")
 
 
@@ -101,10 +103,16 @@ class LabelStudioFormat:
         """One document a task; an error names the line at which it begins."""
 
         def read(record: Record, name: str) -> Document:
-            return self._document(record, name, file, warn)
+            document = self._document(record, name, file, warn)
+            if not addresses and _ADDRESS.fullmatch(document.text):
+                addresses.append(record.where)
+            return document
 
+        addresses: list[str] = []
         records = objects(lines, file=file, refuse=refuse)
         yield from documents(records, read, file=file, refuse=refuse, hint=_HINT)
+        for where in addresses:
+            warn(where, "the text is the address of a file: is another field the text?")
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """A list of tasks, or what the file of the first document was."""

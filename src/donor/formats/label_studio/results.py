@@ -27,6 +27,8 @@ UNLABELLED = "relation"
 """The label of a relation that has none; it has the attribute `unlabelled`."""
 
 _PLACE = ("start", "end")
+_ELSEWHERE = ("timeserieslabels", "timelinelabels", "videorectangle")
+"""Types of results whose start and end are times, rows or frames."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class _Reader:
         value = mapping(item.get("value", {}), "value of a result")
         if isinstance(value.get("start"), str):
             raise ValueError("a region of HTML or of paragraphs, which has no offsets in a text")
+        if _elsewhere(item, value):
+            return {"item": item}
         if set(_PLACE) <= value.keys():
             return self._region(item, value)
         if item.get("type") == "choices":
@@ -136,6 +140,11 @@ class _Reader:
         return kept | {"item": put_back(item, {"value": hidden})}
 
 
+def _elsewhere(item: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
+    """Whether a region lies in a recording, a film or a series: it is kept as it is."""
+    return item.get("type") in _ELSEWHERE or bool({"channel", "original_length"} & {*item, *value})
+
+
 def _relations(item: Mapping[str, Any]) -> Iterator[Relation]:
     direction = item.get("direction", "right")
     more = {} if direction == "right" else {"direction": direction}
@@ -151,8 +160,9 @@ def _unit(items: Sequence[Mapping[str, Any]], text: str, warn: Callable[[str], N
     """Code points, unless the words that the regions quote stand where UTF-16 units say."""
     quoted = [
         (value["start"], value["end"], value["text"])
-        for value in (item.get("value") for item in items)
-        if isinstance(value, dict)
+        for item in items
+        if isinstance(value := item.get("value"), dict)
+        and not _elsewhere(item, value)
         and isinstance(value.get("text"), str)
         and all(type(value.get(key)) is int for key in _PLACE)
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from donor.data import Document, Span
+from donor.formats.further import further_values
 from donor.formats.json_values import whole
 from donor.formats.squad.layout import LABELS, QUESTION, but
 from donor.formats.units import CODE_POINTS, Units
@@ -50,7 +51,7 @@ def unwritten(document: Document) -> Counter[str]:
             "relations": len(document.relations),
             "text labels": len(document.labels),
             "side texts": len(document.side_texts) - len(questions),
-            "metadata": len(document.metadata.keys() - {"file", "squad"}),
+            "metadata": further_values(document, "squad"),
         }
     )
 
