@@ -80,9 +80,10 @@ def laid_out_as(kept: Mapping[str, Any], options: Options) -> Layout:
 
 def cells_of(line: str, separator: str) -> list[str]:
     """The cells of a row, without the white space around them."""
-    if separator == "\t":
-        return [cell.strip(" ") for cell in line.rstrip("\r\n").split("\t")]
-    return _SPACES.split(line.strip())
+    if separator != "\t":
+        return _SPACES.split(line.strip())
+    cells = line.rstrip("\r\n").split("\t")
+    return [cell.strip(" ") for cell in cells] if " " in line else cells
 
 
 def is_comment(line: str, layout: Layout) -> bool:
