@@ -133,6 +133,8 @@ def test_the_columns_are_numbers_or_names() -> None:
     assert outer.text == "Aufgrund seiner Troja - Grabung"
     assert surfaces(outer) == [("LOCpart", "Troja - Grabung")]
     assert told == [("a.conll", "column 4 holds tags too: kept, read with --spans-field 4")]
+    [flat] = read(GERMEVAL.replace("B-OTH", "O"), warn=lambda *what: told.append(what))
+    assert (surfaces(flat), len(told)) == (surfaces(outer), 1)
     [inner] = read(GERMEVAL, options=Options(fields={"spans": "4"}))
     assert surfaces(inner) == [("OTH", "Troja")]
     assert written([inner], Options(fields={"spans": "4"})) == GERMEVAL

@@ -293,9 +293,8 @@ def write(
 ) -> Counter[str]:
     """What the format could not say, counted, after the documents are written.
 
-    An `output` that ends like a file of the format becomes one file; else it is a folder with
-    the files of the format, most often one for each input file. Documents of one file must stand
-    together.
+    An `output` that ends like a file becomes one file; else it is a folder with the files of the
+    format, most often one for each input file. Documents of one file must stand together.
 
     Raises:
         InputError: a file cannot be written, or its documents do not stand together.
@@ -310,7 +309,7 @@ def write(
             yield document
 
     text, source = as_text(known), as_source(known)
-    single = output.name.endswith(known.suffixes) and not output.is_dir()
+    single = _is_one_file(output, known)
     try:
         if source and single:
             _write_beside(output, counted(documents), source)
@@ -328,6 +327,19 @@ def write(
     except OSError as error:
         raise InputError(str(error.filename or output), f"cannot write: {error.strerror}") from None
     return losses
+
+
+def _is_one_file(output: Path, known: Format) -> bool:
+    """Whether it is named like a file: of the format, or of any that has lines as it has.
+
+    CoNLL columns in a .txt or a .tsv are one file too.
+    """
+    if output.is_dir():
+        return False
+    if output.name.endswith(known.suffixes):
+        return True
+    every = (suffix for name in FORMATS for suffix in format_named(name).suffixes)
+    return as_text(known) is not None and output.name.endswith(tuple(every))
 
 
 def _by_file(

@@ -119,8 +119,8 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
     names = _names(head) or first
     numbered = columns > 2 and _counts(line for _, line in rows)
     cells = [own for _, line in rows if len(own := cells_of(line, separator)) == columns]
-    nested = numbered and columns == _GERMEVAL and all(_all_tags(cells, n) for n in (2, 3))
-    usual = columns - 2 if nested else _tag_column(cells, names, columns)
+    outer = numbered and columns == _GERMEVAL and _all_tags(cells, 2) and _only_tags(cells, 3)
+    usual = columns - 2 if outer else _tag_column(cells, names, columns)
     tag = _column(options.fields.get("spans"), names, columns, usual)
     token = _column(options.fields.get("text"), names, columns, int(numbered))
     header = rows[0][0] if _is_header(first, tag, options) else 0
@@ -134,7 +134,7 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
         end="\r\n" if rows[0][1].endswith("\r\n") else "\n",
         numbered=numbered and token == 1,
         header=header,
-        nested=nested and tag == columns - 2,
+        nested=outer and tag == columns - 2 and _all_tags(cells, 3),
     )
 
 
@@ -153,6 +153,10 @@ def _all_tags(rows: Sequence[Sequence[str]], column: int) -> bool:
     """Whether a column holds tags alone, and one of them has a label."""
     values = {cells[column] for cells in rows}
     return all(map(is_tag, values)) and any("-" in value for value in values - {OUTSIDE})
+
+
+def _only_tags(rows: Sequence[Sequence[str]], column: int) -> bool:
+    return all(is_tag(cells[column]) for cells in rows)
 
 
 def _may_be_row(line: str) -> bool:
