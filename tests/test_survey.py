@@ -90,6 +90,11 @@ def test_empty_text_is_odd() -> None:
     ]
 
 
+def test_empty_text_counts_in_its_split() -> None:
+    found = surveyed(document("  ", metadata={"file": "train.jsonl"}))
+    assert (found["documents"], found["splits"]) == (1, {"train": 1})
+
+
 def test_same_sentence_with_other_spans_contradicts() -> None:
     plain, other = document("An ion moves.", (3, 6)), document("An ion moves.", (0, 6))
     [odd] = surveyed(plain, plain, other)["odd"]

@@ -81,14 +81,14 @@ class Survey:
 
     def _add_text(self, document: Document) -> None:
         """Counts the text as one that is empty, or was there before, perhaps in another split."""
+        split = _split_of(str(document.metadata.get("file") or document.id))
+        if split:
+            self._splits[split] += 1
         if not document.text.strip():
             self._note("empty texts", document.id)
             return
         if len(self._sample) < _LANGUAGE_SAMPLE:
             self._sample.append(document.text)
-        split = _split_of(str(document.metadata.get("file") or document.id))
-        if split:
-            self._splits[split] += 1
         key = _digest(document.text)
         before = self._seen_in.get(key)
         mark = 1 << _ORDER.index(split)
