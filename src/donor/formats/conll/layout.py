@@ -21,6 +21,7 @@ _HEADER = frozenset({"tag", "tags", "ner", "ne", "ner_tag", "ner_tags", "label",
 _GLOBAL = "# global.columns ="
 # A count, the token, the tags of outer spans, the tags of those inside.
 _GERMEVAL = 4
+_ONTONOTES = "#begin document"
 _SPACES = re.compile(r"[ \t]+")
 
 
@@ -102,7 +103,7 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
     """The layout of a file that begins with these lines.
 
     Raises:
-        FormatError: the rows have one column.
+        FormatError: the rows have one column, or brackets.
         ConfigError: the user names a column that is not there.
     """
     lines = [(n, line) for n, line in enumerate(head, start=1) if _may_be_row(line)]
@@ -122,6 +123,9 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
     outer = numbered and columns == _GERMEVAL and _all_tags(cells, 2) and _only_tags(cells, 3)
     usual = columns - 2 if outer else _tag_column(cells, names, columns)
     tag = _column(options.fields.get("spans"), names, columns, usual)
+    if head[0].startswith(_ONTONOTES) and not any(is_tag(own[tag]) for own in cells):
+        what = "CoNLL-2012, whose spans are in brackets and not in tags"
+        raise FormatError(f"{file}:1", what, "it is not read: make a column of BIO tags of them")
     token = _column(options.fields.get("text"), names, columns, int(numbered))
     header = rows[0][0] if _is_header(first, tag, options) else 0
     sentences = _sentences(head, separator, columns, tag)
