@@ -103,6 +103,7 @@ def test_files_come_out_byte_for_byte() -> None:
     ("text", "ann"),
     [
         ("one two\n", "T1\tX 4 7;0 3\tone two\n"),
+        ("enzyme 7\n", "\nT1\tX 0 6;7 8\tenzyme7\n"),
         ("one two\n", "T1\tX 0 3"),
         ("one two\n", "T1\tX 0 3\tone\r\nT2\tX 4 7\ttwo\r\n"),
         ("one two\n", "T1\tX 0 3\tone\n\n#\tby hand\nE1\tX:T1 \n"),
