@@ -341,3 +341,28 @@ def test_score_of_pairs_is_that_of_their_targets(own: Path) -> None:
     assert (found["strict"]["f1"], found["partial"]["f1"]) == (0.0, 0.5)
     same = donor("score", "gold.jsonl", "gold.jsonl", cwd=own).stdout
     assert "F1 between 1.0000 and 1.0000" in same
+
+
+def test_convert_overwrites_nothing_unless_forced(own: Path) -> None:
+    for name, what in (("out.jsonl", "the file exists"), ("out", "the folder is not empty")):
+        convert = ("convert", "own.deft", name, "--out-format", "jsonl")
+        assert donor(*convert, cwd=own).returncode == 0
+        again = donor(*convert, cwd=own)
+        assert again.returncode == 1
+        assert what in again.stderr and "--force" in again.stderr
+        forced = donor(*convert, "--force", cwd=own)
+        assert (forced.returncode, what in forced.stderr) == (0, True)
+
+
+@pytest.mark.parametrize("flags", [("--seed", "1"), ("--sample", "1", "--limit", "1")])
+def test_flags_of_a_sample_that_contradict(own: Path, flags: tuple[str, ...]) -> None:
+    done = donor("transfer", "own.deft", "--to", "ru", "--model", "vllm:m", *flags, cwd=own)
+    assert done.returncode == 2
+
+
+def test_sample_is_estimated(own: Path) -> None:
+    done = donor(
+        "transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "--base-url", "http://x",
+        "--sample", "1", "--seed", "4", "--dry-run", "--json", cwd=own,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["documents"] == 1

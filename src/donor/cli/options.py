@@ -9,14 +9,16 @@ import click
 import orjson
 from rich.console import Console
 
-from donor.errors import FormatError
+from donor.errors import FormatError, InputError
 from donor.formats import FORMATS, Flatten, Options, Refuse, Snap, raise_at_once
 from donor.recipe import SKIP, STOP
 
 __all__ = [
     "as_json_option",
+    "check_free",
     "console",
     "fields_of",
+    "force_option",
     "inputs_argument",
     "print_json",
     "reading_of",
@@ -38,6 +40,8 @@ inputs_argument = click.argument(
 )
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+force_option = click.option("--force", is_flag=True, help="Overwrite what is there.")
 
 store_option = partial(
     click.option, "--store", type=_SOME_PATH, metavar="FILE", help="The response store."
@@ -123,6 +127,19 @@ def writing_of(flags: Mapping[str, Any], *, like_the_input: bool) -> Options:
         snap=Snap(flags["snap"] or Snap.EXPAND),
         keep_names=like_the_input,
     )
+
+
+def check_free(output: Path, *, force: bool) -> None:
+    """Nothing. Raises InputError where a file, or a folder that holds some, would be overwritten.
+
+    With `force` it says so, and goes on.
+    """
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    kind = "the folder is not empty" if output.is_dir() else "the file exists"
+    if not force:
+        raise InputError(str(output), kind, "choose another name, or overwrite with --force")
+    click.echo(f"{output}: {kind}; overwriting, as --force says", err=True)
 
 
 def refusal_of(flags: Mapping[str, Any], skipped: list[FormatError]) -> Refuse:

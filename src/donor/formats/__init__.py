@@ -8,6 +8,7 @@ the file that its metadata names.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import cast
@@ -303,11 +304,7 @@ def write(
     output = Path(output)
     losses: Counter[str] = Counter()
 
-    def counted(some: Iterable[Document]) -> Iterator[Document]:
-        for document in some:
-            losses.update(known.losses(document))
-            yield document
-
+    counted = partial(_counted, known, losses)
     text, source = as_text(known), as_source(known)
     single = _is_one_file(output, known)
     try:
@@ -340,6 +337,21 @@ def _is_one_file(output: Path, known: Format) -> bool:
         return True
     every = (suffix for name in FORMATS for suffix in format_named(name).suffixes)
     return as_text(known) is not None and output.name.endswith(tuple(every))
+
+
+def _counted(
+    known: Format, losses: Counter[str], documents: Iterable[Document]
+) -> Iterator[Document]:
+    """The documents of one file, their losses counted as they come by."""
+    together = getattr(known, "losses_together", None)
+    first: Document | None = None
+    for number, document in enumerate(documents, start=1):
+        losses.update(known.losses(document))
+        first = first or document
+        if together and number > 1:
+            for one in (first, document) if number == 2 else (document,):
+                losses.update(together(one))
+        yield document
 
 
 def _by_file(

@@ -65,7 +65,9 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
     and as many spans go on to each further projector.
     """
     plan = plan_for(recipe)
-    documents = read_input(recipe)
+    sample = resources.sample
+    some = sample.drawn(read_input(recipe)).of(read_input(recipe)) if sample else None
+    documents = some or read_input(recipe)
     need = _Need()
     count = 0
     seen = Seen()

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
@@ -33,6 +33,7 @@ from donor.pipeline.label_names import Names, asked_names, renamed
 from donor.pipeline.licence import licence_of
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.provenance import Provenance, server_asked
+from donor.pipeline.sample import Sample
 from donor.recipe import DEFAULT_CASCADE, SKIP, Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
 from donor.translate.given import brought
@@ -79,6 +80,7 @@ class Resources:
         timeout_s: when a single exchange is given up.
         rates: what the server takes in a minute, where that is known.
         limit: how many documents are taken, at most.
+        sample: which documents are taken, if not the first.
         stop_after: of how many of those that are taken the run is made, at most; a replay of a
             run that was stopped.
         prices: the model's prices, or why they are not known.
@@ -93,6 +95,7 @@ class Resources:
     timeout_s: float = 600.0
     rates: Rates | None = None
     limit: int | None = None
+    sample: Sample | None = None
     stop_after: int | None = None
     prices: Prices | Unpriced = NO_PRICES
     budget_usd: float | None = None
@@ -232,7 +235,7 @@ def _run(
     with asker as client, opened as files, asked as server:
         begun = Provenance.begun(recipe)
         known = format_named(out_format, options)
-        total, first, cut, found = _read(recipe, plan, known, files, resources.limit, progress)
+        total, first, cut, found = _read(recipe, plan, known, files, resources, progress)
         names = asked_names(recipe, plan, files.read_documents(first), known, client)
         if names:
             files.write_label_names(names)
@@ -298,10 +301,10 @@ def _read(
     plan: Plan,
     out_format: Format,
     files: RunFolder,
-    limit: int | None,
+    resources: Resources,
     progress: Progress,
 ) -> tuple[int, list[Document], bool, dict[str, Any]]:
-    """How many documents were read, the first ones, whether the limit left some out, what was met.
+    """How many documents were read, the first ones, whether some were left out, what was met.
 
     All of the input is read, every language looked up, and every document found fit for the
     output format, before anything is asked.
@@ -313,10 +316,12 @@ def _read(
         nonlocal oddities
         oddities += 1
 
+    drawn = resources.sample.drawn(read_input(recipe)) if resources.sample else None
     read = read_input(recipe, warn=warn, skipped=skipped, by_input_file=True)
-    documents = map(partial_function(_fit, plan, out_format), read)
-    count, first = files.write_read(_watched(islice(documents, limit), "read", None, progress))
-    cut = next(documents, None) is not None
+    documents = map(partial_function(_fit, plan, out_format), drawn.of(read) if drawn else read)
+    taken = islice(documents, resources.limit)
+    count, first = files.write_read(_watched(taken, "read", None, progress))
+    cut = drawn.left_out if drawn else next(documents, None) is not None
     found: dict[str, Any] = {"oddities": oddities}
     if recipe.on_error == SKIP:
         found["unreadable"] = [{"where": error.where, "what": error.what} for error in skipped]
@@ -435,6 +440,7 @@ def _how(client: Client | BatchRound, resources: Resources) -> dict[str, Any]:
         "store": str(resources.store.absolute()),
         "replay": resources.replay,
         "limit": resources.limit,
+        "sample": asdict(resources.sample) if resources.sample else None,
     }
 
 
