@@ -28,6 +28,28 @@ def own(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_labels_that_do_not_occur_are_told_beside_the_outcome(own: Path) -> None:
+    (own / "r.toml").write_text('[labels]\nTrem = "a term"\n')
+    flags = ("--to", "ru", "--model", "vllm:m", "--recipe", "r.toml", "--store", "s.sqlite")
+    with transliterator() as base_url:
+        done = donor(
+            "transfer", "own.deft", *flags, "--base-url", base_url, "-o", "run", "--json", cwd=own
+        )
+    what = "the label 'Trem' does not occur in the data; did you mean 'Term'?"
+    assert json.loads(done.stdout)["warnings"] == [{"where": "[labels]", "what": what}]
+    assert done.stderr == f"warning: [labels]: {what}\n"
+
+
+def test_force_is_printed_where_it_overrides(own: Path) -> None:
+    flags = ("own.deft", "--to", "en", "--model", "vllm:m", "--store", "s.sqlite", "-o", "run")
+    with transliterator() as base_url:
+        refused = donor("transfer", *flags, "--base-url", base_url, cwd=own)
+        forced = donor("transfer", *flags, "--base-url", base_url, "--force", cwd=own)
+    assert (refused.returncode, forced.returncode) == (1, 0)
+    assert "--force" in refused.stderr
+    assert "warning: --force: 1 of the documents" in forced.stderr
+
+
 def test_every_verb_has_an_example_in_its_help(tmp_path: Path) -> None:
     for verb in VERBS:
         command = cli.get_command(None, verb)  # type: ignore[arg-type]

@@ -108,6 +108,9 @@ _FILE = click.Path(path_type=Path)
     metavar="X",
     help="Exit 1 if less than this share of spans is placed.",
 )
+@click.option(
+    "--force", is_flag=True, help="Go on where the input is in the target language already."
+)
 @as_json_option
 def transfer(**flags: Any) -> int:
     """Carry a dataset into another language, into the folder RUN.
@@ -130,20 +133,33 @@ def transfer(**flags: Any) -> int:
     sample = _sample(flags)
     recipe, prices = _recipe(flags)
     resources = resources_of(
-        flags, recipe.model, prices=prices, budget_usd=flags["budget_usd"], sample=sample
+        flags,
+        recipe.model,
+        prices=prices,
+        budget_usd=flags["budget_usd"],
+        sample=sample,
+        force=flags["force"],
     )
+    warnings: list[dict[str, str]] = []
+
+    def warn(where: str, what: str) -> None:
+        warnings.append({"where": where, "what": what})
+        click.echo(f"warning: {where}: {what}", err=True)
+
     if flags["dry_run"]:
-        _print_estimate(estimate(recipe, resources), flags["as_json"])
+        need = estimate(recipe, resources, warn)
+        _print_estimate(need | {"warnings": warnings}, flags["as_json"])
         return 0
     if flags["output"] is None:
         raise click.UsageError("Missing option '-o': the folder of the run.")
     with progress_bar() as progress:
         begin = run_batch if flags["batch"] else run
-        outcome = begin(recipe, flags["output"], resources, progress)
+        outcome = begin(recipe, flags["output"], resources, progress, warn)
     if isinstance(outcome, Waiting):
         return tell_waiting(outcome, flags["store"], as_json=flags["as_json"])
     if flags["as_json"]:
-        print_json({**outcome.summary, "losses": dict(outcome.losses)})
+        losses = dict(outcome.losses)
+        print_json({**outcome.summary, "losses": losses, "warnings": warnings})
     else:
         _print_outcome(outcome, flags["output"])
     if outcome.interrupted:

@@ -84,6 +84,7 @@ def reproduce(
         resources = Resources(
             store=_store(store, provenance),
             replay=True,
+            force=True,
             limit=sum(1 for _ in there.read_documents()) if partial and not sample else None,
             sample=Sample(**sample) if sample else None,
             stop_after=ledger["documents"] if partial else None,

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from donor.data import NO_GUIDANCE, Document, Guidance, Ledger, LedgerTally, Transfer
 from donor.errors import ConfigError, FormatError
 from donor.formats import Format, Options, format_named, of_transfer
+from donor.formats.format import Warn, ignore_warnings
 from donor.llm import (
     AnswerCounts,
     BatchRound,
@@ -27,6 +28,7 @@ from donor.llm import (
     split_model,
 )
 from donor.pipeline.card import dataset_card
+from donor.pipeline.doubts import doubts
 from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
 from donor.pipeline.label_names import Names, asked_names, renamed
@@ -85,6 +87,7 @@ class Resources:
             run that was stopped.
         prices: the model's prices, or why they are not known.
         budget_usd: when new requests stop; needs prices.
+        force: whether documents may be in the target language already.
     """
 
     store: Path = Path(DEFAULT_STORE)
@@ -99,6 +102,7 @@ class Resources:
     stop_after: int | None = None
     prices: Prices | Unpriced = NO_PRICES
     budget_usd: float | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ def transfer(
     store: Path | str = DEFAULT_STORE,
     replay: bool = False,
     concurrency: int = 16,
+    force: bool = False,
 ) -> Iterator[Transfer]:
     """The transfer of each document, in their order, as they get done.
 
@@ -167,13 +172,21 @@ def transfer(
         store: the file of the response store.
         replay: whether a request that is not in the store is an error.
         concurrency: requests in flight, at most.
+        force: whether documents may be in the target language already.
 
     Raises:
-        ConfigError: a name is not known, a key is missing.
+        ConfigError: a name is not known, a key is missing, a document is in the target language.
         ModelError: the server refuses the whole run.
         ReplayError: under replay, a request is not in the store.
     """
-    plan = plan_of(to=to, cascade=methods, translator=translator, source=source, guidance=guidance)
+    plan = plan_of(
+        to=to,
+        cascade=methods,
+        translator=translator,
+        source=source,
+        guidance=guidance,
+        same_language=force,
+    )
     wanted = {"temperature": 0} if parameters is None else parameters
     key_variable = split_model(model).endpoint.key_variable
     resources = Resources(
@@ -189,28 +202,38 @@ def transfer(
 
 
 def run(
-    recipe: Recipe, folder: Path, resources: Resources, progress: Progress = no_progress
+    recipe: Recipe,
+    folder: Path,
+    resources: Resources,
+    progress: Progress = no_progress,
+    warn: Warn = ignore_warnings,
 ) -> Outcome:
     """Reads, transfers, and writes a run folder; Ctrl-C and the budget leave a valid prefix.
+
+    `warn` is told what looks wrong before anything is asked.
 
     Raises:
         DonorError: the input, the recipe, the folder or the server is not fit. Nothing that
             looks finished is left behind, and answers that came are in the store.
     """
-    outcome = _run(recipe, folder, client_of(recipe.model, resources), resources, progress)
+    outcome = _run(recipe, folder, client_of(recipe.model, resources), resources, progress, warn)
     assert isinstance(outcome, Outcome), "a client waits until all is answered"
     return outcome
 
 
 def run_batch(
-    recipe: Recipe, folder: Path, resources: Resources, progress: Progress = no_progress
+    recipe: Recipe,
+    folder: Path,
+    resources: Resources,
+    progress: Progress = no_progress,
+    warn: Warn = ignore_warnings,
 ) -> Outcome | Waiting:
     """As `run`, out of the store alone; while it lacks answers, the requests for them as files.
 
     A folder that waits holds those files and the recipe, and else what it held before.
     """
     asker = batch_of(recipe.model, resources, RunFolder(folder).unfinished.batch)
-    return _run(recipe, folder, asker, resources, progress)
+    return _run(recipe, folder, asker, resources, progress, warn)
 
 
 def _run(
@@ -219,10 +242,15 @@ def _run(
     asker: AbstractContextManager[Client | BatchRound],
     resources: Resources,
     progress: Progress,
+    warn: Warn,
 ) -> Outcome | Waiting:
     started = time.monotonic()
     recipe = with_digests(recipe)
-    plan = plan_for(recipe, on_read=lambda done: progress("translation", done, None))
+    plan = plan_for(
+        recipe,
+        same_language=resources.force,
+        on_read=lambda done: progress("translation", done, None),
+    )
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
     out_format, options = output_format(recipe)
@@ -236,6 +264,9 @@ def _run(
         begun = Provenance.begun(recipe)
         known = format_named(out_format, options)
         total, first, cut, found = _read(recipe, plan, known, files, resources, progress)
+        seen = files.read_documents(first)
+        for where, what in doubts(recipe, plan, seen, known, whole=not cut):
+            warn(where, what)
         names = asked_names(recipe, plan, files.read_documents(first), known, client)
         if names:
             files.write_label_names(names)
@@ -332,7 +363,7 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
     """The document, its segments no longer than a request can hold.
 
     Raises:
-        ConfigError: its language is not known.
+        ConfigError: its language is not known, or is the target language.
         FormatError: the output format cannot hold it at all.
     """
     out_format.losses(of_transfer(document, document, out_format))
