@@ -10,7 +10,7 @@ import orjson
 from rich.console import Console
 
 from donor.errors import FormatError, InputError
-from donor.formats import FORMATS, Flatten, Options, Refuse, Snap, raise_at_once
+from donor.formats import FORMATS, Flatten, Options, Refuse, Snap, fields_for_output, raise_at_once
 from donor.recipe import SKIP, STOP
 
 __all__ = [
@@ -121,7 +121,7 @@ def reading_of(flags: Mapping[str, Any]) -> Options:
 def writing_of(flags: Mapping[str, Any], *, like_the_input: bool) -> Options:
     """How the flags say that output is written; `like_the_input` if it is of the same format."""
     return Options(
-        fields=fields_of(flags) if like_the_input else {},
+        fields=fields_for_output(fields_of(flags), like_the_input=like_the_input),
         scheme=flags["out_scheme"] or flags["scheme"],
         flatten=Flatten(flags["flatten"] or Flatten.LONGEST),
         snap=Snap(flags["snap"] or Snap.EXPAND),

@@ -26,6 +26,7 @@ from donor.formats.format import (
     Snap,
     SourceFormat,
     Warn,
+    fields_for_output,
     ignore_warnings,
     raise_at_once,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Options",
     "Refuse",
     "Snap",
+    "fields_for_output",
     "find_files",
     "format_named",
     "format_of",

@@ -55,7 +55,8 @@ def check_writable(document: Document, names: Names) -> None:
             raise FormatError(where, what, "rename the label: letters, digits, - _ and .")
         if names.divides(label):
             what = f"an element {label!r} would divide the text, not annotate it"
-            raise FormatError(where, what, "rename the label, or name those that divide it")
+            hint = "rename the label, or name the elements that divide: --field segment=p,s"
+            raise FormatError(where, what, hint)
     said = [string(value) for span in document.spans for value in span.attributes.values()]
     if not all(map(is_writable, (document.text, *said))):
         what = "XML cannot hold a control character of the text"
