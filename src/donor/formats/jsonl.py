@@ -30,6 +30,7 @@ from donor.formats.format import (
 )
 from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
 from donor.formats.obvious import obvious_fields
+from donor.formats.one_a_line import one_a_line
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
@@ -80,15 +81,7 @@ class JsonlFormat:
         refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One document a line; `refuse` gets the line of each that is none, and what is wrong."""
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                document = _read(line, file, number)
-            except FormatError as error:
-                refuse(error)
-            else:
-                yield document
+        return one_a_line(lines, file, refuse, _read)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a document; one that came in another shape goes out in it."""
