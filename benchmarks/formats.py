@@ -1,8 +1,9 @@
 """How fast formats are read, against a plain script for the same file, and in what memory.
 
-The plain script reads the file as people do (json.loads, the conllu package, datasets), builds the
-same spans as dataclasses, and checks that each lies in its text and no id comes twice. Each
-measured run is a process of its own, whose start and imports are not counted.
+The plain script reads the file as people do (json.loads, lines split at their tab, the conllu
+package, datasets), builds the same spans as dataclasses, and checks that each lies in its text,
+that strings are strings, and that no id comes twice. Each measured run is a process of its own,
+whose start and imports are not counted.
 Run as `make bench-formats`; the last line is one JSON object of medians.
 """
 
@@ -27,6 +28,7 @@ LABELS = ["Term", "Definition", "Alias"]
 class Span:
     """A span of the plain script."""
 
+    id: str
     label: str
     start: int
     end: int
@@ -65,9 +67,9 @@ def spanned(tokens: list[str], tags: list[str]) -> tuple[str, tuple[Span, ...]]:
     for token, tag in zip(tokens, tags, strict=True):
         end = at + len(token)
         if tag.startswith("B-"):
-            spans.append(Span(tag[2:], at, end))
+            spans.append(Span(f"s{len(spans) + 1}", tag[2:], at, end))
         elif tag.startswith("I-"):
-            spans[-1] = Span(tag[2:], spans[-1].start, end)
+            spans[-1] = Span(spans[-1].id, tag[2:], spans[-1].start, end)
         at = end + 1
     return " ".join(tokens), tuple(spans)
 
@@ -78,10 +80,7 @@ def write_jsonl(folder: Path, count: int) -> Path:
     with path.open("w", encoding="utf-8") as out:
         for n, (tokens, tags) in enumerate(sentences(count)):
             text, spans = spanned(tokens, tags)
-            marks = [
-                {"id": f"T{i}", "label": s.label, "start": s.start, "end": s.end}
-                for i, s in enumerate(spans)
-            ]
+            marks = [{"id": s.id, "label": s.label, "start": s.start, "end": s.end} for s in spans]
             value = {"id": f"d{n}", "language": "en", "text": text, "spans": marks}
             out.write(json.dumps(value, ensure_ascii=False) + "\n")
     return path
@@ -94,6 +93,18 @@ def write_conll(folder: Path, count: int) -> Path:
         for tokens, tags in sentences(count):
             rows = zip(tokens, tags, strict=True)
             out.writelines([*(f"{token}\t{tag}\n" for token, tag in rows), "\n"])
+    return path
+
+
+def write_conllu(folder: Path, count: int) -> Path:
+    """The file, written; the tags stand in the last column."""
+    path = folder / f"{count}.conllu"
+    with path.open("w", encoding="utf-8") as out:
+        for tokens, tags in sentences(count):
+            for n, (token, tag) in enumerate(zip(tokens, tags, strict=True), start=1):
+                misc = "_" if tag == "O" else f"NE={tag}"
+                out.write(f"{n}\t{token}\t{token}\tX\t_\t_\t0\tdep\t_\t{misc}\n")
+            out.write("\n")
     return path
 
 
@@ -120,17 +131,35 @@ def plain_jsonl(path: Path) -> Iterator[Text]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             value = json.loads(line)
-            spans = [Span(s["label"], s["start"], s["end"]) for s in value["spans"]]
+            spans = [Span(s["id"], s["label"], s["start"], s["end"]) for s in value["spans"]]
             yield Text(value["id"], value["text"], tuple(spans))
 
 
 def plain_conll(path: Path) -> Iterator[Text]:
+    """The documents, by lines split at their tab."""
+    tokens: list[str] = []
+    tags: list[str] = []
+    count = 0
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line != "\n":
+                token, tag = line[:-1].split("\t")
+                tokens.append(token)
+                tags.append(tag)
+            else:
+                count += 1
+                yield Text(f"{path.stem}:{count}", *spanned(tokens, tags))
+                tokens, tags = [], []
+
+
+def plain_conllu(path: Path) -> Iterator[Text]:
     """The documents, by the conllu package."""
     import conllu
 
     with path.open(encoding="utf-8") as lines:
-        for n, rows in enumerate(conllu.parse_incr(lines, fields=["form", "tag"])):
-            tokens, tags = [row["form"] for row in rows], [row["tag"] for row in rows]
+        for n, rows in enumerate(conllu.parse_incr(lines)):
+            tokens = [row["form"] for row in rows]
+            tags = [(row["misc"] or {}).get("NE", "O") for row in rows]
             yield Text(f"{path.stem}:{n}", *spanned(tokens, tags))
 
 
@@ -151,9 +180,12 @@ def checked(documents: Iterable[Text]) -> tuple[int, int]:
     ids: set[str] = set()
     count = 0
     for document in documents:
+        assert isinstance(document.id, str) and isinstance(document.text, str)
         assert document.id not in ids
         ids.add(document.id)
+        assert len({span.id for span in document.spans}) == len(document.spans)
         for span in document.spans:
+            assert isinstance(span.id, str) and isinstance(span.label, str)
             assert 0 <= span.start < span.end <= len(document.text)
         count += len(document.spans)
     return len(ids), count
@@ -162,6 +194,7 @@ def checked(documents: Iterable[Text]) -> tuple[int, int]:
 FORMATS: dict[str, tuple[Callable[[Path, int], Path], Callable[[Path], Iterator[Text]]]] = {
     "jsonl": (write_jsonl, plain_jsonl),
     "conll": (write_conll, plain_conll),
+    "conllu": (write_conllu, plain_conllu),
     "hf": (write_parquet, plain_parquet),
 }
 
@@ -231,7 +264,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=1_000_000, help="0 leaves memory out")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--formats", default="jsonl,conll,hf")
+    parser.add_argument("--formats", default="jsonl,conll,conllu,hf")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:

@@ -90,10 +90,18 @@ def test_empty_text_is_odd() -> None:
     ]
 
 
+def test_empty_text_counts_in_its_split() -> None:
+    found = surveyed(document("  ", metadata={"file": "train.jsonl"}))
+    assert (found["documents"], found["splits"]) == (1, {"train": 1})
+
+
 def test_same_sentence_with_other_spans_contradicts() -> None:
     plain, other = document("An ion moves.", (3, 6)), document("An ion moves.", (0, 6))
     [odd] = surveyed(plain, plain, other)["odd"]
-    assert (odd["what"], odd["count"]) == ("repeated sentences annotated otherwise", 1)
+    assert (odd["what"], odd["count"]) == (
+        "sentences annotated otherwise than where they stood first",
+        1,
+    )
 
 
 def test_same_sentence_with_another_label_contradicts() -> None:
@@ -131,3 +139,14 @@ def test_texts_of_several_splits_are_counted(files: tuple[str, str], shared: lis
 def test_declared_languages_are_counted() -> None:
     found = surveyed(document(), document(language=None))
     assert found["declared_languages"] == {"en": 1, "": 1}
+
+
+def test_sentences_of_several_splits_are_counted() -> None:
+    long = replace(
+        document("So. An ion moves."),
+        segments=(Interval(0, 3), Interval(4, 17)),
+        metadata={"file": "dev.jsonl"},
+    )
+    found = surveyed(document(metadata={"file": "train.jsonl"}), long, long)
+    assert found["shared_sentences"] == [{"splits": ["train", "dev"], "sentences": 1}]
+    assert found["shared_texts"] == []

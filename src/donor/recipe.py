@@ -16,7 +16,7 @@ import tomli_w
 
 from donor.data import NO_GUIDANCE
 from donor.errors import ConfigError
-from donor.formats import Flatten, Options, Snap
+from donor.formats import Flatten, Options, Snap, fields_for_output
 
 __all__ = [
     "DEFAULT_CASCADE",
@@ -154,7 +154,7 @@ class Recipe:
     def writing(self, *, like_the_input: bool) -> Options:
         """How the target dataset is written; `like_the_input` if it is of the same format."""
         return Options(
-            fields=self.fields if like_the_input else {},
+            fields=fields_for_output(self.fields, like_the_input=like_the_input),
             scheme=self.out_scheme or self.scheme,
             flatten=Flatten(self.flatten),
             snap=Snap(self.snap),

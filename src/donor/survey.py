@@ -47,8 +47,8 @@ class Survey:
         self._overlaps: Counter[str] = Counter()
         self._repeated = 0
         self._splits: Counter[str] = Counter()
-        self._shared: Counter[tuple[str, str]] = Counter()
-        self._seen_in: dict[bytes, int] = {}
+        self._texts = _Splits()
+        self._in_splits = _Splits()
         self._said_of: dict[bytes, int] = {}
         self._odd: dict[str, _Odd] = {}
         self._sample: list[str] = []
@@ -81,33 +81,25 @@ class Survey:
 
     def _add_text(self, document: Document) -> None:
         """Counts the text as one that is empty, or was there before, perhaps in another split."""
+        split = _split_of(str(document.metadata.get("file") or document.id))
+        if split:
+            self._splits[split] += 1
         if not document.text.strip():
             self._note("empty texts", document.id)
             return
         if len(self._sample) < _LANGUAGE_SAMPLE:
             self._sample.append(document.text)
-        split = _split_of(str(document.metadata.get("file") or document.id))
-        if split:
-            self._splits[split] += 1
-        key = _digest(document.text)
-        before = self._seen_in.get(key)
-        mark = 1 << _ORDER.index(split)
-        self._seen_in[key] = (before or 0) | mark
-        if before is None:
-            return
-        self._repeated += 1
-        for other in _ORDER[1:]:
-            seen = before >> _ORDER.index(other) & 1
-            if split and other != split and seen and not before & mark:
-                first, second = sorted((split, other), key=_ORDER.index)
-                self._shared[first, second] += 1
+        self._repeated += self._texts.add(_digest(document.text), split)
 
     def _add_sentences(self, document: Document) -> None:
         """Looks whether the same sentence was annotated in another way before."""
+        split = _split_of(str(document.metadata.get("file") or document.id))
         for number, said in enumerate(_said(document)):
-            text = document.segments[number].of(document.text)
-            if self._said_of.setdefault(_digest(text), said) != said:
-                self._note("repeated sentences annotated otherwise", f"{document.id} {number + 1}")
+            key = _digest(document.segments[number].of(document.text))
+            if split:
+                self._in_splits.add(key, split)
+            if self._said_of.setdefault(key, said) != said:
+                self._note(_CONTRADICTION, f"{document.id} {number + 1}")
 
     def _note(self, what: str, where: str) -> None:
         odd = self._odd.setdefault(what, _Odd())
@@ -133,11 +125,8 @@ class Survey:
             "languages_sample": len(self._sample),
             "duplicates": self._repeated,
             "splits": {name: self._splits[name] for name in _ORDER if self._splits[name]},
-            "shared_texts": [
-                {"splits": list(pair), "texts": self._shared[pair]}
-                for pair in combinations(_ORDER, 2)
-                if self._shared[pair]
-            ],
+            "shared_texts": self._texts.shared("texts"),
+            "shared_sentences": self._in_splits.shared("sentences"),
             "odd": [
                 {"what": what, "count": odd.count, "examples": odd.examples}
                 for what, odd in sorted(self._odd.items(), key=lambda item: -item[1].count)
@@ -147,6 +136,37 @@ class Survey:
 
 # The first stands for texts of no known split.
 _ORDER = ("", "train", "dev", "test")
+
+
+# All spans and labels of the sentence are compared, with that of its first place.
+_CONTRADICTION = "sentences annotated otherwise than where they stood first"
+
+
+class _Splits:
+    """In which splits each text stands."""
+
+    def __init__(self) -> None:
+        self._seen_in: dict[bytes, int] = {}
+        self._shared: Counter[tuple[str, str]] = Counter()
+
+    def add(self, key: bytes, split: str) -> bool:
+        """Whether the text was there before, in this split or another."""
+        before = self._seen_in.get(key, 0)
+        mark = 1 << _ORDER.index(split)
+        self._seen_in[key] = before | mark
+        if split and not before & mark:
+            for other in _ORDER[1:]:
+                if before >> _ORDER.index(other) & 1:
+                    first, second = sorted((split, other), key=_ORDER.index)
+                    self._shared[first, second] += 1
+        return before != 0
+
+    def shared(self, name: str) -> list[dict[str, Any]]:
+        """How many texts stand in both of two splits; those that share none are left out."""
+        pairs = combinations(_ORDER, 2)
+        return [
+            {"splits": list(pair), name: self._shared[pair]} for pair in pairs if self._shared[pair]
+        ]
 
 
 def _split_of(file: str) -> str:

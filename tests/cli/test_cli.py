@@ -28,6 +28,28 @@ def own(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_labels_that_do_not_occur_are_told_beside_the_outcome(own: Path) -> None:
+    (own / "r.toml").write_text('[labels]\nTrem = "a term"\n')
+    flags = ("--to", "ru", "--model", "vllm:m", "--recipe", "r.toml", "--store", "s.sqlite")
+    with transliterator() as base_url:
+        done = donor(
+            "transfer", "own.deft", *flags, "--base-url", base_url, "-o", "run", "--json", cwd=own
+        )
+    what = "the label 'Trem' does not occur in the data; did you mean 'Term'?"
+    assert json.loads(done.stdout)["warnings"] == [{"where": "[labels]", "what": what}]
+    assert done.stderr == f"warning: [labels]: {what}\n"
+
+
+def test_force_is_printed_where_it_overrides(own: Path) -> None:
+    flags = ("own.deft", "--to", "en", "--model", "vllm:m", "--store", "s.sqlite", "-o", "run")
+    with transliterator() as base_url:
+        refused = donor("transfer", *flags, "--base-url", base_url, cwd=own)
+        forced = donor("transfer", *flags, "--base-url", base_url, "--force", cwd=own)
+    assert (refused.returncode, forced.returncode) == (1, 0)
+    assert "--force" in refused.stderr
+    assert "warning: --force: 1 of the documents" in forced.stderr
+
+
 def test_every_verb_has_an_example_in_its_help(tmp_path: Path) -> None:
     for verb in VERBS:
         command = cli.get_command(None, verb)  # type: ignore[arg-type]
@@ -341,3 +363,28 @@ def test_score_of_pairs_is_that_of_their_targets(own: Path) -> None:
     assert (found["strict"]["f1"], found["partial"]["f1"]) == (0.0, 0.5)
     same = donor("score", "gold.jsonl", "gold.jsonl", cwd=own).stdout
     assert "F1 between 1.0000 and 1.0000" in same
+
+
+def test_convert_overwrites_nothing_unless_forced(own: Path) -> None:
+    for name, what in (("out.jsonl", "the file exists"), ("out", "the folder is not empty")):
+        convert = ("convert", "own.deft", name, "--out-format", "jsonl")
+        assert donor(*convert, cwd=own).returncode == 0
+        again = donor(*convert, cwd=own)
+        assert again.returncode == 1
+        assert what in again.stderr and "--force" in again.stderr
+        forced = donor(*convert, "--force", cwd=own)
+        assert (forced.returncode, what in forced.stderr) == (0, True)
+
+
+@pytest.mark.parametrize("flags", [("--seed", "1"), ("--sample", "1", "--limit", "1")])
+def test_flags_of_a_sample_that_contradict(own: Path, flags: tuple[str, ...]) -> None:
+    done = donor("transfer", "own.deft", "--to", "ru", "--model", "vllm:m", *flags, cwd=own)
+    assert done.returncode == 2
+
+
+def test_sample_is_estimated(own: Path) -> None:
+    done = donor(
+        "transfer", "own.deft", "--to", "ru", "--model", "vllm:m", "--base-url", "http://x",
+        "--sample", "1", "--seed", "4", "--dry-run", "--json", cwd=own,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["documents"] == 1

@@ -60,3 +60,11 @@ def test_export_to_nowhere_is_told(tmp_path: Path, store: Path) -> None:
     done = donor("store", "export", "nowhere/all.jsonl", cwd=tmp_path)
     assert done.returncode == 1
     assert "nowhere/all.jsonl" in done.stderr
+
+
+def test_export_overwrites_nothing_unless_forced(tmp_path: Path, store: Path) -> None:
+    (tmp_path / "all.jsonl").write_text("mine")
+    done = donor("store", "export", "all.jsonl", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "all.jsonl").read_text()) == (1, "mine")
+    assert donor("store", "export", "all.jsonl", "--force", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "all.jsonl").read_text() != "mine"

@@ -244,6 +244,9 @@ def test_place_counts_where_the_term_says_another() -> None:
     [first, *_] = parsed(text, warn=lambda *what: told.append(what))
     assert first.spans[0].surface(first.text) == "staff"
     assert told == [("own.xml:6", "'stuff' stands for 'staff', at 8 to 13: the place counts")]
+    assert 'term="stuff"' in "".join(ABSA.serialize([first]))
+    other = replace(first, text=first.text.replace("staff", "crews"))
+    assert 'term="crews"' in "".join(ABSA.serialize([other]))
 
 
 def test_comments_are_left_out_and_told() -> None:

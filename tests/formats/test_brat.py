@@ -103,6 +103,7 @@ def test_files_come_out_byte_for_byte() -> None:
     ("text", "ann"),
     [
         ("one two\n", "T1\tX 4 7;0 3\tone two\n"),
+        ("enzyme 7\n", "\nT1\tX 0 6;7 8\tenzyme7\n"),
         ("one two\n", "T1\tX 0 3"),
         ("one two\n", "T1\tX 0 3\tone\r\nT2\tX 4 7\ttwo\r\n"),
         ("one two\n", "T1\tX 0 3\tone\n\n#\tby hand\nE1\tX:T1 \n"),
@@ -433,3 +434,20 @@ def test_two_folders_keep_their_names_apart(tmp_path: Path) -> None:
     assert not any(BRAT.losses(document) for document in documents)
     names = [name for name, _ in BRAT.serialize_source(documents)]
     assert names == ["train/a.txt", "train/a.ann", "dev/a.txt", "dev/a.ann"]
+
+
+def test_annotations_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one")
+    (tmp_path / "a.ann").write_text("\ufeffT1\tX 0 3\tone\n", encoding="utf-8")
+    odd: list[tuple[str, str]] = []
+    [document] = read(tmp_path, warn=lambda *said: odd.append(said))
+    assert [span.id for span in document.spans] == ["T1"]
+    assert odd == [("a.ann", "the byte order mark is left out")]
+
+
+def test_likely_encoding_of_annotations_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Анна живёт в Москве", encoding="utf-8")
+    (tmp_path / "a.ann").write_bytes("T1\tPER 0 4\tАнна\n".encode("cp1251"))
+    with pytest.raises(FormatError) as caught:
+        list(read(tmp_path))
+    assert "iconv -f WINDOWS-1251 -t UTF-8" in caught.value.hint

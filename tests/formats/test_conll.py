@@ -133,6 +133,8 @@ def test_the_columns_are_numbers_or_names() -> None:
     assert outer.text == "Aufgrund seiner Troja - Grabung"
     assert surfaces(outer) == [("LOCpart", "Troja - Grabung")]
     assert told == [("a.conll", "column 4 holds tags too: kept, read with --spans-field 4")]
+    [flat] = read(GERMEVAL.replace("B-OTH", "O"), warn=lambda *what: told.append(what))
+    assert (surfaces(flat), len(told)) == (surfaces(outer), 1)
     [inner] = read(GERMEVAL, options=Options(fields={"spans": "4"}))
     assert surfaces(inner) == [("OTH", "Troja")]
     assert written([inner], Options(fields={"spans": "4"})) == GERMEVAL
@@ -435,3 +437,14 @@ def test_any_rows_come_out_as_they_went_in(text: str) -> None:
     read_once = read(text)
     assert written(read_once) == text
     assert read(written(read_once)) == read_once
+
+
+def test_brackets_of_conll_2012_are_told_once() -> None:
+    rows = "a/b 0 0 Rio NNP (NP*) - (LOC) (1)\na/b 0 1 ruft VB * rufen * -\n"
+    errors: list[FormatError] = []
+    assert read(f"#begin document (a/b); part 000\n{rows}\n{rows}\n", refuse=errors.append) == []
+    [error] = errors
+    assert error.where == "a.conll:1"
+    assert "in brackets" in error.what
+    tagged = "#begin document (a/b)\nRio B-LOC\nruft O\n\n#end document\n"
+    assert [surfaces(d) for d in read(tagged)] == [[("LOC", "Rio")]]

@@ -7,6 +7,7 @@ import pytest
 from tests.formats.test_laws import LAWS, changed, in_files
 
 from donor.data import Document, Interval, Relation, Span
+from donor.errors import FormatError, InputError
 from donor.formats import FORMATS, find_files, format_named, read, write
 
 TEXT = "An ion is a charged atom."
@@ -41,3 +42,43 @@ def test_every_format_is_found_in_a_single_file(tmp_path: Path, name: str) -> No
     write(documents, tmp_path / f"one{suffixes[0]}", format=name)
     [found] = find_files([tmp_path / f"one{suffixes[0]}"])
     assert found.format == name
+
+
+@pytest.mark.parametrize("name", ["tokens.tsv", "tokens.txt"])
+def test_tokens_with_tags_are_found_and_written_under_the_ending_of_tables_and_texts(
+    tmp_path: Path, name: str
+) -> None:
+    text = "Rio\tB-LOC\nruft\tO\n\nJa\tO\n\n"
+    (tmp_path / name).write_text(text)
+    [found] = find_files([tmp_path / name])
+    assert found.format == "conll"
+    out = tmp_path / "out" / name
+    write(read(tmp_path / name), out, format="conll")
+    assert out.read_text() == text
+
+
+def test_conllu_is_found_under_the_ending_of_other_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text("1-2\tdel" + "\t_" * 8 + "\n1\tde" + "\t_" * 8 + "\n")
+    (tmp_path / "b.conll").write_text("Rio B-LOC\nruft\n")
+    assert [find_files([tmp_path / name])[0].format for name in ("a.conll", "b.conll")] == [
+        "conllu",
+        "conll",
+    ]
+
+
+def test_a_table_without_a_header_is_a_table_by_its_ending(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("good film\t1\nbad film\t0\n")
+    [found] = find_files([tmp_path / "a.tsv"])
+    assert found.format == "tsv"
+
+
+def test_a_text_of_no_known_format_is_told_all_of_them(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Rio LOC\nruft O\n")
+    with pytest.raises(InputError, match=r"\|conll\|"):
+        find_files([tmp_path / "a.txt"])
+
+
+def test_xml_with_text_around_its_elements_is_told_to_have_one_root(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("In <LOC>Rio</LOC> now.\n")
+    with pytest.raises(FormatError, match="one element: put <doc> before it"):
+        list(read(tmp_path / "a.xml", format="xml"))

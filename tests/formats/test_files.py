@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from donor.errors import ConfigError, FormatError, InputError
-from donor.formats import find_files, format_of, read, write
+from donor.formats import Options, fields_for_output, find_files, format_of, read, write
 
 ROW = "ion\t x\t 0\t 3\t B-Term\t T1\t 0\t 0\n"
 
@@ -203,3 +203,13 @@ def test_id_that_is_used_twice_names_file_and_document(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="document 3: its id 'x' is used twice") as caught:
         list(read(path))
     assert caught.value.where == str(path)
+
+
+def test_fields_of_the_output_reach_another_format(tmp_path: Path) -> None:
+    options = Options(fields=fields_for_output({"text": "t", "segment": "p"}, like_the_input=False))
+    (tmp_path / "in.conll").write_text("Dr B-TITLE\n")
+    with pytest.raises(FormatError, match="would divide the text") as caught:
+        write(read(tmp_path / "in.conll"), tmp_path / "out.xml", format="xml")
+    assert "--field segment=p,s" in caught.value.hint
+    write(read(tmp_path / "in.conll"), tmp_path / "out.xml", format="xml", options=options)
+    assert "<TITLE>Dr</TITLE>" in (tmp_path / "out.xml").read_text()

@@ -152,9 +152,30 @@ def test_files_keep_the_names_that_shared_tasks_gave_them(
     assert list(read(tmp_path / "out", format=format)) == documents
 
 
-def test_unknown_endings_keep_files_apart_in_another_format(tmp_path: Path) -> None:
-    for name in ("eng.testa", "eng.testb"):
+@pytest.mark.parametrize(
+    ("format", "ending"), [("jsonl", ".jsonl"), ("spacy", ".spacy"), ("hf", ".parquet")]
+)
+def test_unknown_endings_keep_files_apart_in_another_format(
+    format: str, ending: str, tmp_path: Path
+) -> None:
+    names = ("eng.testa", "eng.testb", "eng.train")
+    for name in names:
         (tmp_path / name).write_text(CONLL_ROWS)
-    write(read([tmp_path / "eng.testa", tmp_path / "eng.testb"]), tmp_path / "out", format="jsonl")
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["eng.testa.jsonl", "eng.testb.jsonl"]
+    write(read([tmp_path / name for name in names]), tmp_path / "out", format=format)
+    written = {path.name for path in (tmp_path / "out").iterdir()} - {"README.md"}
+    assert written == {name + ending for name in names}
+
+
+def test_testa_and_testb_are_splits_of_a_dataset(tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    names = ("eng.testa", "eng.testb", "eng.train")
+    for name in names:
+        (tmp_path / name).write_text(CONLL_ROWS)
+    write(read([tmp_path / name for name in names]), tmp_path / "out", format="hf")
+    loaded = load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
+    assert {name: len(rows) for name, rows in loaded.items()} == {
+        "train": 1,
+        "validation": 1,
+        "test": 1,
+    }

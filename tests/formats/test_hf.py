@@ -97,6 +97,15 @@ class TestTokens:
             "ner_tags": [1, 2, 0, 0, 0, 0, 3, 0],
         }
 
+    def test_row_without_tokens_keeps_its_empty_lists(self, tmp_path: Path) -> None:
+        features = Features({**NER, "pos_tags": List(ClassLabel(names=["NN", "."]))})
+        rows = {"id": ["a", "b"], "tokens": [["No"], []], "ner_tags": [[0], []]}
+        folder = saved(tmp_path / "in", rows | {"pos_tags": [[0], []]}, features)
+        documents = found(folder)
+        assert not write(documents, tmp_path / "out", format="hf")
+        again = loaded(tmp_path / "out")["train"]
+        assert again.to_list() == loaded(folder)["train"].to_list()
+
     def test_other_columns_of_tokens_go_with_the_tokens(self, tmp_path: Path) -> None:
         pos = ClassLabel(names=["X", "Y"])
         features = Features({**NER, "pos_tags": List(pos), "intent": ClassLabel(names=["i"])})

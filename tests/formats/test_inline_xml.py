@@ -41,6 +41,11 @@ def written(documents: Iterable[Document], format: InlineXmlFormat = XML) -> str
     return "".join(format.serialize(documents))
 
 
+def bodies(documents: Iterable[Document]) -> str:
+    """What is written without the XML declaration."""
+    return written(documents).removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n')
+
+
 def canonical(text: str) -> str:
     return ElementTree.canonicalize(text, strip_text=True)
 
@@ -255,16 +260,39 @@ def test_character_that_xml_cannot_hold_is_an_error() -> None:
         XML.losses(bare("a\x0bb"))
 
 
-def test_elements_without_text_and_comments_are_told() -> None:
+def test_comments_are_told() -> None:
     told: list[tuple[str, str]] = []
     text = "<doc>\n<!-- x -->a<pb n='2'/> <X> </X><?y z?></doc>"
     [document] = parsed(text, warn=lambda *what: told.append(what))
     assert document.spans == ()
-    assert told == [
-        ("own.xml:2", "comments and processing instructions are left out: 2"),
-        ("own.xml:2:12", "pb holds no text, and is left out"),
-        ("own.xml:2:24", "X holds no text, and is left out"),
-    ]
+    assert told == [("own.xml:2", "comments and processing instructions are left out: 2")]
+
+
+def test_elements_without_text_stand_where_they_stood_and_between_words_of_a_target() -> None:
+    text = '<doc>Old <N>port<pb n="2"/>wine</N> is <gap/>good.<X> </X></doc>\n'
+    [document] = parsed(text)
+    assert [span.surface(document.text) for span in document.spans] == ["portwine"]
+    assert bodies([document]) == text
+    longer = replace(document, text="The old port wine is very good. ", segments=(Interval(0, 31),))
+    longer = replace(longer, spans=(Span("s1", "N", (Interval(8, 17),)),))
+    assert bodies([longer]) == (
+        '<doc>The old <N>port<pb n="2"/> wine</N> is very<gap/> good.<X> </X></doc>\n'
+    )
+    assert XML.losses(longer)["places of empty elements"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<doc>A <N> b </N>c</doc>\n",
+        "<doc>A<N><br/>\n b<br/> </N></doc>\n",
+        "<doc>A<br/><N>b</N><br/></doc>\n",
+        '<TEI n="1"><head/>\n\n  <x> <doc>A</doc>  <y>z</y><doc>B</doc></x>\n <!----></TEI>\n',
+    ],
+)
+def test_white_space_inside_and_around_elements_stays(text: str) -> None:
+    documents = parsed(text)
+    assert bodies(documents) == text.replace("<!---->", "")
 
 
 LAUGHS = "<!DOCTYPE d [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>\n<doc>&b;</doc>"
@@ -366,3 +394,16 @@ def test_every_span_is_written_or_counted(document: Document, flatten: Flatten) 
         if not losses:
             joined = {s.id: s.extent for s in document.spans}
             assert {s.id: s.extent for s in again.spans} == joined
+
+
+def test_no_documents_come_back_as_none() -> None:
+    assert list(XML.parse(XML.serialize([]), file="a.xml")) == []
+
+
+def test_roots_that_share_a_file_are_counted(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.xml").write_text(f"<story><s>{name}</s></story>")
+    losses = write(read(tmp_path), tmp_path / "all.xml", format="xml")
+    assert losses == {"names of roots": 2}
+    assert not write(read(tmp_path / "a.xml"), tmp_path / "alone.xml", format="xml")
+    assert not write(read(tmp_path / "all.xml"), tmp_path / "again.xml", format="xml")

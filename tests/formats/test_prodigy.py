@@ -104,6 +104,19 @@ def test_label_and_accepted_options_are_labels() -> None:
     ]
 
 
+def test_versions_of_other_annotators_stay_with_their_text() -> None:
+    versions = [
+        {"text": "Fine", "spans": [{"start": 0, "end": 4, "label": "A"}], "sessions": ["b"]}
+    ]
+    record = {"text": "Fine", "spans": [], "versions": versions, "answer": "accept"}
+    [document] = PRODIGY.parse([json.dumps(record)], file="a.jsonl")
+    assert json.loads("".join(PRODIGY.serialize([document]))) == record
+    target = replace(document, text="Gut", segments=(Interval(0, 3),))
+    written = json.loads("".join(PRODIGY.serialize([target])))
+    assert written == {"text": "Gut", "spans": [], "answer": "accept"}
+    assert PRODIGY.losses(target) == {"versions of other annotators": 1}
+
+
 def test_transfer_has_new_tokens_and_no_hashes() -> None:
     [source] = read(RELATIONS)
     text = "😀 Ап-регуляция сообщения бета"

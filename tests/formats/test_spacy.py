@@ -375,3 +375,11 @@ def test_json_law(document: Document) -> None:
     assert not SPACY_JSON.losses(in_groups)
     value = written(in_groups)[0]
     assert Doc(spacy.blank("xx").vocab).from_json(value).text == document.text
+
+
+def test_training_file_of_spacy_2_is_named() -> None:
+    tokens = [{"id": 0, "orth": "Ions", "tag": "NNS", "ner": "U-TERM"}]
+    value = [{"id": 0, "paragraphs": [{"raw": "Ions", "sentences": [{"tokens": tokens}]}]}]
+    assert SPACY_JSON.sniff(json.dumps(value))
+    with pytest.raises(FormatError, match="spacy convert"):
+        list(SPACY_JSON.parse([json.dumps(value)], file="train.json"))

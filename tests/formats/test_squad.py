@@ -287,11 +287,16 @@ def test_question_id_used_twice_is_an_error() -> None:
         parsed(one_paragraph("one", asking("one", 0), asking("one", 0)))
 
 
-def test_empty_answer_is_left_out_and_told() -> None:
+def test_an_empty_answer_is_no_span_and_is_written_back_where_it_stood() -> None:
     told: list[tuple[str, str]] = []
-    [document] = parsed(one_paragraph("one", asking("", -1)), warn=lambda *w: told.append(w))
-    assert document.spans == ()
-    assert "answer 1 is empty, and left out" in told[0][1]
+    for answers in ([("", -1)], [("", -1), ("one", 0), ("", 0)], [("one", 0), ("", -1)]):
+        own = [{"text": said, "answer_start": start} for said, start in answers]
+        text = one_paragraph("one", {**asking("one", 0), "answers": own})
+        [document] = parsed(text, warn=lambda *w: told.append(w))
+        assert [span.surface("one") for span in document.spans] == ["one"] * (len(own) > 1)
+        assert json.loads("".join(SQUAD.serialize([document]))) == text
+        assert not SQUAD.losses(document)
+    assert not told
 
 
 def test_document_from_elsewhere_is_an_article_of_its_own() -> None:

@@ -54,6 +54,7 @@ def test_row_is_a_document_with_its_labels() -> None:
         ("index,sentence1,sentence2,is_duplicate", "sentence1", ["sentence2"], ["is_duplicate"]),
         ("question,sentence,label", "question", ["sentence"], ["label"]),
         ("question,label", "question", [], ["label"]),
+        ("Quality,#1 ID,#1 String,#2 String", "#1 String", ["#2 String"], ["Quality"]),
         ("text,toxic", "text", [], []),
     ],
 )

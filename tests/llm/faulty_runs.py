@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from tests.llm.asking import Quick
 from tests.pipeline.small import write_windows
+from tests.servers.starting import started
 
 from donor.errors import ModelError
 from donor.llm import Surroundings
@@ -35,13 +36,8 @@ def names() -> list[str]:
 @contextmanager
 def serving(*flags: str) -> Iterator[str]:
     """The base URL of a fault server in a process of its own, without its `/v1`."""
-    command = [sys.executable, str(SERVER), *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip().removesuffix("/v1")
-        finally:
-            process.kill()
+    with started(SERVER, *flags) as base_url:
+        yield base_url.removesuffix("/v1")
 
 
 def write_source(folder: Path, sentences: int) -> Path:

@@ -3,6 +3,7 @@ import gc
 import threading
 import time
 import weakref
+from contextlib import asynccontextmanager
 
 import pytest
 from tests.llm.asking import MODEL, SCHEMA, ask, drive, say
@@ -230,3 +231,55 @@ def test_a_request_for_another_model_is_a_defect(server, store):
     with pytest.raises(ValueError, match="vllm:other"):
         drive(server.base_url, store, [say("a", model="vllm:other")])
     assert server.seen == []
+
+
+class Broken(OpenAICompatible):
+    """A server whose session fails at its beginning or its end."""
+
+    def __init__(self, base_url: str, *, at: str) -> None:
+        super().__init__(base_url, MODEL)
+        self.at = at
+
+    def session(self, timeout_s: float):
+        if self.at == "begin":
+            raise OSError("too many open files")
+        return self._ending(super().session(timeout_s))
+
+    @asynccontextmanager
+    async def _ending(self, session):
+        async with session:
+            yield session
+        raise OSError("too many open files")
+
+
+@pytest.mark.parametrize("at", ["begin", "end"])
+def test_what_breaks_the_event_loop_is_what_is_raised(server, store, at, monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda told: pytest.fail(str(told)))
+    with ResponseStore.open(store) as opened:
+        client = Client(Broken(server.base_url, at=at), opened)
+        with pytest.raises(OSError, match="too many open files"):
+            list(client.drive(say(str(n)) for n in range(3)))
+
+
+def test_an_event_loop_that_cannot_be_made_is_what_is_raised(server, store, monkeypatch):
+    def no_loop(_):
+        raise OSError("no file descriptors left")
+
+    monkeypatch.setattr("donor.llm.working.asyncio.run", lambda main: main.close() or no_loop(main))
+    with ResponseStore.open(store) as opened:
+        client = Client(OpenAICompatible(server.base_url, MODEL), opened)
+        with pytest.raises(OSError, match="no file descriptors left"):
+            list(client.drive(say(str(n)) for n in range(3)))
+
+
+def test_a_broken_end_does_not_hide_what_the_consumer_raises(server, store):
+    with ResponseStore.open(store) as opened:
+        client = Client(Broken(server.base_url, at="end"), opened)
+
+        def methods():
+            yield say("1")
+            raise LookupError("of the documents")
+
+        with pytest.raises(LookupError, match="of the documents") as raised:
+            list(client.drive(methods()))
+    assert "too many open files" in "".join(raised.value.__notes__)

@@ -73,14 +73,26 @@ def write_jsonl(path: Path, values: Iterable[Any]) -> Path:
     return write_text(path, (json.dumps(value, ensure_ascii=False) + "\n" for value in values))
 
 
-def conll_2003(path: Path, groups: Sequence[Group], *, annotated: bool = True) -> Path:
+def iob1(tags: Sequence[str]) -> list[str]:
+    """The BIO tags as the shared task had them: B- only right behind a span of the same label."""
+    before = ["O", *tags]
+    return [
+        tag if tag[0] != "B" or last[2:] == tag[2:] else f"I-{tag[2:]}"
+        for last, tag in zip(before, tags, strict=False)
+    ]
+
+
+def conll_2003(
+    path: Path, groups: Sequence[Group], *, annotated: bool = True, scheme: str = "BIO"
+) -> Path:
     """Four columns: word, part of speech, chunk, tag; each document behind its -DOCSTART-."""
     lines = []
     for group in groups:
         lines.append("-DOCSTART- -X- -X- O\n\n")
         for pair in group:
             side = pair.source if annotated else Side(pair.target.text)
-            rows = zip(words_of(side), tags_of(side), strict=True)
+            tags = iob1(tags_of(side)) if scheme == "IOB1" else tags_of(side)
+            rows = zip(words_of(side), tags, strict=True)
             lines += [f"{word} NN I-NP {tag}\n" for word, tag in rows]
             lines.append("\n")
     return write_text(path, lines)

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ from tests.oracle.parallel import (
 )
 from tests.servers.oracle import oracle
 
+# Paragraphs with a target span whose edge is no edge of a word.
+WITHIN_WORDS = ("xquad-55", "xquad-74")
+
 
 @dataclass(frozen=True)
 class Gold:
@@ -52,7 +56,8 @@ Carry = Callable[..., Carried]
 def texts(gold: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gold]:
     reviews = some(gold_pairs(gold / "absa-en-ru.jsonl"), 36)
     speeches = some(gold_pairs(gold / "europarl-en-es.jsonl"), 48)
-    questions = gold_pairs(gold / "xquad-en-ru.jsonl", flat=False)[:24]
+    paragraphs = gold_pairs(gold / "xquad-en-ru.jsonl", flat=False)
+    questions = [*paragraphs[:21], *(p for p in paragraphs if p.name in WITHIN_WORDS)]
     said = [layouts.question_of(mark) for pair in questions for mark in pair.source.marks]
     said += [tool_layouts.title_of(n) for n in range(len(speeches))]
     pairs = [*reviews, *speeches, *questions, *said_pairs(said)]
@@ -83,19 +88,38 @@ def singles(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return grouped(pairs, 1)
 
 
-def test_conll_2003(texts: Gold, carry: Carry, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scheme", ["IOB1", "BIO"])
+def test_conll_2003(texts: Gold, carry: Carry, tmp_path: Path, scheme: str) -> None:
+    """A folder with the shared task's names: each file stays one, and so do documents."""
     groups = grouped(texts.speeches, 4)
-    carried = carry(layouts.conll_2003(tmp_path / "eng.train", groups), to="es")
-    text = carried.file("eng.train").read_text(encoding="utf-8")
-    found = independent.conll(text, columns=4)
-    assert carried.summary["documents"] == len(groups)
+    parts = {"eng.testa": groups[:4], "eng.train": groups[4:]}
+    for name, own in parts.items():
+        layouts.conll_2003(tmp_path / "conll" / name, own, scheme=scheme)
+    carried = carry(tmp_path / "conll", to="es")
+    said = {name: carried.file(name).read_text(encoding="utf-8") for name in parts}
+    by_file = {name: independent.conll(text, columns=4) for name, text in said.items()}
+    assert {name: len(found) for name, found in by_file.items()} == {
+        name: len(own) for name, own in parts.items()
+    }
+    found = [document for documents in by_file.values() for document in documents]
     assert carried.summary["spans"]["source"] == marks_of(texts.speeches)
     assert_all_written(carried, found)
     assert_like_gold(found, groups)
-    assert text.count("\n\n") == len(texts.speeches) + len(groups)
-    assert carried.summary["losses"]["column values"] == 2 * sum(
-        len(line.split()) == 4 and not line.startswith("-DOCSTART-") for line in text.splitlines()
-    )
+    rows = [line.split() for text in said.values() for line in text.splitlines() if line]
+    words = [row for row in rows if row[0] != "-DOCSTART-"]
+    assert {tuple(row[1:3]) for row in words} == {("_", "_")}
+    assert carried.summary["losses"]["column values"] == 2 * len(words)
+    starts = sum(row[3].startswith("B-") for row in words)
+    placed = carried.summary["spans"]["placed"]
+    assert starts == {"BIO": placed, "IOB1": starts_behind_like(words)}[scheme]
+    blank = sum(text.count("\n\n") for text in said.values())
+    assert blank == len(texts.speeches) + len(groups)
+
+
+def starts_behind_like(rows: Sequence[Sequence[str]]) -> int:
+    """How many B- stand right behind a tag of the same label, as in IOB1 all do."""
+    pairs = pairwise(row[3] for row in rows)
+    return sum(tag[0] == "B" and tag[2:] == before[2:] for before, tag in pairs)
 
 
 def test_conllu(texts: Gold, carry: Carry, tmp_path: Path) -> None:
@@ -109,19 +133,25 @@ def test_conllu(texts: Gold, carry: Carry, tmp_path: Path) -> None:
     assert ids == [f"# sent_id = doc{n // 4}-s{n % 4}" for n in range(len(texts.speeches))]
 
 
+@pytest.mark.parametrize(
+    ("snap", "kind"),
+    [("expand", "spans widened to whole tokens"), ("strict", "spans that cut a token")],
+)
 def test_spans_off_the_borders_of_tokens_are_counted(
-    texts: Gold, carry: Carry, tmp_path: Path
+    texts: Gold, carry: Carry, tmp_path: Path, snap: str, kind: str
 ) -> None:
     """Of answers, some lie within words and some overlap: columns cannot say either."""
     lines = [{"id": p.name, "text": p.source.text, "spans": spans_in(p)} for p in texts.questions]
     source = layouts.write_jsonl(tmp_path / "in.jsonl", lines)
-    carried = carry(source, "--out-format", "conll")
+    carried = carry(source, "--out-format", "conll", "--snap", snap)
     text = carried.file("in.conll").read_text(encoding="utf-8")
     tags = [line.split("\t")[1] for line in text.splitlines() if line]
     written = sum(tag.startswith("B-") for tag in tags)
     losses = carried.summary["losses"]
     assert losses["overlapping spans"] > 0
-    assert written + losses["overlapping spans"] == carried.summary["spans"]["placed"]
+    assert losses[kind] >= len(WITHIN_WORDS)
+    left_out = losses["overlapping spans"] + losses.get("spans that cut a token", 0)
+    assert written + left_out == carried.summary["spans"]["placed"]
 
 
 def spans_in(pair: Pair) -> list[dict[str, Any]]:

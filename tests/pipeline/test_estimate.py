@@ -17,7 +17,7 @@ from tests.servers.transliterator import answer
 from donor.data import Document
 from donor.formats import read, write
 from donor.llm import Prices, ResponseStore
-from donor.pipeline import Resources, estimate, run
+from donor.pipeline import Resources, Sample, estimate, run
 from donor.recipe import Recipe
 
 
@@ -213,3 +213,8 @@ def test_any_document_can_be_estimated(tmp_path_factory: Any, document: Document
     need = estimated(folder, {"language": "en"})
     assert need["documents"] == 1
     assert need["requests"] >= bool(document.text.strip())
+
+
+def test_sample_counts(source: Path, tmp_path: Path) -> None:
+    need = estimated(tmp_path, sample=Sample(2))
+    assert (need["documents"], need["requests"]) == (2, 4)

@@ -4,12 +4,12 @@ Under a JSON schema a random model gives well-formed nonsense: everything must b
 nothing may crash, and nothing may be invented.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.servers.llama import find_llama_server, llama_server
+from tests.real.conftest import SLOTS
 
 from donor.formats import read
 from donor.llm import OpenAICompatible, ResponseStore
@@ -20,30 +20,6 @@ from donor.records import RunFolder
 pytestmark = pytest.mark.server
 
 MODEL = "llamacpp:tiny-random"
-SLOTS = 4
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if find_llama_server() is None:
-        pytest.skip("llama-server is not built: .ci/build-llama-server")
-    from tests.servers.tiny_model import write_tiny_model
-
-    model = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    write_tiny_model(model)
-    with llama_server(model, slots=SLOTS) as base_url:
-        yield base_url
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Prints figures where whoever runs the tests sees them."""
-
-    def told(text: str) -> None:
-        with capsys.disabled():
-            print(text, flush=True)
-
-    return told
 
 
 def carried(

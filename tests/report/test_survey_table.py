@@ -25,10 +25,11 @@ FOUND = {
     "duplicates": 1234,
     "splits": {"train": 1_000_000, "dev": 100_000, "test": 134_567},
     "shared_texts": [{"splits": ["train", "test"], "texts": 17}],
+    "shared_sentences": [{"splits": ["train", "dev"], "sentences": 193}],
     "odd": [
         {"what": what, "count": 70, "examples": [f"folder/file-{n}:12345 T{n}" for n in range(3)]}
         for what in (
-            "repeated sentences annotated otherwise",
+            "sentences annotated otherwise than where they stood first",
             "spans with white space at an edge",
             "spans that cut a word",
             "empty texts",
@@ -51,7 +52,7 @@ def test_fits_the_screen(width: int) -> None:
     assert all(cell_len(line) <= width for line in lines)
     assert len(lines) <= 45
     text = "\n".join(lines)
-    for said in ("1,234,567", "nested 100", "texts in both train", "kind-0", "… 31 more"):
+    for said in ("1,234,567", "nested 100", "shared texts", "193", "in both train", "kind-0", "… 31 more"):
         assert said in text
 
 

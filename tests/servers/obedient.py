@@ -8,11 +8,9 @@ prints its base URL. With `--honest` it translates the attempts as it does all e
 import argparse
 import json
 import re
-import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -199,16 +197,12 @@ def main() -> None:
     server.serve_forever()
 
 
-@contextmanager
-def obedient(*flags: str) -> Iterator[str]:
+def obedient(*flags: str) -> AbstractContextManager[str]:
     """The base URL of an obedient server in a process of its own."""
-    command = [sys.executable, __file__, *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip()
-        finally:
-            process.kill()
+    # Where the script runs by itself, there is no such package.
+    from tests.servers.starting import started
+
+    return started(__file__, *flags)
 
 
 if __name__ == "__main__":

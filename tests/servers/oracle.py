@@ -17,11 +17,8 @@ about each span (`final`), and how many spans were ever spoilt (`ever`).
 
 import argparse
 import json
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -97,18 +94,12 @@ def main() -> None:
     server.serve_forever()
 
 
-@contextmanager
-def oracle(*flags: object) -> Iterator[str]:
+def oracle(*flags: object) -> AbstractContextManager[str]:
     """The base URL of an oracle in a process of its own."""
-    command = [sys.executable, __file__, *map(str, flags)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            url = process.stdout.readline().strip()
-            assert url, "the oracle did not start"
-            yield url
-        finally:
-            process.kill()
+    # Where the script runs by itself, there is no such package.
+    from tests.servers.starting import started
+
+    return started(__file__, *flags)
 
 
 def spoilt_counts(base_url: str) -> dict[str, Any]:

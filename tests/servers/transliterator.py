@@ -10,11 +10,9 @@ import argparse
 import hashlib
 import json
 import re
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -95,16 +93,12 @@ def main() -> None:
     server.serve_forever()
 
 
-@contextmanager
-def transliterator(*flags: str) -> Iterator[str]:
+def transliterator(*flags: str) -> AbstractContextManager[str]:
     """The base URL of a transliterator in a process of its own."""
-    command = [sys.executable, __file__, *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip()
-        finally:
-            process.kill()
+    # Where the script runs by itself, there is no such package.
+    from tests.servers.starting import started
+
+    return started(__file__, *flags)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,11 @@ from typing import Any
 
 import click
 
+from donor.cli.losses import loss_lines
 from donor.cli.options import (
     as_json_option,
+    check_free,
+    force_option,
     print_json,
     reading_of,
     reading_options,
@@ -29,8 +32,9 @@ __all__ = ["convert"]
 @click.argument("output", type=click.Path(path_type=Path))
 @reading_options
 @writing_options
+@force_option
 @as_json_option
-def convert(input: Path, output: Path, **flags: Any) -> None:
+def convert(input: Path, output: Path, force: bool, **flags: Any) -> None:
     """Convert INPUT, a file or a folder, to OUTPUT in another format.
 
     An OUTPUT that ends like a file of the output format becomes one file; else it becomes a
@@ -44,6 +48,7 @@ def convert(input: Path, output: Path, **flags: Any) -> None:
     reading = reading_of(flags)
     own = format_of(find_files([input], format=flags["format"], options=reading)[0])
     wanted = flags["out_format"] or _by_ending(output, own)
+    check_free(output, force=force)
     count = 0
     skipped: list[FormatError] = []
 
@@ -65,9 +70,10 @@ def convert(input: Path, output: Path, **flags: Any) -> None:
         more = {"unreadable": unreadable(skipped)}
         print_json({"documents": count, "format": wanted, "lost": dict(losses), **more})
         return
-    click.echo(f"{count} documents written to {output} as {wanted}")
-    for what, lost in losses.items():
-        click.echo(f"{wanted} cannot hold {what}: {lost} left out")
+    documents = "document" if count == 1 else "documents"
+    click.echo(f"{count:,} {documents} converted to {output} as {wanted}")
+    for line in loss_lines(wanted, losses):
+        click.echo(line)
     tell_unreadable(unreadable(skipped))
 
 

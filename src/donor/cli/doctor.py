@@ -22,8 +22,8 @@ from donor.llm import (
     prices_of,
     read_prices,
     split_model,
+    without_credentials,
 )
-from donor.llm.local_servers import without_credentials
 from donor.llm.prices import table_date
 from donor.pipeline import (
     DEFAULT_STORE,

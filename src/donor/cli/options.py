@@ -9,14 +9,16 @@ import click
 import orjson
 from rich.console import Console
 
-from donor.errors import FormatError
-from donor.formats import FORMATS, Flatten, Options, Refuse, Snap, raise_at_once
+from donor.errors import FormatError, InputError
+from donor.formats import FORMATS, Flatten, Options, Refuse, Snap, fields_for_output, raise_at_once
 from donor.recipe import SKIP, STOP
 
 __all__ = [
     "as_json_option",
+    "check_free",
     "console",
     "fields_of",
+    "force_option",
     "inputs_argument",
     "print_json",
     "reading_of",
@@ -38,6 +40,8 @@ inputs_argument = click.argument(
 )
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+force_option = click.option("--force", is_flag=True, help="Overwrite what is there.")
 
 store_option = partial(
     click.option, "--store", type=_SOME_PATH, metavar="FILE", help="The response store."
@@ -117,12 +121,25 @@ def reading_of(flags: Mapping[str, Any]) -> Options:
 def writing_of(flags: Mapping[str, Any], *, like_the_input: bool) -> Options:
     """How the flags say that output is written; `like_the_input` if it is of the same format."""
     return Options(
-        fields=fields_of(flags) if like_the_input else {},
+        fields=fields_for_output(fields_of(flags), like_the_input=like_the_input),
         scheme=flags["out_scheme"] or flags["scheme"],
         flatten=Flatten(flags["flatten"] or Flatten.LONGEST),
         snap=Snap(flags["snap"] or Snap.EXPAND),
         keep_names=like_the_input,
     )
+
+
+def check_free(output: Path, *, force: bool) -> None:
+    """Nothing. Raises InputError where a file, or a folder that holds some, would be overwritten.
+
+    With `force` it says so, and goes on.
+    """
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    kind = "the folder is not empty" if output.is_dir() else "the file exists"
+    if not force:
+        raise InputError(str(output), kind, "choose another name, or overwrite with --force")
+    click.echo(f"{output}: {kind}; overwriting, as --force says", err=True)
 
 
 def refusal_of(flags: Mapping[str, Any], skipped: list[FormatError]) -> Refuse:

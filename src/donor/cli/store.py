@@ -15,7 +15,14 @@ from donor.cli.imported import (
     imported_json,
     tell_imported,
 )
-from donor.cli.options import as_json_option, console, print_json, store_option
+from donor.cli.options import (
+    as_json_option,
+    check_free,
+    console,
+    force_option,
+    print_json,
+    store_option,
+)
 from donor.errors import StoreError
 from donor.llm import ResponseStore, import_file
 from donor.pipeline import DEFAULT_STORE, rebuild, stale
@@ -105,8 +112,9 @@ def verify(store: Path, as_json: bool) -> None:
 @store.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_existing_store
+@force_option
 @as_json_option
-def export(store: Path, file: Path, as_json: bool) -> None:
+def export(store: Path, file: Path, force: bool, as_json: bool) -> None:
     """Write all answers to FILE as JSON lines.
 
     \b
@@ -114,6 +122,7 @@ def export(store: Path, file: Path, as_json: bool) -> None:
       donor store export answers.jsonl
     """
     with ResponseStore.open(store, read_only=True) as answers:
+        check_free(file, force=force)
         count = answers.export_lines(file)
     if as_json:
         print_json({"answers": count, "file": str(file)})

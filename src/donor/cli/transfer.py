@@ -7,6 +7,7 @@ import click
 
 from donor.cli.asking import asking_options, resources_of
 from donor.cli.batch import check_batch, tell_waiting
+from donor.cli.losses import loss_lines
 from donor.cli.options import (
     as_json_option,
     console,
@@ -22,6 +23,7 @@ from donor.languages import language
 from donor.llm import Prices, Unpriced, prices_of, read_prices, split_model
 from donor.pipeline import (
     Outcome,
+    Sample,
     Waiting,
     estimate,
     run,
@@ -80,6 +82,10 @@ _FILE = click.Path(path_type=Path)
 @click.option("--batch", is_flag=True, help="Ask nothing: write the requests as batch files.")
 @asking_options
 @click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="N documents drawn by chance."
+)
+@click.option("--seed", type=int, metavar="S", help="Another seed draws others.  [default: 0]")
+@click.option(
     "--budget-usd", type=click.FloatRange(min=0), metavar="X", help="Stop when so much is spent."
 )
 @click.option(
@@ -102,6 +108,9 @@ _FILE = click.Path(path_type=Path)
     metavar="X",
     help="Exit 1 if less than this share of spans is placed.",
 )
+@click.option(
+    "--force", is_flag=True, help="Go on where the input is in the target language already."
+)
 @as_json_option
 def transfer(**flags: Any) -> int:
     """Carry a dataset into another language, into the folder RUN.
@@ -121,25 +130,53 @@ def transfer(**flags: Any) -> int:
           --base-url http://localhost:8000/v1 --dry-run
     """
     check_batch(flags)
+    sample = _sample(flags)
     recipe, prices = _recipe(flags)
-    resources = resources_of(flags, recipe.model, prices=prices, budget_usd=flags["budget_usd"])
+    resources = resources_of(
+        flags,
+        recipe.model,
+        prices=prices,
+        budget_usd=flags["budget_usd"],
+        sample=sample,
+        force=flags["force"],
+    )
+    warnings: list[dict[str, str]] = []
+
+    def warn(where: str, what: str) -> None:
+        warnings.append({"where": where, "what": what})
+        click.echo(f"warning: {where}: {what}", err=True)
+
     if flags["dry_run"]:
-        _print_estimate(estimate(recipe, resources), flags["as_json"])
+        need = estimate(recipe, resources, warn)
+        _print_estimate(need | {"warnings": warnings}, flags["as_json"])
         return 0
     if flags["output"] is None:
         raise click.UsageError("Missing option '-o': the folder of the run.")
     with progress_bar() as progress:
         begin = run_batch if flags["batch"] else run
-        outcome = begin(recipe, flags["output"], resources, progress)
+        outcome = begin(recipe, flags["output"], resources, progress, warn)
     if isinstance(outcome, Waiting):
         return tell_waiting(outcome, flags["store"], as_json=flags["as_json"])
     if flags["as_json"]:
-        print_json({**outcome.summary, "losses": dict(outcome.losses)})
+        losses = dict(outcome.losses)
+        print_json({**outcome.summary, "losses": losses, "warnings": warnings})
     else:
         _print_outcome(outcome, flags["output"])
     if outcome.interrupted:
         raise click.Abort
     return _check_rate(outcome, flags["fail_under"])
+
+
+def _sample(flags: dict[str, Any]) -> Sample | None:
+    """The sample that is asked for. Raises UsageError where the flags contradict each other."""
+    size, seed = flags["sample"], flags["seed"]
+    if size is None and seed is not None:
+        raise click.UsageError("--seed belongs to --sample N.")
+    if size is None:
+        return None
+    if flags["limit"] is not None:
+        raise click.UsageError("--limit and --sample: give one of the two.")
+    return Sample(size, seed or 0)
 
 
 def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
@@ -238,8 +275,8 @@ def _print_outcome(outcome: Outcome, folder: Path) -> None:
     if outcome.summary["oddities"]:
         out.print(f"{outcome.summary['oddities']} oddities of the input: donor inspect lists them")
     tell_unreadable(outcome.summary.get("unreadable", ()))
-    for what, count in outcome.losses.items():
-        out.print(f"The output format cannot hold {what}: {count} left out.")
+    for line in loss_lines("the output format", outcome.losses):
+        out.print(line)
     if outcome.interrupted:
         out.print("Stopped. What was done is written; the same command goes on from here.")
     out.print(f"dataset  {folder / 'dataset'}")

@@ -127,7 +127,13 @@ def _plans(methods: Iterable[tuple[str, ...]], guidance: Guidance) -> _PlansTo:
     @cache
     def plans_to(target: str) -> tuple[Plan, ...]:
         return tuple(
-            plan_of(to=target, cascade=names, translator="given", guidance=guidance)
+            plan_of(
+                to=target,
+                cascade=names,
+                translator="given",
+                guidance=guidance,
+                same_language=True,
+            )
             for names in methods
         )
 

@@ -8,6 +8,7 @@ the file that its metadata names.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import cast
@@ -25,6 +26,7 @@ from donor.formats.format import (
     Snap,
     SourceFormat,
     Warn,
+    fields_for_output,
     ignore_warnings,
     raise_at_once,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "Options",
     "Refuse",
     "Snap",
+    "fields_for_output",
     "find_files",
     "format_named",
     "format_of",
@@ -293,9 +296,8 @@ def write(
 ) -> Counter[str]:
     """What the format could not say, counted, after the documents are written.
 
-    An `output` that ends like a file of the format becomes one file; else it is a folder with
-    the files of the format, most often one for each input file. Documents of one file must stand
-    together.
+    An `output` that ends like a file becomes one file; else it is a folder with the files of the
+    format, most often one for each input file. Documents of one file must stand together.
 
     Raises:
         InputError: a file cannot be written, or its documents do not stand together.
@@ -304,13 +306,9 @@ def write(
     output = Path(output)
     losses: Counter[str] = Counter()
 
-    def counted(some: Iterable[Document]) -> Iterator[Document]:
-        for document in some:
-            losses.update(known.losses(document))
-            yield document
-
+    counted = partial(_counted, known, losses)
     text, source = as_text(known), as_source(known)
-    single = output.name.endswith(known.suffixes) and not output.is_dir()
+    single = _is_one_file(output, known)
     try:
         if source and single:
             _write_beside(output, counted(documents), source)
@@ -328,6 +326,34 @@ def write(
     except OSError as error:
         raise InputError(str(error.filename or output), f"cannot write: {error.strerror}") from None
     return losses
+
+
+def _is_one_file(output: Path, known: Format) -> bool:
+    """Whether it is named like a file: of the format, or of any that has lines as it has.
+
+    CoNLL columns in a .txt or a .tsv are one file too.
+    """
+    if output.is_dir():
+        return False
+    if output.name.endswith(known.suffixes):
+        return True
+    every = (suffix for name in FORMATS for suffix in format_named(name).suffixes)
+    return as_text(known) is not None and output.name.endswith(tuple(every))
+
+
+def _counted(
+    known: Format, losses: Counter[str], documents: Iterable[Document]
+) -> Iterator[Document]:
+    """The documents of one file, their losses counted as they come by."""
+    together = getattr(known, "losses_together", None)
+    first: Document | None = None
+    for number, document in enumerate(documents, start=1):
+        losses.update(known.losses(document))
+        first = first or document
+        if together and number > 1:
+            for one in (first, document) if number == 2 else (document,):
+                losses.update(together(one))
+        yield document
 
 
 def _by_file(

@@ -25,11 +25,13 @@ PAIRS = (
     ("text_1", "text_2"),
     ("text_a", "text_b"),
     ("sentence_a", "sentence_b"),
+    ("#1 string", "#2 string"),
 )
 LABELS = (
     "label", "labels", "category", "categories", "class", "sentiment", "intent", "topic",
     "emotion", "emotions", "polarity", "rating", "stars", "score", "gold_label", "is_duplicate",
     "similarity", "has_def", "is_definition", "relatedness_score", "entailment_judgment", "tags",
+    "quality",
 )  # fmt: skip
 LANGUAGES = ("language", "lang", "locale")
 

@@ -13,6 +13,8 @@ __all__ = ["InputFile", "as_source", "as_text", "beside", "files_of", "guess"]
 
 # What may lie beside a dataset and is none; it counts only where a folder holds nothing else.
 _WEAK = (".json", ".txt", ".xml")
+# What tables are called, and tokens with tags as often; columns of tags, and CoNLL-U as often.
+_SHARED = (".tsv", ".conll")
 _BESIDE = ("readme", "license", "licence", "changelog", "citation", "dataset_info", "dataset_dict")
 _MOST_GENERAL = "jsonl"
 
@@ -98,20 +100,21 @@ def guess(path: Path, formats: Sequence[Format]) -> Format:
     if not head.strip():
         raise InputError(str(path), "the file is empty")
     what = f"looks like no known format{' of its ending' if by_ending else ''}"
-    raise InputError(str(path), what, "name it: --format " + _names(by_ending or formats))
+    likely = formats if _ends(path, (".txt",)) else by_ending or formats
+    raise InputError(str(path), what, "name it: --format " + _names(likely))
 
 
 def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     """The format that is the only one of the file's ending, or that knows its content."""
     by_ending = [known for known in formats if _ends(path, known.suffixes)]
-    if len(by_ending) == 1 and not _ends(path, _WEAK):
+    if len(by_ending) == 1 and not _ends(path, (*_WEAK, *_SHARED)):
         return by_ending[0]
     head = head_of(path)
     if head is not None and not head.strip():
         return None
     others = [known for known in formats if known not in by_ending]
     known_ones = (known for known in (*by_ending, *others) if _says_yes(known, path, head))
-    return next(known_ones, None)
+    return next(known_ones, by_ending[0] if by_ending and _ends(path, _SHARED) else None)
 
 
 def _says_yes(known: Format, path: Path, head: str | None) -> bool:

@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _DEEPEST = 200
+_ONE_ROOT = "all text stands in one element: put <doc> before it and </doc> behind"
 _NAME = re.compile(r"[^\W\d][\w.\-·]*(:[^\W\d][\w.\-·]*)?")
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
@@ -78,7 +79,8 @@ def parse_xml(lines: Iterable[str], file: str) -> Tree:
     except expat.ExpatError as error:
         where = f"{file}:{error.lineno}:{error.offset + 1}"
         what = f"not XML: {expat.ErrorString(error.code)}"
-        raise FormatError(where, what, "nothing behind this can be read") from None
+        hint = _ONE_ROOT if building.is_outside_root else "nothing behind this can be read"
+        raise FormatError(where, what, hint) from None
     assert building.root is not None, "expat raises where there is no element"
     return Tree(tuple(building.head), building.root, tuple(building.skipped))
 
@@ -104,6 +106,11 @@ class _Building:
         parser.CharacterDataHandler = self._text
         parser.CommentHandler = self._skip
         parser.ProcessingInstructionHandler = self._skip
+
+    @property
+    def is_outside_root(self) -> bool:
+        """Whether what is read now stands before the root or behind it."""
+        return not self._open
 
     def _declaration(self, version: str, _encoding: str | None, standalone: int) -> None:
         more = {1: ' standalone="yes"', 0: ' standalone="no"'}.get(standalone, "")

@@ -21,6 +21,7 @@ __all__ = [
     "SourceFormat",
     "TextFormat",
     "Warn",
+    "fields_for_output",
     "ignore_warnings",
     "raise_at_once",
 ]
@@ -79,6 +80,17 @@ class Options:
 
 
 DEFAULTS = Options()
+
+_OF_INPUT = {"text", "spans", "label", "id", "side", "language"}
+
+
+def fields_for_output(fields: Mapping[str, str], *, like_the_input: bool) -> dict[str, str]:
+    """The fields as they count for the output: in another format not the names in the input.
+
+    >>> fields_for_output({"text": "review", "tokens": "words"}, like_the_input=False)
+    {'tokens': 'words'}
+    """
+    return {key: name for key, name in fields.items() if like_the_input or key not in _OF_INPUT}
 
 
 @dataclass(frozen=True, slots=True)

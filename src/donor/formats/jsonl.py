@@ -30,6 +30,7 @@ from donor.formats.format import (
 )
 from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
 from donor.formats.obvious import obvious_fields
+from donor.formats.one_a_line import one_a_line
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 
@@ -80,15 +81,7 @@ class JsonlFormat:
         refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One document a line; `refuse` gets the line of each that is none, and what is wrong."""
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                document = _read(line, file, number)
-            except FormatError as error:
-                refuse(error)
-            else:
-                yield document
+        return one_a_line(lines, file, refuse, _read)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a document; one that came in another shape goes out in it."""
@@ -160,10 +153,11 @@ def _read(line: str, file: str, number: int) -> Document:
     if not isinstance(value, dict):
         raise FormatError(where, "not a JSON object", "each line is one document")
     try:
-        if "segments" not in value and (foreign := _shape_of(value)):
-            name = f"{file.removesuffix('.jsonl')}:{number}"
-            return _with_shape(foreign.document(value, name, file), foreign)
-        return decode(value, file=file, number=number)
+        foreign = None if "segments" in value or _is_own(value) else _shape_of(value)
+        if foreign is None:
+            return decode(value, file=file, number=number)
+        name = f"{file.removesuffix('.jsonl')}:{number}"
+        return _with_shape(foreign.document(value, name, file), foreign)
     except KeyError as error:
         what = f"key {error.args[0]!r} is missing"
         raise FormatError(where, what, "docs/formats.md shows a whole document") from None
@@ -173,13 +167,19 @@ def _read(line: str, file: str, number: int) -> Document:
         raise FormatError(where, error.what) from None
 
 
+def _is_own(value: dict[str, Any]) -> bool:
+    """Whether a record has keys of Donor's documents, and no others."""
+    if not value.keys() <= _KEYS or not isinstance(value.get("id", ""), str):
+        return False
+    for span in value.get("spans", ()):
+        if not isinstance(span, dict) or not span.keys() <= _SPAN:
+            return False
+    labels = value.get("labels", ())
+    return not labels or all(isinstance(label, dict) for label in labels)
+
+
 def _shape_of(value: dict[str, Any]) -> MappedJsonlFormat | None:
-    """How a record is read that is none of Donor's own; None for these, and where it is open."""
-    if value.keys() <= _KEYS and isinstance(value.get("id", ""), str):
-        spans, labels = value.get("spans", ()), value.get("labels", ())
-        own_spans = all(isinstance(span, dict) and span.keys() <= _SPAN for span in spans)
-        if own_spans and all(isinstance(label, dict) for label in labels):
-            return None
+    """How a record is read that is none of Donor's own; None where it is open."""
     fields = obvious_fields(value)
     return _by_fields(tuple(fields.items())) if fields else None
 
@@ -219,12 +219,12 @@ def decode(value: Mapping[str, Any], *, file: str = "", number: int = 1) -> Docu
         None if language is None else _string(language, "language"),
         text,
         _intervals(segments) if segments else (Interval(0, len(text)),) if text else (),
-        tokens=_intervals(get("tokens") or ()),
-        spans=tuple([decode_span(s, n) for n, s in enumerate(get("spans", ()), start=1)]),
-        relations=tuple([_relation(relation) for relation in get("relations", ())]),
-        labels=tuple([_label(label) for label in get("labels", ())]),
-        side_texts=tuple([_side_text(side) for side in get("side_texts", ())]),
-        metadata=metadata,
+        _intervals(value["tokens"]) if get("tokens") else (),
+        tuple([decode_span(s, n) for n, s in enumerate(get("spans", ()), start=1)]),
+        tuple(map(_relation, get("relations", ()))),
+        tuple(map(_label, get("labels", ()))),
+        tuple(map(_side_text, get("side_texts", ()))),
+        metadata,
     )
 
 

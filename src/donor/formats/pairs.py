@@ -21,6 +21,7 @@ import orjson
 from donor.data import Document, Interval, Span
 from donor.errors import DocumentError, FormatError
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
+from donor.formats.one_a_line import one_a_line
 
 __all__ = ["PAIRS", "PairsFormat", "paired", "target_of"]
 
@@ -59,15 +60,7 @@ class PairsFormat:
         refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One source document a line; `refuse` gets the line of each that is no pair, and why."""
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                document = _read_line(line, file, number)
-            except FormatError as error:
-                refuse(error)
-            else:
-                yield document
+        return one_a_line(lines, file, refuse, _read_line)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One line a pair."""

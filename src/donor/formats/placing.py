@@ -6,7 +6,10 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-__all__ = ["below", "write_lines", "write_pieces"]
+__all__ = ["below", "ended", "write_lines", "write_pieces"]
+
+# Endings that say a split and no format, as of eng.testa.
+_SPLITS = (".train", ".dev", ".devel", ".valid", ".test", ".testa", ".testb")
 
 
 @lru_cache(maxsize=1024)  # documents of one file stand together
@@ -27,6 +30,17 @@ def below(said: str, suffixes: tuple[str, ...] = (), known: tuple[str, ...] = ()
         stem = name.stem if name.name.endswith(known) else name.name
         name = name.with_name(stem + suffixes[0])
     return name.as_posix()
+
+
+def ended(name: str, ending: str) -> str:
+    """The path with the ending in place of its own, or behind one that says a split.
+
+    >>> ended("news/dev.conll", ".spacy"), ended("eng.testa", ".spacy")
+    ('news/dev.spacy', 'eng.testa.spacy')
+    """
+    path = Path(name)
+    stem = path.name if path.name.endswith(_SPLITS) else path.stem
+    return path.with_name(stem + ending).as_posix()
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

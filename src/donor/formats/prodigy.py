@@ -51,6 +51,8 @@ _TOKEN = ("text", "start", "end", "id", "ws")
 _ARC = ("head", "child", "label", "head_span", "child_span")
 _ENDS = ("head", "child")
 _HASHES = ("_input_hash", "_task_hash")
+_COPIES = ("versions",)
+"""What repeats the text with the places of other annotators."""
 _UNLABELLED = "relation"
 _ANCHOR = "token"
 """The label of a span that stands for the word at the end of a relation."""
@@ -98,8 +100,9 @@ class ProdigyFormat:
         return laid_out((_Writer(document).record() for document in documents), Layout.LINES)
 
     def losses(self, document: Document) -> Counter[str]:
-        """What Prodigy cannot say, and the hashes, which are of another text."""
+        """What Prodigy cannot say, and what is of another text: hashes, other versions."""
         record = _kept_of(document).get("record", {})
+        stale = not as_read(_kept_of(document), document)
         ids = {span.id for span in document.spans}
         labels = of_text(document)
         said = unsaid(document, "prodigy")
@@ -119,8 +122,8 @@ class ProdigyFormat:
                     "span ids": sum(
                         span.id != f"s{n}" for n, span in enumerate(document.spans, start=1)
                     ),
-                    "hashes of the source text": sum(key in record for key in _HASHES)
-                    * (not as_read(_kept_of(document), document)),
+                    "hashes of the source text": stale * sum(key in record for key in _HASHES),
+                    "versions of other annotators": stale * len(record.get("versions") or ()),
                 }
             )
         )
@@ -261,7 +264,7 @@ class _Writer:
             made["relations"] = [self._relation(relation, n) for n, relation in enumerate(arcs)]
         record = put_back(self.said, made | self._labels())
         if self.kept and not self.known:
-            record = others(record, _HASHES)
+            record = others(record, (*_HASHES, *_COPIES))
         return record
 
     def _labels(self) -> dict[str, Any]:

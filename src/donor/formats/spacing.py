@@ -74,14 +74,13 @@ def joined(words: Sequence[str], at: int, intervals: Intervals) -> tuple[str, li
     >>> joined(["中国", "人民", "，", "2008", "年"], 0, Intervals())[0]
     '中国人民，2008年'
     """
-    glued = _glued(words)
+    text = " ".join(words)
+    spaces: Iterable[int] = range(at, at + len(words))
+    glued = _glued(words, text)
     if glued:
         gaps = ["" if n in glued else " " for n in range(1, len(words))]
         text = "".join([*words[:1], *map(add, gaps, words[1:])])
-        spaces: Iterable[int] = accumulate(map(len, gaps), initial=at)
-    else:
-        text = " ".join(words)
-        spaces = range(at, at + len(words))
+        spaces = accumulate(map(len, gaps), initial=at)
     lengths = list(map(len, words))
     ends = list(map(add, accumulate(lengths), spaces))
     starts = map(sub, ends, lengths)
@@ -103,7 +102,8 @@ def aligned(words: Iterable[str], text: str, at: int) -> list[Interval] | None:
 
 def differing_gaps(text: str, tokens: Sequence[Interval]) -> int:
     """Between how many tokens of a sentence `joined` would space otherwise than the text."""
-    glued = _glued([token.of(text) for token in tokens])
+    words = [text[token.start : token.end] for token in tokens]
+    glued = _glued(words, " ".join(words))
     gaps = (text[left.end : right.start] for left, right in pairwise(tokens))
     return sum(gap != ("" if n in glued else " ") for n, gap in enumerate(gaps, start=1))
 
@@ -113,25 +113,32 @@ def _white_end(text: str, start: int) -> int:
     return match.end() if match else start
 
 
-def _glued(words: Sequence[str]) -> set[int]:
-    """The positions before which no space stands, maybe with the first and that behind the last."""
+def _glued(words: Sequence[str], text: str) -> set[int]:
+    """The positions before which no space stands, maybe with the first and that behind the last.
+
+    The text is that of the words with spaces between them; its letters tell its scripts.
+    """
+    glued = set() if _SIGNS.keys().isdisjoint(words) else _beside_signs(words)
+    if not text.isascii() and _WITHOUT_SPACES.search(text):
+        for position, word in enumerate(words):
+            if _unspaced(word[0]) or _unspaced(word[-1]):
+                glued.update(_beside_unspaced(words, position))
+    return glued
+
+
+def _beside_signs(words: Sequence[str]) -> set[int]:
     glued: set[int] = set()
-    some = not _SIGNS.keys().isdisjoint(words)
-    signs = [n for n, word in enumerate(words) if word in _SIGNS] if some else ()
     open_quotes: list[str] = []
-    for position in signs:
-        sign = _SIGNS[words[position]]
+    for position, word in enumerate(words):
+        sign = _SIGNS.get(word)
+        if sign is None:
+            continue
         if sign == _LEFT:
             glued.add(position)
         elif sign == _RIGHT:
             glued.add(position + 1)
         else:
             glued.update(_by_sign(sign, words, position, open_quotes))
-    letters = "".join(words)
-    if not letters.isascii() and _WITHOUT_SPACES.search(letters):
-        for position, word in enumerate(words):
-            if _unspaced(word[0]) or _unspaced(word[-1]):
-                glued.update(_beside_unspaced(words, position))
     return glued
 
 

@@ -24,6 +24,7 @@ from donor.formats.format import (
     raise_at_once,
 )
 from donor.formats.json_values import as_read, extent, fingerprint, unsaid
+from donor.formats.placing import ended
 from donor.formats.spacy_json import (
     ENTITIES,
     cats_of,
@@ -193,8 +194,7 @@ def _file_of(document: Document) -> str:
     said = str(document.metadata.get("file") or "documents")
     if said.lower().endswith(_ENDING):
         return said
-    folder, slash, name = said.rpartition("/")
-    return folder + slash + (name.rpartition(".")[0] or name) + _ENDING
+    return ended(said, _ENDING)
 
 
 def _documents(

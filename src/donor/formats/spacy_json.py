@@ -64,6 +64,7 @@ __all__ = [
 ENTITIES = ""
 """The group of the entities, which are in no group of `doc.spans`."""
 
+_SPACY_2 = "a training file of spaCy 2: `python -m spacy convert FILE .` makes a .spacy file of it"
 _HINT = "docs/formats.md shows what Doc.to_json() gives"
 _PLACE = ("start", "end", "label")
 _MADE = ("text", "ents", "spans", "sents", "tokens", "cats")
@@ -88,6 +89,8 @@ class SpacyJsonFormat:
     def sniff(self, head: str) -> bool:
         """Whether the first object has a text, and entities or tokens as spaCy writes them."""
         value = first_object(head)
+        if value is not None and _of_spacy_2(value):
+            return True
         if value is None or not isinstance(value.get("text"), str):
             return False
         tokens, ents = value.get("tokens"), value.get("ents")
@@ -111,6 +114,8 @@ class SpacyJsonFormat:
         """One document an object; an error names the line at which it begins."""
 
         def read(record: Record, name: str) -> Document:
+            if _of_spacy_2(record.value):
+                raise ValueError(_SPACY_2)
             kept = _kept(record.value) | kept_layout(record.layout, file)
             return document_of(record.value, name, file, ("spacy-json", kept))
 
@@ -159,6 +164,13 @@ class SpacyJsonFormat:
 
 
 SPACY_JSON = SpacyJsonFormat()
+
+
+def _of_spacy_2(value: Mapping[str, Any]) -> bool:
+    """Whether an object is a document of the layout on which spaCy 2 was trained."""
+    paragraphs = value.get("paragraphs")
+    first = paragraphs[0] if isinstance(paragraphs, list) and paragraphs else None
+    return "text" not in value and isinstance(first, dict) and "sentences" in first
 
 
 def document_of(

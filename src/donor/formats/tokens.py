@@ -143,6 +143,9 @@ def _pieces(
     """The fragments of a span, cut where sentences end."""
     for fragment in span.fragments:
         at = max(bisect_right(starts, fragment.start) - 1, 0)
+        if at < len(sentences) and sentences[at].segment.contains(fragment):
+            yield at, fragment
+            continue
         while at < len(sentences) and sentences[at].segment.start < fragment.end:
             segment = sentences[at].segment
             if fragment.overlaps(segment):
@@ -163,14 +166,14 @@ def flat_sentences(document: Document, options: Options) -> tuple[list[Sentence]
     runs = list(token_runs(document, sentences, options, lost))
     if options.flatten is not Flatten.FIRST:
         runs.sort(key=lambda run: (run.start - run.end, run.sentence, run.start))
-    taken: set[tuple[int, int]] = set()
+    taken: list[set[int]] = [set() for _ in sentences]
     for run in runs:
-        own = {(run.sentence, position) for position in range(run.start, run.end)}
-        if own & taken:
+        own = range(run.start, run.end)
+        if not taken[run.sentence].isdisjoint(own):
             _check_flatten(options, document, run.span, "overlapping spans")
             lost["overlapping spans"] += 1
             continue
-        taken |= own
+        taken[run.sentence].update(own)
         sentences[run.sentence].spans.append(TokenSpan(run.start, run.end, run.span.label))
     for sentence in sentences:
         sentence.spans.sort()

@@ -21,7 +21,13 @@ from donor.llm.local_servers import (
 from donor.llm.pace import Rates
 from donor.llm.pieces import Question, ask_in_chunks, chunks, together
 from donor.llm.prices import Prices, Unpriced, host_of, known_prices, prices_of, read_prices
-from donor.llm.providers import PROVIDERS, Endpoint, ModelName, split_model
+from donor.llm.providers import (
+    PROVIDERS,
+    Endpoint,
+    ModelName,
+    split_model,
+    without_credentials,
+)
 from donor.llm.providers.openai_compatible import OpenAICompatible
 from donor.llm.request import (
     Completion,
@@ -98,4 +104,5 @@ __all__ = [
     "split_model",
     "strings_schema",
     "together",
+    "without_credentials",
 ]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from donor.llm.providers import PROVIDERS
+from donor.llm.providers import PROVIDERS, without_credentials
 
 __all__ = [
     "LOCAL_PLACES",
@@ -23,7 +23,6 @@ __all__ = [
     "ServedModel",
     "ask_server",
     "find_servers",
-    "without_credentials",
 ]
 
 T = TypeVar("T")
@@ -98,15 +97,6 @@ class LocalServer:
         """The model of that name; Ollama takes a name without a tag for `:latest`."""
         names = (name, f"{name}:latest")
         return next((model for model in self.models if model.name in names), None)
-
-
-def without_credentials(url: str) -> str:
-    """The address without the name and the password that it may hold.
-
-    >>> without_credentials("http://me:secret@gpu:8000/v1")
-    'http://gpu:8000/v1'
-    """
-    return re.sub(r"(?<=://)[^/@]*@", "", url)
 
 
 def find_servers(

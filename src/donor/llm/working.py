@@ -89,6 +89,7 @@ class Working(Generic[T]):
     def __init__(self, client: "Client") -> None:
         self.stopping = False
         self._error: BaseException | None = None
+        self._broken: BaseException | None = None
         self._client = client
         self._most = client.concurrency + max(1, client.concurrency // _AHEAD)
         self._thread = threading.Thread(target=self._work, name="donor-client", daemon=True)
@@ -106,20 +107,32 @@ class Working(Generic[T]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._thread.ident is not None:
-            self._ready.wait()
-            self._end()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if self._thread.ident is None:
+            return
+        self._ready.wait()
+        self._end()
+        if self._broken is None or self._broken is error:
+            return
+        if error is None or isinstance(error, GeneratorExit):
+            raise self._broken
+        error.add_note(f"Besides, the client's event loop broke: {self._broken!r}")
 
     def submit(self, work: Work[T]) -> None:
-        """Nothing; the document is begun, or goes on, as soon as there is room."""
+        """Nothing; the document is begun, or goes on, as soon as there is room.
+
+        Raises what kept the event loop from its work.
+        """
         if not self._ready.is_set():
             self._thread.start()
             self._ready.wait()
+        if self._broken is not None:
+            raise self._broken
         self._coming.append(work)
         if not self._expected:
             self._expected = True
-            self._loop.call_soon_threadsafe(self._take_in)
+            with suppress(RuntimeError):  # the loop has just broken: `finished` tells why
+                self._loop.call_soon_threadsafe(self._take_in)
 
     def finished(self, work: Work[T]) -> bool:
         """Whether the document came to its end, which is waited for; if not, everything stops.
@@ -131,7 +144,7 @@ class Working(Generic[T]):
             if work.done or self._told.wait(_TURN_S):
                 continue
             if not self._thread.is_alive() and not work.done:
-                raise RuntimeError("the client's event loop is gone")
+                raise self._broken or RuntimeError("the client's event loop is gone")
         if work.error is None:
             return True
         if not isinstance(work.error, StoppedError):
@@ -152,7 +165,8 @@ class Working(Generic[T]):
             raise
 
     def _leave(self, last: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the loop is closed already
+        # The loop may be closed already, or never have begun.
+        with suppress(RuntimeError, AttributeError):
             self._loop.call_soon_threadsafe(last)
         while self._thread.is_alive():
             self._thread.join(_TURN_S)
@@ -162,6 +176,8 @@ class Working(Generic[T]):
     def _work(self) -> None:
         try:
             asyncio.run(self._main())
+        except BaseException as error:  # noqa: BLE001 - whoever iterates raises it
+            self._broken = error
         finally:
             self._ready.set()
 

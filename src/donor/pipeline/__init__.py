@@ -22,6 +22,7 @@ from donor.pipeline.run import (
     transfer,
     usage_of,
 )
+from donor.pipeline.sample import Sample
 
 __all__ = [
     "DEFAULT_STORE",
@@ -32,6 +33,7 @@ __all__ = [
     "Progress",
     "Reproduction",
     "Resources",
+    "Sample",
     "Waiting",
     "batch_of",
     "client_of",

@@ -14,6 +14,7 @@ from typing import Any
 
 from donor.data import Document
 from donor.formats import format_named
+from donor.formats.format import Warn, ignore_warnings
 from donor.llm import (
     Completion,
     Guess,
@@ -29,6 +30,7 @@ from donor.llm import (
     response_of,
     seen_of,
 )
+from donor.pipeline.doubts import doubts
 from donor.pipeline.echo import Echo
 from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
@@ -57,15 +59,17 @@ class _Need:
         self.tokens[translates] += guess
 
 
-def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
+def estimate(recipe: Recipe, resources: Resources, warn: Warn = ignore_warnings) -> dict[str, Any]:
     """The shape of `donor transfer --dry-run --json`: requests, tokens and USD, low and high.
 
     Low is the shortest way: no answer needs a retry, the first projector places everything. High
     has as many answers asked for again as the store has seen of this model, or else two of five,
-    and as many spans go on to each further projector.
+    and as many spans go on to each further projector. `warn` takes what looks wrong.
     """
-    plan = plan_for(recipe)
-    documents = read_input(recipe)
+    plan = plan_for(recipe, same_language=resources.force)
+    sample = resources.sample
+    some = sample.drawn(read_input(recipe)).of(read_input(recipe)) if sample else None
+    documents = some or read_input(recipe)
     need = _Need()
     count = 0
     seen = Seen()
@@ -79,6 +83,9 @@ def estimate(recipe: Recipe, resources: Resources) -> dict[str, Any]:
             answered(way, partial(_answer, store, need, echo))
         if count:
             _add_names(recipe, plan, partial(_answer, store, need, echo))
+            known = format_named(*output_format(recipe))
+            for where, what in doubts(recipe, plan, read_input(recipe), known):
+                warn(where, what)
     return {"documents": count, **_told(need, seen, len(recipe.cascade), resources)}
 
 

@@ -13,12 +13,21 @@ from donor.pipeline.plan import Plan
 from donor.recipe import Recipe
 from donor.translate.label_names import translatable, translate_names
 
-__all__ = ["Names", "asked_names", "naming", "renamed"]
+__all__ = ["Names", "asked_names", "labels_of", "naming", "renamed"]
 
 Names = Mapping[str, str]
 
 _MOST = 1000
 _HINT = "--label-names keep leaves them as they are"
+
+
+def labels_of(document: Document, known: Format) -> set[str]:
+    """The labels of a document's spans and texts, and what else its format knows as labels."""
+    found = {span.label for span in document.spans}
+    found.update(label.value for label in document.labels)
+    if hasattr(known, "label_names"):
+        found |= cast(Any, known).label_names(document)
+    return found
 
 
 def label_names(documents: Iterable[Document], known: Format) -> list[str]:
@@ -31,10 +40,7 @@ def label_names(documents: Iterable[Document], known: Format) -> list[str]:
     """
     found: set[str] = set()
     for document in documents:
-        found.update(span.label for span in document.spans)
-        found.update(label.value for label in document.labels)
-        if hasattr(known, "label_names"):
-            found |= cast(Any, known).label_names(document)
+        found |= labels_of(document, known)
         if len(found) > _MOST:
             what = f"there are more than {_MOST} different labels"
             raise ConfigError("--label-names translate", what, _HINT)

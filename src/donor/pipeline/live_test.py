@@ -68,7 +68,9 @@ def live_test(model: str, resources: Resources, *, to: str = "ru") -> LiveTest:
     """
     provider = OpenAICompatible.of(model, base_url=resources.base_url, api_key=resources.api_key)
     document = Document("test", "en", _SENTENCE, (Interval(0, len(_SENTENCE)),))
-    way = asking(journey(document, plan_of(to=to, cascade=_CASCADE)), model, _PARAMETERS)
+    way = asking(
+        journey(document, plan_of(to=to, cascade=_CASCADE, same_language=True)), model, _PARAMETERS
+    )
     started = time.monotonic()
     with ResponseStore.open(":memory:") as store:
         client = Client(

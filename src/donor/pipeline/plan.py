@@ -32,6 +32,7 @@ class Plan:
         guidance: what the methods are told beyond the documents.
         longest_segment: segments with more characters are cut; None for those of a given
             translation, which has its own.
+        same_language: whether documents may be in the target language already.
     """
 
     target: Language
@@ -40,6 +41,7 @@ class Plan:
     source: Language | None = None
     guidance: Guidance = NO_GUIDANCE
     longest_segment: int | None = None
+    same_language: bool = False
 
     def cut(self, document: Document) -> Document:
         """The document with segments that a request can hold."""
@@ -47,12 +49,19 @@ class Plan:
         return document if limit is None else cut_long(document, limit)
 
     def language_of(self, document: Document) -> Language:
-        """The document's language, else the plan's. Raises ConfigError where neither is known."""
-        if document.language:
-            return language(document.language)
-        if self.source is None:
-            raise ConfigError(f"document {document.id}", "its language is not known", "give --from")
-        return self.source
+        """The document's language, else the plan's.
+
+        Raises:
+            ConfigError: neither is known, or it is the target language.
+        """
+        found = language(document.language) if document.language else self.source
+        where = f"document {document.id}"
+        if found is None:
+            raise ConfigError(where, "its language is not known", "give --from")
+        if found.tag == self.target.tag and not self.same_language:
+            what = f"is in {found.name} ({found.tag}), which is the target language"
+            raise ConfigError(where, what, "give another --to or --from, or go on with --force")
+        return found
 
 
 def plan_of(
@@ -63,6 +72,7 @@ def plan_of(
     translations: Translations | None = None,
     source: str | None = None,
     guidance: Guidance = NO_GUIDANCE,
+    same_language: bool = False,
 ) -> Plan:
     """The plan in names; `translations` finds what the translator `given` gives.
 
@@ -78,10 +88,16 @@ def plan_of(
         source=language(source) if source else None,
         guidance=guidance,
         longest_segment=None if translator == "given" else guidance.chunk_characters,
+        same_language=same_language,
     )
 
 
-def plan_for(recipe: Recipe, *, on_read: Callable[[int], None] = lambda count: None) -> Plan:
+def plan_for(
+    recipe: Recipe,
+    *,
+    same_language: bool = False,
+    on_read: Callable[[int], None] = lambda count: None,
+) -> Plan:
     """The plan of a recipe, the files that it names read. Raises ConfigError, FormatError.
 
     `on_read` takes the number of given translations read so far.
@@ -94,6 +110,7 @@ def plan_for(recipe: Recipe, *, on_read: Callable[[int], None] = lambda count: N
         translations=translations,
         source=recipe.language,
         guidance=guidance_of(recipe),
+        same_language=same_language,
     )
 
 

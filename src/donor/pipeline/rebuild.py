@@ -128,7 +128,7 @@ def _recipes(recorded: _Recorded) -> list[Recipe]:
 
 
 def _ask_all(recipe: Recipe, recorded: _Recorded, out: ResponseStore) -> None:
-    plan = plan_for(recipe)
+    plan = plan_for(recipe, same_language=True)
     for document in read(list(recipe.inputs), language=recipe.language):
         way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
         answered(way, lambda request: _answer(request, recorded, out))

@@ -13,6 +13,7 @@ from donor.errors import InputError, ReplayError, RunError
 from donor.pipeline.installation import versions
 from donor.pipeline.provenance import input_facts
 from donor.pipeline.run import DEFAULT_STORE, Outcome, Progress, Resources, no_progress, run
+from donor.pipeline.sample import Sample
 from donor.prompts import PROMPTS, prompt
 from donor.recipe import Recipe, read_recipe, recipe_of
 from donor.records import RunFolder
@@ -79,10 +80,13 @@ def reproduce(
     with tempfile.TemporaryDirectory(prefix="donor-") as scratch:
         again = RunFolder(Path(scratch) / "run")
         partial = ledger["partial"]
+        sample = provenance.get("sample")
         resources = Resources(
             store=_store(store, provenance),
             replay=True,
-            limit=sum(1 for _ in there.read_documents()) if partial else None,
+            force=True,
+            limit=sum(1 for _ in there.read_documents()) if partial and not sample else None,
+            sample=Sample(**sample) if sample else None,
             stop_after=ledger["documents"] if partial else None,
         )
         with _directory(provenance):

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from donor.data import NO_GUIDANCE, Document, Guidance, Ledger, LedgerTally, Transfer
 from donor.errors import ConfigError, FormatError
 from donor.formats import Format, Options, format_named, of_transfer
+from donor.formats.format import Warn, ignore_warnings
 from donor.llm import (
     AnswerCounts,
     BatchRound,
@@ -27,12 +28,14 @@ from donor.llm import (
     split_model,
 )
 from donor.pipeline.card import dataset_card
+from donor.pipeline.doubts import doubts
 from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
 from donor.pipeline.label_names import Names, asked_names, renamed
 from donor.pipeline.licence import licence_of
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.provenance import Provenance, server_asked
+from donor.pipeline.sample import Sample
 from donor.recipe import DEFAULT_CASCADE, SKIP, Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
 from donor.translate.given import brought
@@ -79,10 +82,12 @@ class Resources:
         timeout_s: when a single exchange is given up.
         rates: what the server takes in a minute, where that is known.
         limit: how many documents are taken, at most.
+        sample: which documents are taken, if not the first.
         stop_after: of how many of those that are taken the run is made, at most; a replay of a
             run that was stopped.
         prices: the model's prices, or why they are not known.
         budget_usd: when new requests stop; needs prices.
+        force: whether documents may be in the target language already.
     """
 
     store: Path = Path(DEFAULT_STORE)
@@ -93,9 +98,11 @@ class Resources:
     timeout_s: float = 600.0
     rates: Rates | None = None
     limit: int | None = None
+    sample: Sample | None = None
     stop_after: int | None = None
     prices: Prices | Unpriced = NO_PRICES
     budget_usd: float | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,7 @@ def transfer(
     store: Path | str = DEFAULT_STORE,
     replay: bool = False,
     concurrency: int = 16,
+    force: bool = False,
 ) -> Iterator[Transfer]:
     """The transfer of each document, in their order, as they get done.
 
@@ -164,13 +172,21 @@ def transfer(
         store: the file of the response store.
         replay: whether a request that is not in the store is an error.
         concurrency: requests in flight, at most.
+        force: whether documents may be in the target language already.
 
     Raises:
-        ConfigError: a name is not known, a key is missing.
+        ConfigError: a name is not known, a key is missing, a document is in the target language.
         ModelError: the server refuses the whole run.
         ReplayError: under replay, a request is not in the store.
     """
-    plan = plan_of(to=to, cascade=methods, translator=translator, source=source, guidance=guidance)
+    plan = plan_of(
+        to=to,
+        cascade=methods,
+        translator=translator,
+        source=source,
+        guidance=guidance,
+        same_language=force,
+    )
     wanted = {"temperature": 0} if parameters is None else parameters
     key_variable = split_model(model).endpoint.key_variable
     resources = Resources(
@@ -186,28 +202,38 @@ def transfer(
 
 
 def run(
-    recipe: Recipe, folder: Path, resources: Resources, progress: Progress = no_progress
+    recipe: Recipe,
+    folder: Path,
+    resources: Resources,
+    progress: Progress = no_progress,
+    warn: Warn = ignore_warnings,
 ) -> Outcome:
     """Reads, transfers, and writes a run folder; Ctrl-C and the budget leave a valid prefix.
+
+    `warn` is told what looks wrong before anything is asked.
 
     Raises:
         DonorError: the input, the recipe, the folder or the server is not fit. Nothing that
             looks finished is left behind, and answers that came are in the store.
     """
-    outcome = _run(recipe, folder, client_of(recipe.model, resources), resources, progress)
+    outcome = _run(recipe, folder, client_of(recipe.model, resources), resources, progress, warn)
     assert isinstance(outcome, Outcome), "a client waits until all is answered"
     return outcome
 
 
 def run_batch(
-    recipe: Recipe, folder: Path, resources: Resources, progress: Progress = no_progress
+    recipe: Recipe,
+    folder: Path,
+    resources: Resources,
+    progress: Progress = no_progress,
+    warn: Warn = ignore_warnings,
 ) -> Outcome | Waiting:
     """As `run`, out of the store alone; while it lacks answers, the requests for them as files.
 
     A folder that waits holds those files and the recipe, and else what it held before.
     """
     asker = batch_of(recipe.model, resources, RunFolder(folder).unfinished.batch)
-    return _run(recipe, folder, asker, resources, progress)
+    return _run(recipe, folder, asker, resources, progress, warn)
 
 
 def _run(
@@ -216,10 +242,15 @@ def _run(
     asker: AbstractContextManager[Client | BatchRound],
     resources: Resources,
     progress: Progress,
+    warn: Warn,
 ) -> Outcome | Waiting:
     started = time.monotonic()
     recipe = with_digests(recipe)
-    plan = plan_for(recipe, on_read=lambda done: progress("translation", done, None))
+    plan = plan_for(
+        recipe,
+        same_language=resources.force,
+        on_read=lambda done: progress("translation", done, None),
+    )
     inputs = [Path(path) for path in recipe.inputs]
     _check_outside(folder, inputs)
     out_format, options = output_format(recipe)
@@ -232,7 +263,10 @@ def _run(
     with asker as client, opened as files, asked as server:
         begun = Provenance.begun(recipe)
         known = format_named(out_format, options)
-        total, first, cut, found = _read(recipe, plan, known, files, resources.limit, progress)
+        total, first, cut, found = _read(recipe, plan, known, files, resources, progress)
+        seen = files.read_documents(first)
+        for where, what in doubts(recipe, plan, seen, known, whole=not cut):
+            warn(where, what)
         names = asked_names(recipe, plan, files.read_documents(first), known, client)
         if names:
             files.write_label_names(names)
@@ -298,10 +332,10 @@ def _read(
     plan: Plan,
     out_format: Format,
     files: RunFolder,
-    limit: int | None,
+    resources: Resources,
     progress: Progress,
 ) -> tuple[int, list[Document], bool, dict[str, Any]]:
-    """How many documents were read, the first ones, whether the limit left some out, what was met.
+    """How many documents were read, the first ones, whether some were left out, what was met.
 
     All of the input is read, every language looked up, and every document found fit for the
     output format, before anything is asked.
@@ -313,10 +347,12 @@ def _read(
         nonlocal oddities
         oddities += 1
 
+    drawn = resources.sample.drawn(read_input(recipe)) if resources.sample else None
     read = read_input(recipe, warn=warn, skipped=skipped, by_input_file=True)
-    documents = map(partial_function(_fit, plan, out_format), read)
-    count, first = files.write_read(_watched(islice(documents, limit), "read", None, progress))
-    cut = next(documents, None) is not None
+    documents = map(partial_function(_fit, plan, out_format), drawn.of(read) if drawn else read)
+    taken = islice(documents, resources.limit)
+    count, first = files.write_read(_watched(taken, "read", None, progress))
+    cut = drawn.left_out if drawn else next(documents, None) is not None
     found: dict[str, Any] = {"oddities": oddities}
     if recipe.on_error == SKIP:
         found["unreadable"] = [{"where": error.where, "what": error.what} for error in skipped]
@@ -327,7 +363,7 @@ def _fit(plan: Plan, out_format: Format, document: Document) -> Document:
     """The document, its segments no longer than a request can hold.
 
     Raises:
-        ConfigError: its language is not known.
+        ConfigError: its language is not known, or is the target language.
         FormatError: the output format cannot hold it at all.
     """
     out_format.losses(of_transfer(document, document, out_format))
@@ -435,6 +471,7 @@ def _how(client: Client | BatchRound, resources: Resources) -> dict[str, Any]:
         "store": str(resources.store.absolute()),
         "replay": resources.replay,
         "limit": resources.limit,
+        "sample": asdict(resources.sample) if resources.sample else None,
     }
 
 

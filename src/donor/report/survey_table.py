@@ -86,9 +86,10 @@ def _texts(found: Mapping[str, Any]) -> Iterator[_Row]:
         yield "  detected", "", _listed(found["languages"]) + of
     if found["duplicates"]:
         yield "equal texts", f"{found['duplicates']:,}", "documents whose text was there before"
-    for shared in found["shared_texts"]:
-        first, second = shared["splits"]
-        yield "  shared", f"{shared['texts']:,}", f"texts in both {first} and {second}"
+    for name in ("texts", "sentences"):
+        for shared in found[f"shared_{name}"]:
+            first, second = shared["splits"]
+            yield f"shared {name}", f"{shared[name]:,}", f"in both {first} and {second}"
 
 
 def _odd(found: Mapping[str, Any]) -> Iterator[_Row]:

@@ -1,11 +1,13 @@
 import asyncio
 import itertools
 import json
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.llm.asking import MODEL, SCHEMA, request
+from tests.llm.model_server import Asked, completion
 
 from donor.errors import ConfigError
 from donor.llm import Completion, Failure, FailureKind, Message, OpenAICompatible, Request, Usage
@@ -205,6 +207,51 @@ def test_an_impossible_server_is_an_error(model, options, words):
 )
 def test_address_without_credentials(model, options, base_url):
     assert OpenAICompatible.of(model, **options).base_url == base_url
+
+
+PASSWORD = "a-long-and-secret-word"
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        f"http://me:{PASSWORD}@h/v1",
+        f"http://me:{PASSWORD}@h/v1?key={PASSWORD}",
+        f"http://:{PASSWORD}@h/v1",
+        f"ftp://me:{PASSWORD}@h/v1",
+        f"me:{PASSWORD}@h/v1",
+        f"http://me:x/{PASSWORD}@h/v1",
+        f"http://me:{PASSWORD}@",
+    ],
+)
+def test_an_address_with_credentials_beside_a_key_is_an_error_that_does_not_tell_them(base_url):
+    with pytest.raises(ConfigError) as raised:
+        OpenAICompatible.of("vllm:m", base_url=base_url, api_key="k")
+    assert PASSWORD not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_a_key_in_a_header_of_its_own_goes_beside_credentials():
+    base_url = f"https://me:{PASSWORD}@r.azure.com/v1"
+    assert OpenAICompatible.of("azure:m", base_url=base_url, api_key="k").base_url.endswith("m/v1")
+
+
+def test_a_password_that_the_server_repeats_is_not_kept(server):
+    async def once():
+        address = server.base_url.replace("http://", f"http://me:{PASSWORD}@")
+        provider = OpenAICompatible(address, MODEL)
+        async with provider.session(5) as session:
+            return await provider.complete(session, request("a"), provider.wire)
+
+    async def repeating(asked: Asked):
+        header = asked.http.headers["Authorization"]
+        return completion(f"{PASSWORD} and {header}")
+
+    server.answer = repeating
+    body = asyncio.run(once()).body
+    encoded = b64encode(f"me:{PASSWORD}".encode())
+    assert PASSWORD.encode() not in body and encoded not in body
+    assert body.count(b"[API key]") == 2
 
 
 def test_the_strictest_form_that_ever_worked_is_remembered():

@@ -31,6 +31,7 @@ def read_documents(tree: Tree, file: str, warn: Warn, refuse: Refuse) -> Iterato
         try:
             absa = {"root": tree.root.name, "root_attributes": tree.root.attributes}
             absa |= {"head": list(tree.head)} | reading.all_of(element)
+            absa |= {"surfaces": reading.surfaces} if reading.surfaces else {}
             yield reading.document(f"{stem}:{number}" if stem else str(number), absa)
         except DocumentError as error:
             refuse(FormatError(where, error.what))
@@ -40,7 +41,11 @@ def read_documents(tree: Tree, file: str, warn: Warn, refuse: Refuse) -> Iterato
 
 @dataclass
 class _Reading:
-    """A document as far as it has been read."""
+    """A document as far as it has been read.
+
+    Attributes:
+        surfaces: by the ids of spans, what a file says and what is there, where the two differ.
+    """
 
     file: str
     warn: Warn
@@ -50,6 +55,7 @@ class _Reading:
     spans: list[Span] = field(default_factory=list)
     labels: list[TextLabel] = field(default_factory=list)
     sentences: list[dict[str, Any]] = field(default_factory=list)
+    surfaces: dict[str, list[str]] = field(default_factory=dict)
 
     def document(self, name: str, absa: dict[str, Any]) -> Document:
         """The document of what was read."""
@@ -135,14 +141,16 @@ class _Reading:
             length = len(text) - base
             raise self._error(element, f"from {start} to {end}, in a text of {length} characters")
         found = Interval(base + start, base + end)
+        name = f"s{len(self.spans) + 1}"
         if surface and found.of(text) != surface:
+            self.surfaces[name] = [surface, found.of(text)]
             what = (
                 f"{surface!r} stands for {found.of(text)!r}, at {start} to {end}: the place counts"
             )
             self.warn(f"{self.file}:{element.line}", what)
         own = (SURFACE[element.name], *PLACE)
         more = {key: value for key, value in element.attributes.items() if key not in own}
-        return Span(f"s{len(self.spans) + 1}", element.name, (found,), more)
+        return Span(name, element.name, (found,), more)
 
     def _offset(self, element: Element, said: str | None) -> int:
         if said is None or not said.strip().isdecimal():

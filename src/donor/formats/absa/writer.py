@@ -141,6 +141,7 @@ class _Items:
         here = zip(document.spans, writing.homes, strict=True)
         inside = [span for span, home in here if segment is not None and home == segment]
         self._spans = {span.id: span for span in inside}
+        self._surfaces = _said(document).get("surfaces", {})
         self._labels = [label for label in document.labels if label.segment == segment]
 
     def again(self, kept: Sequence[Any], name: str) -> list[str]:
@@ -177,8 +178,14 @@ class _Items:
         name, place = self._span_name(span), span.extent.shifted(-self._start)
         more = {} if name == span.label else {"category": span.label}
         more |= {key: value for key, value in span.attributes.items() if key not in _COMPUTED}
-        said = {SURFACE[name]: span.extent.of(self._text), **more}
+        said = {SURFACE[name]: self._surface(span), **more}
         return _element(name, said | {"from": str(place.start), "to": str(place.end)})
+
+    def _surface(self, span: Span) -> str:
+        """What the span covers, in the file's own words where it still covers the same."""
+        covered = span.extent.of(self._text)
+        said, was = self._surfaces.get(span.id, (covered, covered))
+        return str(said) if was == covered else covered
 
     def _label(self, label: TextLabel) -> str:
         category = {"category": label.value} if label.value else {}

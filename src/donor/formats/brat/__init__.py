@@ -22,6 +22,7 @@ from donor.formats.brat.writer import (
     text_of,
     written_fragments,
 )
+from donor.formats.encodings import likely_encoding
 from donor.formats.format import Refuse, Source, Warn, ignore_warnings, raise_at_once
 from donor.formats.further import further_values
 
@@ -127,7 +128,13 @@ def _read(stem: str, source: Source, warn: Warn) -> Document:
         what = "there is no text beside the annotations"
         raise FormatError(annotations, what, f"put {PurePosixPath(text).name} in the same folder")
     said = _decoded(source, annotations) if annotations in source.files else None
+    if said and said.startswith(_MARK):
+        warn(annotations, "the byte order mark is left out")
+        said = said.removeprefix(_MARK)
     return read_pair(stem, _decoded(source, text), said, warn)
+
+
+_MARK = "\ufeff"
 
 
 def _decoded(source: Source, name: str) -> str:
@@ -138,7 +145,8 @@ def _decoded(source: Source, name: str) -> str:
         return raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        hint = f"iconv -f WINDOWS-1252 -t UTF-8, if that is its encoding: {name}"
+        likely = likely_encoding(raw)
+        hint = f"it looks like {likely}: iconv -f {likely} -t UTF-8" if likely else "is it text?"
         raise FormatError(f"{name}:{line}", "not UTF-8", hint) from None
 
 

@@ -54,11 +54,15 @@ def countings(text: str, mark: bool) -> Iterator[Counting]:
 
 
 def agrees(said: str | None, fragments: Iterable[Interval], text: str) -> bool:
-    """Whether a span's text in the file is what it covers, but for white space."""
+    """Whether a span's text in the file is what it covers, but for white space.
+
+    brat puts a space between two fragments, other tools nothing.
+    """
     if said is None:
         return True
-    covered = " ".join(fragment.of(text) for fragment in fragments)
-    return said.split() == covered.split()
+    parts = [fragment.of(text) for fragment in fragments]
+    words = said.split()
+    return words == " ".join(parts).split() or words == "".join(parts).split()
 
 
 def joined(fragments: Iterable[Interval], text: str) -> tuple[Interval, ...]:

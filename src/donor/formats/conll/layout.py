@@ -21,6 +21,7 @@ _HEADER = frozenset({"tag", "tags", "ner", "ne", "ner_tag", "ner_tags", "label",
 _GLOBAL = "# global.columns ="
 # A count, the token, the tags of outer spans, the tags of those inside.
 _GERMEVAL = 4
+_ONTONOTES = "#begin document"
 _SPACES = re.compile(r"[ \t]+")
 
 
@@ -80,9 +81,10 @@ def laid_out_as(kept: Mapping[str, Any], options: Options) -> Layout:
 
 def cells_of(line: str, separator: str) -> list[str]:
     """The cells of a row, without the white space around them."""
-    if separator == "\t":
-        return [cell.strip(" ") for cell in line.rstrip("\r\n").split("\t")]
-    return _SPACES.split(line.strip())
+    if separator != "\t":
+        return _SPACES.split(line.strip())
+    cells = line.rstrip("\r\n").split("\t")
+    return [cell.strip(" ") for cell in cells] if " " in line else cells
 
 
 def is_comment(line: str, layout: Layout) -> bool:
@@ -101,7 +103,7 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
     """The layout of a file that begins with these lines.
 
     Raises:
-        FormatError: the rows have one column.
+        FormatError: the rows have one column, or brackets.
         ConfigError: the user names a column that is not there.
     """
     lines = [(n, line) for n, line in enumerate(head, start=1) if _may_be_row(line)]
@@ -118,9 +120,12 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
     names = _names(head) or first
     numbered = columns > 2 and _counts(line for _, line in rows)
     cells = [own for _, line in rows if len(own := cells_of(line, separator)) == columns]
-    nested = numbered and columns == _GERMEVAL and all(_all_tags(cells, n) for n in (2, 3))
-    usual = columns - 2 if nested else _tag_column(cells, names, columns)
+    outer = numbered and columns == _GERMEVAL and _all_tags(cells, 2) and _only_tags(cells, 3)
+    usual = columns - 2 if outer else _tag_column(cells, names, columns)
     tag = _column(options.fields.get("spans"), names, columns, usual)
+    if head[0].startswith(_ONTONOTES) and not any(is_tag(own[tag]) for own in cells):
+        what = "CoNLL-2012, whose spans are in brackets and not in tags"
+        raise FormatError(f"{file}:1", what, "it is not read: make a column of BIO tags of them")
     token = _column(options.fields.get("text"), names, columns, int(numbered))
     header = rows[0][0] if _is_header(first, tag, options) else 0
     sentences = _sentences(head, separator, columns, tag)
@@ -133,7 +138,7 @@ def find_layout(head: Sequence[str], options: Options, file: str) -> Layout:
         end="\r\n" if rows[0][1].endswith("\r\n") else "\n",
         numbered=numbered and token == 1,
         header=header,
-        nested=nested and tag == columns - 2,
+        nested=outer and tag == columns - 2 and _all_tags(cells, 3),
     )
 
 
@@ -152,6 +157,10 @@ def _all_tags(rows: Sequence[Sequence[str]], column: int) -> bool:
     """Whether a column holds tags alone, and one of them has a label."""
     values = {cells[column] for cells in rows}
     return all(map(is_tag, values)) and any("-" in value for value in values - {OUTSIDE})
+
+
+def _only_tags(rows: Sequence[Sequence[str]], column: int) -> bool:
+    return all(is_tag(cells[column]) for cells in rows)
 
 
 def _may_be_row(line: str) -> bool:

@@ -11,17 +11,18 @@ import orjson
 
 from donor.errors import FormatError, MissingExtraError
 from donor.formats.format import Source
+from donor.formats.placing import ended
 
 __all__ = ["DataFile", "data_files", "head_of_card", "holds_dataset", "split_in", "written_path"]
 
 PARQUET, ARROW = ".parquet", ".arrow"
 DEFAULT = "default"
 
-# The words by which the library `datasets` tells splits from file names.
+# The words by which the library `datasets` tells splits from file names; CoNLL's two test sets.
 _SPLITS = {
     "train": ("train", "training"),
-    "validation": ("validation", "valid", "dev", "val"),
-    "test": ("test", "testing", "eval", "evaluation"),
+    "validation": ("validation", "valid", "dev", "val", "testa"),
+    "test": ("test", "testing", "eval", "evaluation", "testb"),
 }
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 _HEAD = re.compile(r"\A---\s*\n(.*?)^---\s*$", re.DOTALL | re.MULTILINE)
@@ -94,7 +95,7 @@ def written_path(file: str, split: str | None) -> str:
         return f"data/{split or 'train'}{shard[0]}{PARQUET}"
     parts = [part for part in path.parts if part not in ("..", "/")]
     below = PurePosixPath(*parts) if parts else PurePosixPath("documents")
-    return str(below if below.suffix == PARQUET else below.with_suffix(PARQUET))
+    return ended(str(below), PARQUET)
 
 
 def head_of_card(text: str, where: str) -> dict[str, Any]:

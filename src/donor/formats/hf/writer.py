@@ -77,7 +77,7 @@ def _of_tokens(document: Document, roles: Roles, said: Mapping[str, Any], option
     row: Row = {roles.tokens or "": words}
     if roles.tags:
         row[roles.tags] = tags
-    if document.tokens:
+    if _same_tokens(document):
         row |= said.get("aligned", {})
     return row
 
@@ -93,6 +93,11 @@ def tagged(
         spans += [TokenSpan(at + s.start, at + s.end, s.label) for s in sentence.spans]
         words += sentence.words(document.text)
     return words, tags_of(spans, len(words), scheme)
+
+
+def _same_tokens(document: Document) -> bool:
+    """Whether the tokens are those that were read; a row may have none at all."""
+    return bool(document.tokens) or not document.text
 
 
 def row_losses(document: Document, options: Options) -> Counter[str]:
@@ -115,7 +120,7 @@ def row_losses(document: Document, options: Options) -> Counter[str]:
         unsaid = unsaid_by_tokens(document, "hf")
         lost += Counter({name: unsaid[name] for name in ("attributes", "span ids")})
         lost["spaces between tokens"] = 0 if roles.text else spacing_losses(document, sentences)
-        lost["columns of tokens"] = 0 if document.tokens else len(said.get("aligned", ()))
+        lost["columns of tokens"] = 0 if _same_tokens(document) else len(said.get("aligned", ()))
         lost["spans"] = 0 if roles.tags else len(document.spans)
     elif roles.spans:
         lost += span_losses(document, features[roles.spans])

@@ -25,7 +25,7 @@ from donor.formats.format import (
 from donor.formats.inline_xml.holders import held_in
 from donor.formats.inline_xml.names import Names
 from donor.formats.inline_xml.reader import read_document
-from donor.formats.inline_xml.writer import check_writable, unwritten, write_file
+from donor.formats.inline_xml.writer import check_writable, renamed_root, unwritten, write_file
 
 __all__ = ["XML", "InlineXmlFormat"]
 
@@ -88,6 +88,10 @@ class InlineXmlFormat:
         """
         check_writable(document, self._names)
         return unwritten(document, self._flatten)
+
+    def losses_together(self, document: Document) -> Counter[str]:
+        """What is lost besides where the document shares its file: the name of its own root."""
+        return renamed_root(document, self._names)
 
 
 XML = InlineXmlFormat()

@@ -12,25 +12,33 @@ __all__ = ["Held", "held_in"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A document's element; the elements around it, from the root; the XML right before it.
+    """A document's element; the elements around it, from the root; all XML right before it.
 
     Each of those around is a JSON object: `name`, `attributes`, `number` (its position in each
     element around it), `before` and `tail`: the XML before it and at its end, which belongs to no
-    document.
+    document, with its white space.
     """
 
     element: Element
     path: tuple[dict[str, Any], ...]
-    before: tuple[str, ...]
+    before: str | None
 
 
 def held_in(root: Element, names: Names) -> Iterator[Held]:
-    """The documents of a file, in order; the root itself if no element in it is one."""
+    """The documents of a file, in order; the root itself if no element in it is one.
+
+    A root that holds nothing, and is no document by its name, is one around no documents.
+    """
     holding: set[int] = set()
     if names.is_document(root.name) or not _mark(root, names, holding):
-        yield Held(root, (), ())
+        if names.is_document(root.name) or any(map(_says_something, root.content)):
+            yield Held(root, (), None)
         return
-    yield from _held(root, (), (), [0], names, holding)
+    yield from _held(root, (), None, [0], names, holding)
+
+
+def _says_something(part: Element | str) -> bool:
+    return isinstance(part, Element) or bool(part.strip())
 
 
 def _mark(element: Element, names: Names, holding: set[int]) -> bool:
@@ -44,25 +52,25 @@ def _mark(element: Element, names: Names, holding: set[int]) -> bool:
 def _held(
     element: Element,
     path: tuple[dict[str, Any], ...],
-    before: tuple[str, ...],
+    before: str | None,
     number: list[int],
     names: Names,
     holding: set[int],
 ) -> Iterator[Held]:
     positions = {id(child): n for n, child in enumerate(element.children)}
-    inside: list[tuple[Element, tuple[str, ...]]] = []
-    pending: list[str] = []
+    inside: list[tuple[Element, str]] = []
+    pending = ""
     for part in element.content:
         if isinstance(part, Element) and (names.is_document(part.name) or id(part) in holding):
-            inside.append((part, tuple(pending)))
-            pending = []
-        elif not isinstance(part, str) or part.strip():
-            pending.append(markup(part).strip())
+            inside.append((part, pending))
+            pending = ""
+        else:
+            pending += markup(part)
     own = {
         "name": element.name,
         "attributes": element.attributes,
         "number": number,
-        "before": list(before),
+        "before": before,
         "tail": pending,
     }
     for child, above in inside:

@@ -39,11 +39,17 @@ def laid_out(document: Document, flatten: Flatten) -> Laid:
     in_place = kept.get("segments") == len(document.segments)
     if in_place:
         _hang(root, kept.get("structure", ()), document)
+        losses["places of empty elements"] += _moved_points(kept.get("structure", ()), document)
     borders = sorted(root.borders())
+    edges = kept.get("edges", {})
     for span, place in _in_order(document, flatten, losses):
         nodes = (
             Node(start, end, span.label, _attributes(span), span.id)
-            for start, end in _widened(place, borders, document.text)
+            for start, end in _widened(
+                _with_edges(place, edges.get(span.id, (0, 0)), document.text),
+                borders,
+                document.text,
+            )
         )
         if not any(root.takes(node) for node in nodes):
             losses["crossing spans"] += 1
@@ -80,8 +86,13 @@ def _hang(root: Node, structure: Sequence[Mapping[str, Any]], document: Document
     segments = document.segments
 
     def place(said: Sequence[int]) -> int:
-        before, behind = said
-        return (segments[before - 1].end if before else 0) + behind
+        before, behind, *inside = said
+        if not before:
+            return behind
+        segment = segments[before - 1]
+        if inside and inside[0] != len(segment):
+            return _between_words(document.text, segment, 1 + behind / inside[0])
+        return segment.end + behind
 
     above = [root]
     for one in structure:
@@ -92,6 +103,21 @@ def _hang(root: Node, structure: Sequence[Mapping[str, Any]], document: Document
         del above[one["depth"] + 1 :]
         above[-1].children.append(node)
         above.append(node)
+
+
+def _between_words(text: str, segment: Interval, share: float) -> int:
+    """The next space behind that share of the segment; its end where there is none."""
+    at = segment.start + int(share * len(segment))
+    found = text.find(" ", at, segment.end)
+    return segment.end if found < 0 else found
+
+
+def _moved_points(structure: Sequence[Mapping[str, Any]], document: Document) -> int:
+    """How many elements inside a segment stand between other words now."""
+    places = [one["start"] for one in structure]
+    return sum(
+        len(place) > 2 and place[2] != len(document.segments[place[0] - 1]) for place in places
+    )
 
 
 def _add_segments(root: Node, document: Document) -> int:
@@ -127,6 +153,14 @@ def _place(span: Span, document: Document, flatten: Flatten, losses: Counter[str
     surface = place.of(document.text)
     losses["edges of spans"] += surface != surface.strip()
     return place
+
+
+def _with_edges(place: Interval, edges: Sequence[int], text: str) -> Interval:
+    """The place, with as much white space at its edges as its element had, if it is there."""
+    left, right = edges
+    start, end = max(place.start - left, 0), min(place.end + right, len(text))
+    blank = not text[start : place.start].strip() and not text[place.end : end].strip()
+    return Interval(start, end) if blank else place
 
 
 def _widened(place: Interval, borders: Sequence[int], text: str) -> Iterator[tuple[int, int]]:

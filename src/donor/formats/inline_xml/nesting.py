@@ -42,10 +42,19 @@ class Node:
         as_long = (self.start, self.end) == (other.start, other.end)
         return not (as_long and other.span in self.inside)
 
+    def is_edge(self, of: "Node", at: int) -> bool:
+        """Whether it is empty, and was the first or the last thing in that element."""
+        return self.start == self.end == at and of.span in self.inside
+
     def takes(self, new: "Node") -> bool:
         """Whether there is a place for it inside, without crossing; if so, it stands there now."""
         first = bisect_right(self.children, new.start, key=lambda child: child.end)
         behind = bisect_left(self.children, new.end, lo=first, key=lambda child: child.start)
+        # An element without text at an edge stands inside only where it says so.
+        while first and self.children[first - 1].is_edge(new, new.start):
+            first -= 1
+        while behind < len(self.children) and self.children[behind].is_edge(new, new.end):
+            behind += 1
         between = self.children[first:behind]
         if len(between) == 1 and between[0].holds(new):
             return between[0].takes(new)

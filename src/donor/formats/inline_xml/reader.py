@@ -31,6 +31,11 @@ def read_document(
     segments = _segments(text, reading.borders)
     spans = tuple(reading.spans(text))
     extents = {span.id: (span.extent.start, span.extent.end) for span in spans}
+    edges = {
+        name: [left, right]
+        for name, _, start, end in reading.tagged
+        if any((left := extents[name][0] - start, right := end - extents[name][1]))
+    }
     language = next(
         (one[LANGUAGE] for one in _attributes_around(held) if one.get(LANGUAGE)),
         None,
@@ -38,12 +43,13 @@ def read_document(
     xml: dict[str, Any] = {
         "head": list(head),
         "path": list(held.path),
-        "before": list(held.before),
+        "before": held.before,
         "name": held.element.name,
         "attributes": held.element.attributes,
         "segments": len(segments),
         "structure": [_placed(one, segments, extents) for one in reading.structure],
     }
+    xml |= {"edges": edges} if edges else {}
     xml |= {"language": language} if language else {}
     try:
         return Document(
@@ -80,26 +86,23 @@ class _Reading:
                 self.parts.append(part)
                 self.at += len(part)
             elif self.names.divides(part.name):
+                self.borders.add(self.at)
                 self._structure(part, around, depth)
-            else:
+                self.borders.add(self.at)
+            elif _holds_text(part):
                 self._span(part, around, depth)
+            else:
+                self._structure(part, around, depth)
 
     def _structure(self, element: Element, around: tuple[str, ...], depth: int) -> None:
         kept: dict[str, Any] = {"name": element.name, "attributes": element.attributes}
         kept |= {"depth": depth, "start": self.at}
         kept["inside"] = list(around)
         self.structure.append(kept)
-        self.borders.add(self.at)
         self.inside(element, around, depth + 1)
         kept["end"] = self.at
-        self.borders.add(self.at)
 
     def _span(self, element: Element, around: tuple[str, ...], depth: int) -> None:
-        if not _holds_text(element):
-            what = f"{element.name} holds no text, and is left out"
-            self.warn(f"{self.file}:{element.line}:{element.column}", what)
-            self.inside(element, around, depth)
-            return
         said = element.attributes.get("id", "")
         name = said if said in self.own_ids else self._free_id()
         position, start = len(self.tagged), self.at
@@ -160,18 +163,21 @@ def _placed(
 ) -> dict[str, Any]:
     """The structure with its borders counted from the segments, between which the text stays.
 
-    Of the spans that hold it, those are noted that are no longer than it.
+    A border inside a segment is counted from its end, and the length of the segment stands by. Of
+    the spans that hold the structure, those are noted that are not longer than it at both ends.
     """
     starts = [segment.start for segment in segments]
 
     def place(at: int) -> list[int]:
         before = bisect_left(starts, at)
-        return [before, at - (segments[before - 1].end if before else 0)]
+        behind = at - (segments[before - 1].end if before else 0)
+        return [before, behind, *([len(segments[before - 1])] if behind < 0 else [])]
 
-    own = (kept["start"], kept["end"])
-    holding = [span_id for span_id in kept["inside"] if extents.get(span_id) == own]
+    start, end = kept["start"], kept["end"]
+    spans = ((span_id, extents[span_id]) for span_id in kept["inside"] if span_id in extents)
+    holding = [span_id for span_id, (left, right) in spans if not left < start <= end < right]
     inside = {"inside": holding} if holding else {}
-    placed = {"start": place(kept["start"]), "end": place(kept["end"])}
+    placed = {"start": place(start), "end": place(end)}
     return {key: kept[key] for key in ("name", "attributes", "depth")} | placed | inside
 
 

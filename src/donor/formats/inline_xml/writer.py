@@ -16,14 +16,14 @@ from donor.formats.inline_xml.names import Names
 from donor.formats.inline_xml.nesting import render
 from donor.formats.inline_xml.reader import MADE_ID
 
-__all__ = ["check_writable", "unwritten", "write_file"]
+__all__ = ["check_writable", "renamed_root", "unwritten", "write_file"]
 
 _HEAD = ('<?xml version="1.0" encoding="UTF-8"?>',)
 _ROOT: dict[str, Any] = {"name": "corpus", "attributes": {}, "number": [0]}
 
 
 def write_file(documents: Iterable[Document], names: Names, flatten: Flatten) -> Iterator[str]:
-    """The lines of a file; a document without an element around it gets one if it is not alone."""
+    """The pieces of a file; a document without an element around it gets one if it is not alone."""
     rest = iter(documents)
     first = next(rest, None)
     second = next(rest, None)
@@ -34,15 +34,16 @@ def write_file(documents: Iterable[Document], names: Names, flatten: Flatten) ->
     for document in chain(some, rest):
         check_writable(document, names)
         yield from _moved(open_now, _path(document, alone), document)
-        yield from (piece + "\n" for piece in kept_of(document).get("before", ()))
+        yield _between(kept_of(document).get("before"), path=open_now)
         node = laid_out(document, flatten).node
         within = alone or bool(kept_of(document).get("path"))
         # A root that is one document of several is known as one by its name.
         fits = within or names.is_document(node.name)
-        yield render(node if fits else replace(node, name="doc"), document.text) + "\n"
+        yield render(node if fits else replace(node, name="doc"), document.text)
     if not some:
-        yield start_tag(_ROOT["name"], {}, empty=True) + "\n"
+        yield start_tag(_ROOT["name"], {}, empty=True)
     yield from _closed(open_now, 0)
+    yield "\n"
 
 
 def check_writable(document: Document, names: Names) -> None:
@@ -54,7 +55,8 @@ def check_writable(document: Document, names: Names) -> None:
             raise FormatError(where, what, "rename the label: letters, digits, - _ and .")
         if names.divides(label):
             what = f"an element {label!r} would divide the text, not annotate it"
-            raise FormatError(where, what, "rename the label, or name those that divide it")
+            hint = "rename the label, or name the elements that divide: --field segment=p,s"
+            raise FormatError(where, what, hint)
     said = [string(value) for span in document.spans for value in span.attributes.values()]
     if not all(map(is_writable, (document.text, *said))):
         what = "XML cannot hold a control character of the text"
@@ -78,6 +80,13 @@ def unwritten(document: Document, flatten: Flatten) -> Counter[str]:
         }
     )
     return +(own + laid_out(document, flatten).losses)
+
+
+def renamed_root(document: Document, names: Names) -> Counter[str]:
+    """The root of a file of its own, whose name would say no document inside another root."""
+    kept = kept_of(document)
+    own = bool(kept) and not kept.get("path") and not names.is_document(str(kept.get("name")))
+    return Counter({"names of roots": 1} if own else {})
 
 
 def _renamed(document: Document) -> int:
@@ -115,14 +124,19 @@ def _moved(
         common += 1
     yield from _closed(open_now, common)
     for one in wanted[common:]:
-        yield from (piece + "\n" for piece in one.get("before", ()))
-        yield start_tag(one["name"], spoken(one["attributes"], document)) + "\n"
+        yield _between(one.get("before"), path=open_now)
+        yield start_tag(one["name"], spoken(one["attributes"], document))
         open_now.append(one)
+
+
+def _between(before: str | None, *, path: Sequence[Mapping[str, Any]]) -> str:
+    """What stands before an element: as it was, or a line end where there is one around it."""
+    return ("\n" if path else "") if before is None else before
 
 
 def _closed(open_now: list[Mapping[str, Any]], keep: int) -> Iterator[str]:
     """The end tags of all but the outermost; nothing is open then but those."""
     while len(open_now) > keep:
         one = open_now.pop()
-        yield from (piece + "\n" for piece in one.get("tail", ()))
-        yield f"</{one['name']}>\n"
+        yield str(one.get("tail", "\n"))
+        yield f"</{one['name']}>"

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["LABELS", "QUESTION", "but"]
+__all__ = ["EMPTY", "LABELS", "QUESTION", "but"]
 
 QUESTION = "question"
 LABELS = {"answers": "answer", "plausible_answers": "plausible_answer"}
+
+EMPTY = "empty answers"
+"""Under which the metadata of a question keep its answers without a text."""
 
 
 def but(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from donor.data import Document, Interval, SideText, Span
 from donor.errors import DocumentError, FormatError
 from donor.formats.format import Refuse, Warn
 from donor.formats.json_values import integer, mapping, sequence, string, whole
-from donor.formats.squad.layout import LABELS, QUESTION, but
+from donor.formats.squad.layout import EMPTY, LABELS, QUESTION, but
 from donor.formats.units import CODE_POINTS, UTF_16, Units
 
 __all__ = ["read_paragraphs"]
@@ -144,7 +144,7 @@ class _Paragraph:
     def _answers(
         self, question: Mapping[str, Any], question_id: str, context: str, units: Units
     ) -> Iterator[Span]:
-        """The spans of a question's answers; an empty answer is none."""
+        """The spans of a question's answers; an empty one, as some sets say "none", is no span."""
         try:
             for key, label in LABELS.items():
                 letter = "p" if key == "plausible_answers" else ""
@@ -154,8 +154,6 @@ class _Paragraph:
                         place = self._place(answer, context, units, question_id)
                         more = but(answer, "text", "answer_start") | {QUESTION: question_id}
                         yield Span(f"{question_id}:{letter}{n}", label, (place,), more)
-                    else:
-                        self._tell(question_id, f"{label} {n} is empty, and left out")
         except (TypeError, ValueError) as error:
             raise self._error(question_id, str(error)) from None
 
@@ -202,7 +200,20 @@ def _fits(answer: Mapping[str, Any], context: str, units: Units) -> bool:
 
 
 def _kept(question_id: str, question: Mapping[str, Any]) -> dict[str, Any]:
-    """What the metadata keep of a question: all but the texts, and how many answers it had."""
-    counts = {key: len(question[key]) for key in LABELS if isinstance(question.get(key), list)}
+    """What the metadata keep of a question: all but the texts, and how many answers it had.
+
+    Empty answers are kept as they are, with their position.
+    """
+    lists = {key: question[key] for key in LABELS if isinstance(question.get(key), list)}
+    blank = {
+        key: [[n, answer] for n, answer in enumerate(own) if _is_empty(answer)]
+        for key, own in lists.items()
+    }
+    counts = {key: len(own) - len(blank[key]) for key, own in lists.items()}
     made = {} if "id" in question else {"id": question_id, "made": True}
-    return {**but(question, QUESTION, *LABELS), **made, **counts}
+    empty = {EMPTY: {key: own for key, own in blank.items() if own}} if any(blank.values()) else {}
+    return {**but(question, QUESTION, *LABELS), **made, **counts, **empty}
+
+
+def _is_empty(answer: Any) -> bool:
+    return isinstance(answer, dict) and answer.get("text") == ""

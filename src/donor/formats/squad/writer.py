@@ -11,7 +11,7 @@ import orjson
 from donor.data import Document, Span
 from donor.formats.further import further_values
 from donor.formats.json_values import whole
-from donor.formats.squad.layout import LABELS, QUESTION, but
+from donor.formats.squad.layout import EMPTY, LABELS, QUESTION, but
 from donor.formats.units import CODE_POINTS, Units
 
 __all__ = ["unwritten", "write_file"]
@@ -141,11 +141,14 @@ def _written_question(question: _Question, text: str, units: Units) -> dict[str,
     lists.setdefault("answers", [])
     for span in question.answers:
         lists.setdefault(_key(span), []).append(_written_answer(span, text, units))
+    for key, empty in question.kept.get(EMPTY, {}).items():
+        for position, answer in empty:
+            lists[key].insert(position, answer)
     if not question.kept:
         more: dict[str, Any] = {"id": question.id}
     else:
         own = ("id", "made") if "made" in question.kept else ()
-        more = but(question.kept, *LABELS, *own)
+        more = but(question.kept, EMPTY, *LABELS, *own)
     return {QUESTION: question.text, **more, **lists}
 
 

@@ -4,11 +4,15 @@ All of them speak one wire protocol, OpenAI-compatible chat completions; where a
 own protocol too, the address here is that of its compatible endpoint.
 """
 
+import re
 from dataclasses import dataclass
 
 from donor.errors import ConfigError
 
-__all__ = ["PROVIDERS", "Endpoint", "ModelName", "split_model"]
+__all__ = ["PROVIDERS", "Endpoint", "ModelName", "split_model", "without_credentials"]
+
+
+_CREDENTIALS = re.compile(r"^(\w+://)?.*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,13 @@ def split_model(model: str) -> ModelName:
     if not name:
         raise ConfigError(where, "no name of a model", f"write {provider}:NAME")
     return ModelName(provider, name, revision)
+
+
+def without_credentials(url: str) -> str:
+    """The address, or what was meant as one, without name, password and query.
+
+    >>> without_credentials("http://me:secret@gpu:8000/v1?key=x")
+    'http://gpu:8000/v1'
+    """
+    # A password may hold any sign, also those that end it in a well-formed address.
+    return _CREDENTIALS.sub(r"\1", url).partition("?")[0]

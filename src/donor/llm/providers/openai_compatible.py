@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -12,7 +13,7 @@ import orjson
 from yarl import URL
 
 from donor.errors import ConfigError
-from donor.llm.providers import split_model
+from donor.llm.providers import split_model, without_credentials
 from donor.llm.providers.budget import smaller_budget
 from donor.llm.providers.rejection import Rejection, Verdict, error_words
 from donor.llm.providers.wire import Wire, WireForm, laxer, names_form, other_parameters, strictest
@@ -49,7 +50,8 @@ class OpenAICompatible:
         clock: seconds that only grow.
 
     Raises:
-        ConfigError: the base URL is none, or the model's name is not known.
+        ConfigError: the base URL is none or has credentials beside a key, or the model's name is
+            not known.
     """
 
     def __init__(
@@ -68,8 +70,11 @@ class OpenAICompatible:
         self.wire = Wire()
         self._url = address.with_path(address.path.rstrip("/") + "/chat/completions")
         self._url = self._url.with_query(address.query)
-        self._secret = api_key or ""
         self._headers = {"Content-Type": "application/json", **_key(key_header, api_key)}
+        if _pair(address) and "Authorization" in self._headers:
+            where, hint = f"base URL {self.base_url}", "leave them out of the URL, or unset the key"
+            raise ConfigError(where, "holds a name or a password beside an API key", hint)
+        self._secrets = _secrets(api_key, address)
         self._proven: WireForm | None = None
         self._clock = clock
 
@@ -150,10 +155,10 @@ class OpenAICompatible:
         return replace(reply.wire, form=form) if form else None
 
     def _without_secret(self, body: bytes) -> bytes:
-        """The body without the API key, should the server repeat it."""
-        if len(self._secret) < _SHORTEST_SECRET:
-            return body
-        return body.replace(self._secret.encode(), b"[API key]")
+        """The body without the API key or the password, should the server repeat it."""
+        for secret in self._secrets:
+            body = body.replace(secret, b"[API key]")
+        return body
 
 
 def body_of(request: Request, wire: Wire) -> dict[str, Any]:
@@ -270,8 +275,23 @@ def _checked_url(base_url: str) -> URL:
         url = URL()
     if url.scheme not in ("http", "https") or not url.host:
         hint = "write it as http://localhost:8000/v1"
-        raise ConfigError(f"base URL {base_url!r}", "not an HTTP address", hint)
+        shown = without_credentials(base_url)
+        raise ConfigError(f"base URL {shown!r}", "not an HTTP address", hint)
     return url
+
+
+def _pair(address: URL) -> str:
+    """The name and the password of an address as HTTP sends them; "" if it has none."""
+    if address.user is None and address.password is None:
+        return ""
+    return f"{address.user or ''}:{address.password or ''}"
+
+
+def _secrets(api_key: str | None, address: URL) -> tuple[bytes, ...]:
+    """What must not be kept, though a server should repeat it."""
+    encoded = b64encode(_pair(address).encode()).decode()
+    secrets = (api_key or "", address.password or "", encoded)
+    return tuple(secret.encode() for secret in secrets if len(secret) >= _SHORTEST_SECRET)
 
 
 def _key(header: str, api_key: str | None) -> dict[str, str]:
