@@ -52,7 +52,15 @@ def test_fits_the_screen(width: int) -> None:
     assert all(cell_len(line) <= width for line in lines)
     assert len(lines) <= 45
     text = "\n".join(lines)
-    for said in ("1,234,567", "nested 100", "shared texts", "193", "in both train", "kind-0", "… 31 more"):
+    for said in (
+        "1,234,567",
+        "nested 100",
+        "shared texts",
+        "193",
+        "in both train",
+        "kind-0",
+        "… 31 more",
+    ):
         assert said in text
 
 
