@@ -15,7 +15,10 @@ from typing import cast
 
 from donor.data import Document
 from donor.errors import FormatError, InputError
-from donor.formats.detect import InputFile, as_source, as_text, beside, files_of, guess
+from donor.formats.files.detect import InputFile, as_source, as_text, beside, files_of, guess
+from donor.formats.files.placing import below, write_lines, write_pieces
+from donor.formats.files.reading import documents_in
+from donor.formats.files.seen import SeenIds
 from donor.formats.format import (
     DEFAULTS,
     Configurable,
@@ -31,9 +34,6 @@ from donor.formats.format import (
     raise_at_once,
 )
 from donor.formats.pairs import paired, target_of
-from donor.formats.placing import below, write_lines, write_pieces
-from donor.formats.reading import documents_in
-from donor.formats.seen import SeenIds
 from donor.plugins import object_named
 
 __all__ = [

@@ -27,7 +27,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Record,
     documents,
     first_object,
@@ -39,7 +39,7 @@ from donor.formats.json_values import (
     sequence,
     string,
 )
-from donor.formats.token_json import (
+from donor.formats.parts.token_json import (
     TokenText,
     Written,
     fresh,
@@ -50,7 +50,7 @@ from donor.formats.token_json import (
     token_text,
     written,
 )
-from donor.formats.tokens import TokenRun
+from donor.formats.parts.tokens import TokenRun
 
 __all__ = ["DOCRED", "DocredFormat"]
 

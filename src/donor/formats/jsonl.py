@@ -30,7 +30,7 @@ from donor.formats.format import (
 )
 from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
 from donor.formats.obvious import obvious_fields
-from donor.formats.one_a_line import one_a_line
+from donor.formats.parts.one_a_line import one_a_line
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]
 

@@ -16,7 +16,7 @@ from typing import Any
 from donor.data import Document, Interval, SideText, Span, TextLabel
 from donor.errors import ConfigError
 from donor.formats.format import Options, Refuse, Warn, ignore_warnings, raise_at_once
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Layout,
     Record,
     documents,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from donor.formats.columns import LABELS, LANGUAGES, PAIRS, TEXTS, tag_in
 from donor.formats.mapped_jsonl import is_span
+from donor.formats.parts.columns import LABELS, LANGUAGES, PAIRS, TEXTS, tag_in
 
 __all__ = ["obvious_fields"]
 

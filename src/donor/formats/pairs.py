@@ -21,7 +21,7 @@ import orjson
 from donor.data import Document, Interval, Span
 from donor.errors import DocumentError, FormatError
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
-from donor.formats.one_a_line import one_a_line
+from donor.formats.parts.one_a_line import one_a_line
 
 __all__ = ["PAIRS", "PairsFormat", "paired", "target_of"]
 

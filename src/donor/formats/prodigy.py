@@ -19,7 +19,7 @@ from typing import Any
 
 from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Layout,
     Record,
     as_read,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from donor.data import Document, Interval, Span
 from donor.errors import DocumentError, FormatError, MissingExtraError
+from donor.formats.files.placing import ended
 from donor.formats.format import (
     DEFAULTS,
     Options,
@@ -23,8 +24,8 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import as_read, extent, fingerprint, unsaid
-from donor.formats.placing import ended
+from donor.formats.parts.json_values import as_read, extent, fingerprint, unsaid
+from donor.formats.parts.tokens import token_run
 from donor.formats.spacy_json import (
     ENTITIES,
     cats_of,
@@ -33,7 +34,6 @@ from donor.formats.spacy_json import (
     group_of,
     label_losses,
 )
-from donor.formats.tokens import token_run
 from donor.languages import tokenize
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Record,
     as_read,
     documents,

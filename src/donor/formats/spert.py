@@ -25,7 +25,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Record,
     documents,
     first_object,
@@ -37,7 +37,7 @@ from donor.formats.json_values import (
     sequence,
     string,
 )
-from donor.formats.token_json import (
+from donor.formats.parts.token_json import (
     TokenText,
     fresh,
     in_layout,

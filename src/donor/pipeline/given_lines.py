@@ -6,8 +6,8 @@ from itertools import groupby
 from pathlib import Path
 
 from donor.errors import FormatError
-from donor.formats.columns import find_columns
-from donor.formats.opening import lines_of
+from donor.formats.files.opening import lines_of
+from donor.formats.parts.columns import find_columns
 
 __all__ = ["Line", "holds_lines", "lines_in"]
 

@@ -13,8 +13,8 @@ from donor.errors import FormatError
 from donor.formats.absa.layout import ROOTS
 from donor.formats.absa.reader import read_documents
 from donor.formats.absa.writer import check_writable, unwritten, write_file
-from donor.formats.elements import element_names, parse_xml
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
+from donor.formats.parts.elements import element_names, parse_xml
 
 __all__ = ["ABSA", "AbsaFormat"]
 

@@ -7,8 +7,8 @@ from typing import Any
 from donor.data import Document, Interval, Span, TextLabel
 from donor.errors import DocumentError, FormatError
 from donor.formats.absa.layout import CONTAINERS, NO_TARGET, PLACE, REVIEWS, SURFACE
-from donor.formats.elements import Element, Tree, markup, text_of
 from donor.formats.format import Refuse, Warn
+from donor.formats.parts.elements import Element, Tree, markup, text_of
 
 __all__ = ["read_documents"]
 

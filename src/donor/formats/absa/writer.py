@@ -12,8 +12,8 @@ import orjson
 from donor.data import Document, Span, TextLabel
 from donor.errors import FormatError
 from donor.formats.absa.layout import CONTAINERS, PLACE, REVIEWS, SENTENCES, SURFACE
-from donor.formats.elements import is_name, is_writable, markup, start_tag
-from donor.formats.further import further_values
+from donor.formats.parts.elements import is_name, is_writable, markup, start_tag
+from donor.formats.parts.further import further_values
 
 __all__ = ["check_writable", "unwritten", "write_file"]
 

@@ -37,7 +37,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Record,
     as_read,
     documents,
@@ -48,7 +48,7 @@ from donor.formats.json_values import (
     objects,
     unsaid,
 )
-from donor.formats.units import CODE_POINTS, UTF_16, likelier_unit
+from donor.formats.parts.units import CODE_POINTS, UTF_16, likelier_unit
 
 __all__ = ["ARGILLA", "ArgillaFormat"]
 

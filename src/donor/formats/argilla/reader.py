@@ -6,7 +6,7 @@ from typing import Any
 
 from donor.data import Document, Interval, SideText, Span, TextLabel
 from donor.formats.format import Warn
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Record,
     fingerprint,
     integer,
@@ -18,7 +18,7 @@ from donor.formats.json_values import (
     string,
     whole,
 )
-from donor.formats.units import CODE_POINTS, UTF_16, Units, likelier_unit
+from donor.formats.parts.units import CODE_POINTS, UTF_16, Units, likelier_unit
 
 __all__ = [
     "LABEL",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.data import Document, Interval, Span
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Record,
     as_read,
     extent,

@@ -15,8 +15,8 @@ from donor.formats.argilla.reader import (
     placed,
     with_answers,
 )
-from donor.formats.json_values import as_read, extent, free_names, of_text, others, put_back
-from donor.formats.units import CODE_POINTS, Units
+from donor.formats.parts.json_values import as_read, extent, free_names, of_text, others, put_back
+from donor.formats.parts.units import CODE_POINTS, Units
 
 __all__ = ["stale", "written"]
 

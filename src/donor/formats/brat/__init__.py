@@ -22,9 +22,9 @@ from donor.formats.brat.writer import (
     text_of,
     written_fragments,
 )
-from donor.formats.encodings import likely_encoding
+from donor.formats.files.encodings import likely_encoding
 from donor.formats.format import Refuse, Source, Warn, ignore_warnings, raise_at_once
-from donor.formats.further import further_values
+from donor.formats.parts.further import further_values
 
 __all__ = ["BRAT", "BratFormat"]
 

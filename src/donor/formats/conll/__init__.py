@@ -28,7 +28,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.tokens import Sentence, flat_sentences, spacing_losses, unsaid_by_tokens
+from donor.formats.parts.tokens import Sentence, flat_sentences, spacing_losses, unsaid_by_tokens
 
 __all__ = ["CONLL", "ConllFormat"]
 

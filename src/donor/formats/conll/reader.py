@@ -10,7 +10,7 @@ from donor.errors import ConfigError, FormatError
 from donor.formats.conll.layout import NO_TAG, Layout, find_layout
 from donor.formats.conll.rows import Rows, read_rows, with_line_ends
 from donor.formats.format import Options, Refuse, Warn
-from donor.formats.spacing import Intervals, aligned, joined
+from donor.formats.parts.spacing import Intervals, aligned, joined
 
 __all__ = ["TEXT_COMMENT", "read_documents"]
 

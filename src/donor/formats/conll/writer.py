@@ -10,7 +10,7 @@ from donor.errors import FormatError
 from donor.formats.conll.layout import DOCSTART, NO_TAG, Layout, laid_out_as
 from donor.formats.conll.reader import TEXT_COMMENT
 from donor.formats.format import Options
-from donor.formats.tokens import Sentence, flat_sentences
+from donor.formats.parts.tokens import Sentence, flat_sentences
 
 __all__ = ["Writer", "cells_left_blank", "layout_of"]
 

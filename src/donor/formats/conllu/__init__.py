@@ -33,7 +33,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.tokens import flat_sentences, unsaid_by_tokens
+from donor.formats.parts.tokens import flat_sentences, unsaid_by_tokens
 
 __all__ = ["CONLLU", "ConlluFormat"]
 

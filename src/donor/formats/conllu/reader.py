@@ -19,7 +19,7 @@ from donor.formats.conllu.rows import (
     read_sentences,
 )
 from donor.formats.format import Options, Refuse, Warn
-from donor.formats.spacing import Intervals, aligned, joined
+from donor.formats.parts.spacing import Intervals, aligned, joined
 
 __all__ = ["Layout", "placed_spans", "read_documents", "said_layout"]
 

@@ -13,7 +13,7 @@ from donor.formats.conllu.reader import Layout, placed_spans, said_layout
 from donor.formats.conllu.rows import BLANK, COLUMNS, cells_of, misc_value, with_misc
 from donor.formats.conllu.rows import Sentence as Rows
 from donor.formats.format import Options
-from donor.formats.tokens import Sentence, flat_sentences
+from donor.formats.parts.tokens import Sentence, flat_sentences
 
 __all__ = ["Writer", "lost_in_rows"]
 

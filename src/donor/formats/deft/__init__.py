@@ -13,7 +13,7 @@ from donor.formats.deft.reader import read_window
 from donor.formats.deft.rows import read_windows
 from donor.formats.deft.writer import FileIds, check_writable, write_window
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
-from donor.formats.further import further_values
+from donor.formats.parts.further import further_values
 
 __all__ = ["DEFT", "DeftFormat"]
 

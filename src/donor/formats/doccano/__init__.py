@@ -38,7 +38,7 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Layout,
     Record,
     documents,
@@ -49,7 +49,7 @@ from donor.formats.json_values import (
     of_text,
     unsaid,
 )
-from donor.formats.units import CODE_POINTS, UTF_16, Units, likelier_unit
+from donor.formats.parts.units import CODE_POINTS, UTF_16, Units, likelier_unit
 
 __all__ = ["DOCCANO", "DoccanoFormat"]
 

@@ -20,7 +20,7 @@ from donor.formats.doccano.layout import (
 from donor.formats.format import (
     Warn,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     Layout,
     Record,
     fingerprint,
@@ -33,7 +33,7 @@ from donor.formats.json_values import (
     string,
     whole,
 )
-from donor.formats.units import CODE_POINTS, Units, likelier_unit
+from donor.formats.parts.units import CODE_POINTS, Units, likelier_unit
 
 __all__ = ["Reader"]
 

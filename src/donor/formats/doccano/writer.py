@@ -15,7 +15,7 @@ from donor.formats.doccano.layout import (
     STRING,
     STRINGS,
 )
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     extent,
     free_names,
     of_text,
@@ -23,7 +23,7 @@ from donor.formats.json_values import (
     put_back,
     side_name,
 )
-from donor.formats.units import Units
+from donor.formats.parts.units import Units
 
 __all__ = ["kept_of", "numeric", "shapes_of", "sides", "written"]
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from donor.data import Document
 from donor.errors import FormatError, InputError
+from donor.formats.files.spool import spooled
 from donor.formats.format import Options
 from donor.formats.hf.card import card_of
 from donor.formats.hf.encoded import Encode, encoder_of
@@ -23,7 +24,6 @@ from donor.formats.hf.files import DEFAULT, DataFile, split_in, written_path
 from donor.formats.hf.made import Made, as_tokens
 from donor.formats.hf.roles import Roles
 from donor.formats.hf.writer import rows_again
-from donor.formats.spool import spooled
 
 __all__ = ["written"]
 

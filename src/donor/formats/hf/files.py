@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from donor.errors import FormatError, MissingExtraError
+from donor.formats.files.placing import ended
 from donor.formats.format import Source
-from donor.formats.placing import ended
 
 __all__ = ["DataFile", "data_files", "head_of_card", "holds_dataset", "split_in", "written_path"]
 

@@ -13,13 +13,13 @@ import orjson
 
 from donor.data import Document, Interval, Span
 from donor.data.tags import OUTSIDE, scheme_named
-from donor.formats.columns import PAIRS
 from donor.formats.format import Options
-from donor.formats.further import further_values
 from donor.formats.hf.features import Feature, class_label, list_of, value
 from donor.formats.hf.spans import written_relations
 from donor.formats.hf.writer import tagged
-from donor.formats.tokens import flat_sentences, spacing_losses, unsaid_by_tokens
+from donor.formats.parts.columns import PAIRS
+from donor.formats.parts.further import further_values
+from donor.formats.parts.tokens import flat_sentences, spacing_losses, unsaid_by_tokens
 
 __all__ = ["Made", "as_tokens", "made_losses"]
 

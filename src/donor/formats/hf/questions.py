@@ -10,11 +10,11 @@ from typing import Any
 
 from donor.data import Document, Interval, SideText, Span
 from donor.errors import DocumentError, FormatError
-from donor.formats.columns import tag_in
 from donor.formats.format import Refuse
 from donor.formats.hf.features import Features, is_list, item_of
 from donor.formats.hf.files import DataFile
 from donor.formats.hf.roles import Roles
+from donor.formats.parts.columns import tag_in
 
 __all__ = ["ANSWER", "grouped", "question_rows", "unanswered"]
 

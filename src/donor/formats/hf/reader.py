@@ -10,7 +10,6 @@ import pyarrow as pa
 from donor.data import Document, Interval, SideText, Span, TextLabel
 from donor.data.tags import Scheme, scheme_named, scheme_of, spans_of
 from donor.errors import DocumentError, FormatError
-from donor.formats.columns import tag_in
 from donor.formats.format import Options, Refuse
 from donor.formats.hf.columns_kept import kept, said_plainly
 from donor.formats.hf.encoded import label_text
@@ -20,7 +19,8 @@ from donor.formats.hf.questions import grouped
 from donor.formats.hf.roles import Roles, find_roles
 from donor.formats.hf.rows import Batches
 from donor.formats.hf.spans import read_relations, read_spans
-from donor.formats.spacing import Intervals, aligned, joined
+from donor.formats.parts.columns import tag_in
+from donor.formats.parts.spacing import Intervals, aligned, joined
 
 __all__ = ["documents_of"]
 

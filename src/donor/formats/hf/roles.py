@@ -6,7 +6,6 @@ from typing import Any
 
 from donor.data.tags import is_tag
 from donor.errors import ConfigError
-from donor.formats.columns import LABELS, LANGUAGES, PAIRS, TEXTS, listed
 from donor.formats.hf.features import (
     Feature,
     Features,
@@ -17,6 +16,7 @@ from donor.formats.hf.features import (
     item_of,
     names_of,
 )
+from donor.formats.parts.columns import LABELS, LANGUAGES, PAIRS, TEXTS, listed
 
 __all__ = ["ENDS", "KINDS", "PIECES", "STARTS", "Roles", "find_roles", "key_among"]
 

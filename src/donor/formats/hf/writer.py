@@ -6,13 +6,13 @@ from typing import Any
 
 from donor.data import Document
 from donor.data.tags import Scheme, TokenSpan, scheme_named, tags_of
-from donor.formats.columns import tag_in
 from donor.formats.format import Options
 from donor.formats.hf.features import Features, is_list
 from donor.formats.hf.questions import question_rows, unanswered
 from donor.formats.hf.roles import Roles
 from donor.formats.hf.spans import span_losses, written_relations, written_spans
-from donor.formats.tokens import Sentence, flat_sentences, spacing_losses, unsaid_by_tokens
+from donor.formats.parts.columns import tag_in
+from donor.formats.parts.tokens import Sentence, flat_sentences, spacing_losses, unsaid_by_tokens
 
 __all__ = ["row_losses", "rows_again", "tagged"]
 

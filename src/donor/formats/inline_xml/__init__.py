@@ -13,7 +13,6 @@ from typing import Self
 
 from donor.data import Document
 from donor.errors import FormatError
-from donor.formats.elements import element_names, parse_xml
 from donor.formats.format import (
     Flatten,
     Options,
@@ -26,6 +25,7 @@ from donor.formats.inline_xml.holders import held_in
 from donor.formats.inline_xml.names import Names
 from donor.formats.inline_xml.reader import read_document
 from donor.formats.inline_xml.writer import check_writable, renamed_root, unwritten, write_file
+from donor.formats.parts.elements import element_names, parse_xml
 
 __all__ = ["XML", "InlineXmlFormat"]
 

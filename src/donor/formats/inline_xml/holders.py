@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from donor.formats.elements import Element, markup
 from donor.formats.inline_xml.names import Names
+from donor.formats.parts.elements import Element, markup
 
 __all__ = ["Held", "held_in"]
 

@@ -11,10 +11,10 @@ import orjson
 
 from donor.data import Document, Interval, Span
 from donor.errors import FormatError
-from donor.formats.elements import is_name
 from donor.formats.format import Flatten
 from donor.formats.inline_xml.nesting import Node
 from donor.formats.inline_xml.reader import LANGUAGE, MADE_ID
+from donor.formats.parts.elements import is_name
 
 __all__ = ["Laid", "kept_of", "laid_out", "spoken", "string"]
 

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from donor.formats.elements import markup, start_tag
+from donor.formats.parts.elements import markup, start_tag
 
 __all__ = ["Node", "render"]
 

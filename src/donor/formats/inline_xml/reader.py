@@ -10,10 +10,10 @@ from typing import Any
 
 from donor.data import Document, Interval, Span
 from donor.errors import DocumentError, FormatError
-from donor.formats.elements import Element
 from donor.formats.format import Warn
 from donor.formats.inline_xml.holders import Held
 from donor.formats.inline_xml.names import Names
+from donor.formats.parts.elements import Element
 
 __all__ = ["LANGUAGE", "MADE_ID", "read_document"]
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from donor.data import Document
 from donor.errors import FormatError
-from donor.formats.elements import is_name, is_writable, start_tag
 from donor.formats.format import Flatten
-from donor.formats.further import further_values
 from donor.formats.inline_xml.laying import kept_of, laid_out, spoken, string
 from donor.formats.inline_xml.names import Names
 from donor.formats.inline_xml.nesting import render
 from donor.formats.inline_xml.reader import MADE_ID
+from donor.formats.parts.elements import is_name, is_writable, start_tag
+from donor.formats.parts.further import further_values
 
 __all__ = ["check_writable", "renamed_root", "unwritten", "write_file"]
 

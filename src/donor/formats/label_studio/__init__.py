@@ -26,7 +26,10 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.json_values import (
+from donor.formats.label_studio.results import read_results, without_marks
+from donor.formats.label_studio.short import from_short, to_short
+from donor.formats.label_studio.writing import side_names, written_results
+from donor.formats.parts.json_values import (
     Record,
     as_read,
     documents,
@@ -44,10 +47,7 @@ from donor.formats.json_values import (
     unsaid,
     whole,
 )
-from donor.formats.label_studio.results import read_results, without_marks
-from donor.formats.label_studio.short import from_short, to_short
-from donor.formats.label_studio.writing import side_names, written_results
-from donor.formats.units import CODE_POINTS
+from donor.formats.parts.units import CODE_POINTS
 
 __all__ = ["LABEL_STUDIO", "LabelStudioFormat"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from donor.data import Interval, Relation, SideText, Span, TextLabel
-from donor.formats.json_values import (
+from donor.formats.parts.json_values import (
     free_names,
     integer,
     mapping,
@@ -16,7 +16,7 @@ from donor.formats.json_values import (
     side_name,
     string,
 )
-from donor.formats.units import CODE_POINTS, UTF_16, Units
+from donor.formats.parts.units import CODE_POINTS, UTF_16, Units
 
 __all__ = ["REGION", "UNLABELLED", "Found", "read_results", "surface_said"]
 

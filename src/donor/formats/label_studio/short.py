@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from donor.formats.json_values import put_back
+from donor.formats.parts.json_values import put_back
 
 __all__ = ["from_short", "to_short"]
 

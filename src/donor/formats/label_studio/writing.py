@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.data import Document, Relation, Span
-from donor.formats.json_values import extent, free_names, of_text, put_back
 from donor.formats.label_studio.results import surface_said
-from donor.formats.units import CODE_POINTS, Units
+from donor.formats.parts.json_values import extent, free_names, of_text, put_back
+from donor.formats.parts.units import CODE_POINTS, Units
 
 __all__ = ["side_names", "written_results"]
 

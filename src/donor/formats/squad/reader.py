@@ -10,9 +10,9 @@ import orjson
 from donor.data import Document, Interval, SideText, Span
 from donor.errors import DocumentError, FormatError
 from donor.formats.format import Refuse, Warn
-from donor.formats.json_values import integer, mapping, sequence, string, whole
+from donor.formats.parts.json_values import integer, mapping, sequence, string, whole
+from donor.formats.parts.units import CODE_POINTS, UTF_16, Units
 from donor.formats.squad.layout import EMPTY, LABELS, QUESTION, but
-from donor.formats.units import CODE_POINTS, UTF_16, Units
 
 __all__ = ["read_paragraphs"]
 

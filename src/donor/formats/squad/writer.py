@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from donor.data import Document, Span
-from donor.formats.further import further_values
-from donor.formats.json_values import whole
+from donor.formats.parts.further import further_values
+from donor.formats.parts.json_values import whole
+from donor.formats.parts.units import CODE_POINTS, Units
 from donor.formats.squad.layout import EMPTY, LABELS, QUESTION, but
-from donor.formats.units import CODE_POINTS, Units
 
 __all__ = ["unwritten", "write_file"]
 

@@ -14,7 +14,7 @@ import orjson
 from donor.data import Document, Interval, Span, TextLabel
 from donor.errors import DocumentError, FormatError
 from donor.formats.format import Refuse
-from donor.formats.further import further_values
+from donor.formats.parts.further import further_values
 
 __all__ = [
     "Layout",

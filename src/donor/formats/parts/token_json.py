@@ -8,8 +8,8 @@ from typing import Any
 
 from donor.data import Document, Interval, Span
 from donor.formats.format import Options
-from donor.formats.further import further_values
-from donor.formats.json_values import (
+from donor.formats.parts.further import further_values
+from donor.formats.parts.json_values import (
     Layout,
     as_read,
     fingerprint,
@@ -18,8 +18,8 @@ from donor.formats.json_values import (
     sequence,
     string,
 )
-from donor.formats.spacing import Intervals, joined
-from donor.formats.tokens import (
+from donor.formats.parts.spacing import Intervals, joined
+from donor.formats.parts.tokens import (
     Sentence,
     TokenRun,
     sentences_of,

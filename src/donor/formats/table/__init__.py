@@ -17,7 +17,7 @@ from typing import Any
 
 from donor.data import Document, Interval, SideText, TextLabel
 from donor.errors import FormatError
-from donor.formats.columns import find_columns, tag_in
+from donor.formats.files.spool import spooled
 from donor.formats.format import (
     DEFAULTS,
     Options,
@@ -26,10 +26,10 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.further import further_values
-from donor.formats.spool import spooled
-from donor.formats.table_layout import Layout, made_layout
-from donor.formats.table_rows import Dialect, Record, dialect_of, records, written
+from donor.formats.parts.columns import find_columns, tag_in
+from donor.formats.parts.further import further_values
+from donor.formats.table.layout import Layout, made_layout
+from donor.formats.table.rows import Dialect, Record, dialect_of, records, written
 
 __all__ = ["CSV", "TSV", "TableFormat"]
 

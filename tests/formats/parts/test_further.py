@@ -8,7 +8,7 @@ import pytest
 
 from donor.formats import read
 from donor.formats.deft import DEFT
-from donor.formats.further import further_values
+from donor.formats.parts.further import further_values
 
 SPAN = {"start": 0, "end": 4, "label": "TERM"}
 CONLLU = "1\tIons\t{lemma}\t_\t_\t_\t_\t_\t_\tNE=B-TERM\n\n"

@@ -7,7 +7,7 @@ import pytest
 
 from donor.errors import FormatError
 from donor.formats import read
-from donor.formats.encodings import likely_encoding
+from donor.formats.files.encodings import likely_encoding
 
 TEXTS = [
     ("cp1251", "Ионы заряжены, и вода течёт через мембрану."),

@@ -9,8 +9,8 @@ from donor.data import Document, Interval, Span
 from donor.data.tags import TokenSpan
 from donor.errors import FormatError
 from donor.formats.format import Flatten, Options, Snap
-from donor.formats.further import further_values
-from donor.formats.spacing import differing_gaps
+from donor.formats.parts.further import further_values
+from donor.formats.parts.spacing import differing_gaps
 from donor.languages import split_at, tokenize
 
 __all__ = [

@@ -1,7 +1,7 @@
 import pytest
 
 from donor.data import Interval
-from donor.formats.spacing import Intervals, aligned, differing_gaps, joined
+from donor.formats.parts.spacing import Intervals, aligned, differing_gaps, joined
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donor.formats.seen import SeenIds
+from donor.formats.files.seen import SeenIds
 
 NAMES = st.builds(
     "".join, st.tuples(st.sampled_from(["a:", "b", "", "é"]), st.text("0123", max_size=3))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from donor.errors import FormatError, InputError
-from donor.formats.encodings import likely_encoding
+from donor.formats.files.encodings import likely_encoding
 from donor.formats.format import Source
 
 __all__ = ["check_utf8", "head_of", "lines_of", "not_utf8", "source_of"]

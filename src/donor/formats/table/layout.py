@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from donor.data import Document
-from donor.formats.columns import PAIRS, Columns
-from donor.formats.table_rows import Dialect
+from donor.formats.parts.columns import PAIRS, Columns
+from donor.formats.table.rows import Dialect
 
 __all__ = ["Layout", "made_layout"]
 

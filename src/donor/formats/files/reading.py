@@ -8,9 +8,9 @@ from typing import Any
 
 from donor.data import Document
 from donor.errors import FormatError
-from donor.formats.detect import InputFile, as_source, as_text
+from donor.formats.files.detect import InputFile, as_source, as_text
+from donor.formats.files.opening import check_utf8, lines_of
 from donor.formats.format import Format, Refuse, SourceFormat, TextFormat, Warn
-from donor.formats.opening import check_utf8, lines_of
 
 __all__ = ["documents_in"]
 

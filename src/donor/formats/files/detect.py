@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from donor.errors import InputError
+from donor.formats.files.opening import head_of, not_utf8, source_of
 from donor.formats.format import Format, Source, SourceFormat, TextFormat, Warn
-from donor.formats.opening import head_of, not_utf8, source_of
 
 __all__ = ["InputFile", "as_source", "as_text", "beside", "files_of", "guess"]
 

@@ -1,0 +1,1 @@
+"""Files: found, told apart, opened, read as documents, and written whole."""

@@ -1,0 +1,1 @@
+"""What several formats have: tokens, columns, elements, JSON values, units of offsets."""
