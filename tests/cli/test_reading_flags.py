@@ -18,7 +18,7 @@ def own(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("verb", ["inspect", "convert"])
 def test_unreadable_is_an_error_or_skipped_and_listed(own: Path, verb: str) -> None:
-    more = ("out.jsonl",) if verb == "convert" else ()
+    more = ("out.jsonl", "--force") if verb == "convert" else ()
     stopped = donor(verb, "own.jsonl", *more, cwd=own)
     assert stopped.returncode == 1
     assert "own.jsonl:2" in stopped.stderr
