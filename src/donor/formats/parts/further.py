@@ -106,10 +106,11 @@ def _of_squad(kept: _Kept, document: Document) -> Iterator[Any]:
 
 
 def _of_xml(kept: _Kept, document: Document) -> Iterator[Any]:
-    """Attributes of elements that are no span, and elements between documents."""
+    """Attributes of elements that are no span, and what stands between documents."""
     around = (*kept.get("path", ()), kept, *kept.get("structure", ()))
     yield from chain.from_iterable(element.get("attributes", {}) for element in around)
-    yield from chain(kept.get("before", ()), *(element.get("tail", ()) for element in around))
+    between = (element.get(side) or "" for element in around for side in ("before", "tail"))
+    yield from filter(str.strip, between)
 
 
 def _of_absa(kept: _Kept, document: Document) -> Iterator[Any]:
