@@ -233,6 +233,8 @@ class TestDocBin:
         monkeypatch.setattr(builtins, "__import__", without_spacy)
         with pytest.raises(MissingExtraError, match=r"donor\[spacy\]"):
             list(SPACY.parse_source(source(content)))
+        with pytest.raises(MissingExtraError, match=r"donor\[spacy\]"):
+            SPACY.losses(Document("d", "en", "Ions", (Interval(0, 4),)))
 
     def test_files_are_recognised(self, chinese: Any) -> None:
         assert SPACY.recognises(source(packed(chinese)))

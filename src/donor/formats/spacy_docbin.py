@@ -171,11 +171,15 @@ def _doc_bin(attrs: Sequence[int] | None = None) -> "DocBin":
     try:
         from spacy.tokens import DocBin
     except ImportError:
-        raise MissingExtraError("the format spacy", "spaCy", "spacy") from None
+        raise _missing() from None
     packed = DocBin()
     if attrs:
         packed.attrs = list(attrs)  # type: ignore[arg-type,unused-ignore]
     return packed
+
+
+def _missing() -> MissingExtraError:
+    return MissingExtraError("the format spacy", "spaCy", "spacy")
 
 
 @lru_cache(maxsize=1)
@@ -281,9 +285,11 @@ def _says(doc: "Doc", document: Document) -> bool:
 
 def _blank(document: Document) -> "Doc":
     """The text in its own tokens, or in those of spaCy's blank pipeline of its language."""
-    from spacy.tokens import Doc
-    from spacy.util import get_words_and_spaces
-
+    try:
+        from spacy.tokens import Doc
+        from spacy.util import get_words_and_spaces
+    except ImportError:
+        raise _missing() from None
     tag = (document.language or "xx").partition("-")[0]
     if not document.tokens and (doc := _tokenized(document.text, tag)) is not None:
         return doc
