@@ -27,12 +27,11 @@ from donor.formats.format import (
 )
 from donor.formats.parts.json_values import (
     Record,
-    documents,
+    documents_of_objects,
     first_object,
     integer,
     kept_layout,
     mapping,
-    objects,
     others,
     sequence,
     string,
@@ -84,12 +83,7 @@ class SpertFormat:
         refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One document an object."""
-        records = objects(lines, file=file, refuse=refuse)
-
-        def read(record: Record, name: str) -> Document:
-            return _read(record, name, file)
-
-        return documents(records, read, file=file, refuse=refuse, hint=_HINT)
+        return documents_of_objects(lines, _read, file=file, refuse=refuse, hint=_HINT)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """The objects, laid out as in the first document's file."""

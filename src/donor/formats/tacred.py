@@ -30,11 +30,10 @@ from donor.formats.format import (
 )
 from donor.formats.parts.json_values import (
     Record,
-    documents,
+    documents_of_objects,
     first_object,
     integer,
     kept_layout,
-    objects,
     others,
     string,
 )
@@ -85,12 +84,7 @@ class TacredFormat:
         refuse: Refuse = raise_at_once,
     ) -> Iterator[Document]:
         """One document a record; its own id stays in the metadata."""
-        records = objects(lines, file=file, refuse=refuse)
-
-        def read(record: Record, name: str) -> Document:
-            return _read(record, name, file)
-
-        return documents(records, read, file=file, refuse=refuse, hint=_HINT)
+        return documents_of_objects(lines, _read, file=file, refuse=refuse, hint=_HINT)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """One record a relation, laid out as in the first document's file."""

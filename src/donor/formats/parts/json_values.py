@@ -21,6 +21,7 @@ __all__ = [
     "Record",
     "as_read",
     "documents",
+    "documents_of_objects",
     "extent",
     "fingerprint",
     "first_object",
@@ -198,6 +199,23 @@ def documents(
             refuse(FormatError(record.where, str(error), hint))
         else:
             yield document
+
+
+def documents_of_objects(
+    lines: Iterable[str],
+    read: Callable[[Record, str, str], Document],
+    *,
+    file: str,
+    refuse: Refuse,
+    hint: str,
+) -> Iterator[Document]:
+    """The documents that `read` makes of the objects in some lines, of their ids and the file."""
+
+    def made(record: Record, name: str) -> Document:
+        return read(record, name, file)
+
+    records = objects(lines, file=file, refuse=refuse)
+    return documents(records, made, file=file, refuse=refuse, hint=hint)
 
 
 def _stem(file: str) -> str:
