@@ -10,7 +10,7 @@ from donor.data import Document, Interval, SideText, TextLabel
 from donor.errors import ConfigError, FormatError
 from donor.formats.format import Options, TextFormat
 from donor.formats.jsonl import JSONL
-from donor.formats.mapped_jsonl import MappedJsonlFormat
+from donor.formats.jsonl.mapped import MappedJsonlFormat
 
 RECORDS: list[dict[str, Any]] = [
     {"x": 1, "data": {"text": "😀 Ions move", "n": 2}, "id": 5, "topic": ["a", "b"],

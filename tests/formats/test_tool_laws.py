@@ -10,7 +10,7 @@ from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.formats.doccano import DOCCANO
 from donor.formats.format import Options, TextFormat
 from donor.formats.jsonl import JSONL
-from donor.formats.mapped_jsonl import MappedJsonlFormat
+from donor.formats.jsonl.mapped import MappedJsonlFormat
 from donor.formats.prodigy import PRODIGY
 
 WORD = st.sampled_from(

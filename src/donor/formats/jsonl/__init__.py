@@ -28,8 +28,8 @@ from donor.formats.format import (
     ignore_warnings,
     raise_at_once,
 )
-from donor.formats.mapped_jsonl import MAPPED, MappedJsonlFormat
-from donor.formats.obvious import obvious_fields
+from donor.formats.jsonl.mapped import MAPPED, MappedJsonlFormat
+from donor.formats.jsonl.obvious import obvious_fields
 from donor.formats.parts.one_a_line import one_a_line
 
 __all__ = ["JSONL", "JsonlFormat", "decode", "encode"]

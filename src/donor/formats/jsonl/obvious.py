@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from donor.formats.mapped_jsonl import is_span
+from donor.formats.jsonl.mapped import is_span
 from donor.formats.parts.columns import LABELS, LANGUAGES, PAIRS, TEXTS, tag_in
 
 __all__ = ["obvious_fields"]
