@@ -64,7 +64,17 @@ ANSWERS = st.one_of(
 MATCHES = st.one_of(st.none(), st.sampled_from(Match))
 REASONS = st.one_of(st.none(), st.sampled_from(Reason))
 METHODS = st.sampled_from(["tags", "quote"])
-ATTEMPTS = st.builds(Attempt, METHODS, ANSWERS, MATCHES, REASONS, st.text(max_size=3))
+FIGURES = st.integers(0, 10_000).map(lambda n: n / 10_000)
+EVIDENCE = st.dictionaries(st.sampled_from(["links", "votes"]), FIGURES, max_size=2)
+ATTEMPTS = st.builds(
+    Attempt,
+    METHODS,
+    ANSWERS,
+    MATCHES,
+    REASONS,
+    st.text(max_size=3),
+    EVIDENCE.map(lambda known: tuple(sorted(known.items()))),
+)
 LOST = st.one_of(st.none(), st.sampled_from(LostReason))
 FINDINGS = st.builds(
     Finding,

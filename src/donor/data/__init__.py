@@ -1,6 +1,15 @@
 """The nouns of Donor: frozen values, no input or output."""
 
-from donor.data.candidate import Answer, Candidate, Declined, Intervals, Origin, Quote, Reason
+from donor.data.candidate import (
+    Answer,
+    Candidate,
+    Declined,
+    Evidence,
+    Intervals,
+    Origin,
+    Quote,
+    Reason,
+)
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Check, Finding
 from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
@@ -26,6 +35,7 @@ __all__ = [
     "Check",
     "Declined",
     "Document",
+    "Evidence",
     "Example",
     "Finding",
     "Glossary",

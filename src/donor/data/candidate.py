@@ -5,7 +5,16 @@ from enum import StrEnum
 
 from donor.data.span import Interval
 
-__all__ = ["Answer", "Candidate", "Declined", "Intervals", "Origin", "Quote", "Reason"]
+__all__ = [
+    "Answer",
+    "Candidate",
+    "Declined",
+    "Evidence",
+    "Intervals",
+    "Origin",
+    "Quote",
+    "Reason",
+]
 
 
 class Reason(StrEnum):
@@ -71,6 +80,9 @@ class Intervals:
 
 Answer = tuple[Quote, ...] | Intervals
 
+Evidence = tuple[tuple[str, float], ...]
+"""What a method knows of how good its answer is: a name and a figure each, names sorted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -98,13 +110,19 @@ class Origin:
 class Candidate:
     """A projector's answer for one span: quotes (one for each fragment) or intervals.
 
-    `origin` is where the span stands in the source, where that is known.
+    Args:
+        span_id: the span.
+        method: the projector's name.
+        answer: where the span may be.
+        origin: where the span stands in the source, where that is known.
+        evidence: what the projector knows of how good its answer is.
     """
 
     span_id: str
     method: str
     answer: Answer
     origin: Origin | None = None
+    evidence: Evidence = ()
 
 
 @dataclass(frozen=True, slots=True)

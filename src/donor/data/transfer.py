@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from donor.data.candidate import Answer, Reason
+from donor.data.candidate import Answer, Evidence, Reason
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Finding
 from donor.data.once import made_once
@@ -52,6 +52,7 @@ class Attempt:
     match: Match | None = None
     reason: Reason | None = None
     detail: str = ""
+    evidence: Evidence = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def _attempt(candidate: Candidate, resolution: Resolution) -> Attempt:
         match=resolution.match,
         reason=resolution.reason,
         detail=resolution.detail,
+        evidence=candidate.evidence,
     )
 
 

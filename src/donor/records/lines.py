@@ -98,6 +98,7 @@ def _encode_attempt(attempt: Attempt) -> dict[str, Any]:
         "match": attempt.match,
         "reason": attempt.reason,
         "detail": attempt.detail,
+        "evidence": {name: round(figure, 4) for name, figure in attempt.evidence},
     }
     return {key: part for key, part in value.items() if part}
 
@@ -177,6 +178,7 @@ def _decode_attempt(value: Mapping[str, Any]) -> Attempt:
         match=_optional(Match, value.get("match")),
         reason=_optional(Reason, value.get("reason")),
         detail=value.get("detail", ""),
+        evidence=tuple(value.get("evidence", {}).items()),
     )
 
 
