@@ -1,27 +1,24 @@
 """The one place where the steps meet: a document's journey, a run, its estimate."""
 
+from donor.pipeline.clients import batch_of, client_of, usage_of
 from donor.pipeline.estimate import estimate
 from donor.pipeline.guidance import guidance_of
+from donor.pipeline.in_memory import transfer
 from donor.pipeline.installation import extra_libraries, versions
 from donor.pipeline.journey import journey
 from donor.pipeline.live_test import LiveTest, live_test
 from donor.pipeline.plan import Plan, plan_for, plan_of
 from donor.pipeline.rebuild import rebuild, stale
 from donor.pipeline.reproduce import Difference, Reproduction, reproduce
-from donor.pipeline.run import (
+from donor.pipeline.resources import (
     DEFAULT_STORE,
     Outcome,
     Progress,
     Resources,
     Waiting,
-    batch_of,
-    client_of,
     no_progress,
-    run,
-    run_batch,
-    transfer,
-    usage_of,
 )
+from donor.pipeline.run import run, run_batch
 from donor.pipeline.sample import Sample
 
 __all__ = [

@@ -36,7 +36,7 @@ from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
 from donor.pipeline.label_names import naming
 from donor.pipeline.plan import Plan, plan_for
-from donor.pipeline.run import Resources
+from donor.pipeline.resources import Resources
 from donor.recipe import TRANSLATE, Recipe
 
 __all__ = ["estimate"]

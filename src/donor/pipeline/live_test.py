@@ -9,7 +9,7 @@ from donor.errors import ModelError
 from donor.llm import IMPATIENT, Client, OpenAICompatible, Prices, ResponseStore, asking
 from donor.pipeline.journey import journey
 from donor.pipeline.plan import plan_of
-from donor.pipeline.run import Resources
+from donor.pipeline.resources import Resources
 
 __all__ = ["LiveTest", "live_test"]
 

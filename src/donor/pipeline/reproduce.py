@@ -12,7 +12,8 @@ from typing import Any
 from donor.errors import InputError, ReplayError, RunError
 from donor.pipeline.installation import versions
 from donor.pipeline.provenance import input_facts
-from donor.pipeline.run import DEFAULT_STORE, Outcome, Progress, Resources, no_progress, run
+from donor.pipeline.resources import DEFAULT_STORE, Outcome, Progress, Resources, no_progress
+from donor.pipeline.run import run
 from donor.pipeline.sample import Sample
 from donor.prompts import PROMPTS, prompt
 from donor.recipe import Recipe, read_recipe, recipe_of
