@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import tomli_w
@@ -33,17 +33,34 @@ __all__ = [
 
 DEFAULT_CASCADE = ("tags", "quote")
 DEFAULT_CHUNK_CHARACTERS = NO_GUIDANCE.chunk_characters
+DEFAULT_SAMPLE_TEMPERATURE = 0.7
+DEFAULT_REPAIR = 1
 
 # The files that a recipe names beside its inputs; what stands in them decides the result too.
-_FILES = ("translation", "glossary", "keep", "instructions", "examples")
+_FILES = (
+    "translation",
+    "parallel",
+    "alignment",
+    "glossary",
+    "keep",
+    "instructions",
+    "examples",
+)
 # Sections whose keys are the user's.
 _FREE = {"labels": "a label", "files": "a file"}
 
 # What a request is made of; parameters stand beside these.
 _OURS = {"messages", "model", "response_format", "stream"}
 
+T = TypeVar("T")
+
 STOP, SKIP = "stop", "skip"
 KEEP, TRANSLATE = "keep", "translate"
+
+
+class _Count(int):
+    """A whole number from 0."""
+
 
 _SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
     "read": {
@@ -62,7 +79,17 @@ _SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
         "keep": str,
     },
     "model": {"name": str, "chunk_characters": int, "parameters": dict},
-    "project": {"cascade": list, "instructions": str, "examples": str},
+    "project": {
+        "cascade": list,
+        "alignment": str,
+        "parallel": str,
+        "instructions": str,
+        "examples": str,
+        "samples": int,
+        "sample_temperature": float,
+        "vote": bool,
+    },
+    "verify": {"repair": _Count, "back_translate": bool, "judge": str},
     "write": {
         "format": str,
         "license": str,
@@ -85,6 +112,8 @@ _KINDS: dict[type | tuple[str, ...], str] = {
     dict: "a table without " + ", ".join(sorted(_OURS)),
     float: "a number from 0",
     int: "a whole number from 1",
+    _Count: "a whole number from 0",
+    bool: "true or false",
 }
 
 
@@ -102,6 +131,14 @@ class Recipe:
         translation: a dataset that is the translation; of any format, or pairs.
         parameters: what is sent to the model along with each request.
         cascade: the projectors, in the order in which they are tried.
+        alignment: the file of word links that the projector `align` uses instead of its own.
+        parallel: the file of sentence pairs that are aligned along.
+        samples: how many answers to each question of a projector vote.
+        sample_temperature: the temperature of all of them but the first.
+        vote: whether all projectors are asked for all spans, and vote.
+        repair: how often what fails a check is asked for again, at most.
+        back_translate: whether translations are translated back and compared with the source.
+        judge: the model that judges the results, or `same` for the one that made them.
         out_format: the target dataset's format; the input's where None.
         license: the licence of the source, for the dataset card.
         glossary: the file of terms and how they are rendered.
@@ -129,6 +166,14 @@ class Recipe:
     translation: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"temperature": 0})
     cascade: tuple[str, ...] = DEFAULT_CASCADE
+    alignment: str | None = None
+    parallel: str | None = None
+    samples: int = 1
+    sample_temperature: float = DEFAULT_SAMPLE_TEMPERATURE
+    vote: bool = False
+    repair: int = DEFAULT_REPAIR
+    back_translate: bool = False
+    judge: str | None = None
     out_format: str | None = None
     license: str | None = None
     glossary: str | None = None
@@ -192,16 +237,26 @@ class Recipe:
             },
             "project": {
                 "cascade": list(self.cascade),
+                "alignment": self.alignment,
+                "parallel": self.parallel,
+                "samples": _unless(1, self.samples),
+                "sample_temperature": self.sample_temperature if self.samples > 1 else None,
+                "vote": self.vote or None,
                 "instructions": self.instructions,
                 "examples": self.examples,
             },
             "labels": dict(self.labels),
+            "verify": {
+                "repair": _unless(DEFAULT_REPAIR, self.repair),
+                "back_translate": self.back_translate or None,
+                "judge": self.judge,
+            },
             "write": {
                 "format": self.out_format,
                 "license": self.license,
                 "scheme": self.out_scheme,
-                "flatten": _unless(Flatten.LONGEST, self.flatten),
-                "snap": _unless(Snap.EXPAND, self.snap),
+                "flatten": _unless(str(Flatten.LONGEST), str(self.flatten)),
+                "snap": _unless(str(Snap.EXPAND), str(self.snap)),
                 "label_names": _unless(KEEP, self.label_names),
             },
             "files": dict(self.files),
@@ -219,9 +274,9 @@ class Recipe:
         return hashlib.sha256(canonical).hexdigest()
 
 
-def _unless(default: str, said: str) -> str | None:
+def _unless(default: T, said: T) -> T | None:
     """What was said, unless it is what counts anyway."""
-    return None if said == default else str(said)
+    return None if said == default else said
 
 
 def recipe_of(sections: Mapping[str, Mapping[str, Any]]) -> Recipe:
@@ -237,6 +292,7 @@ def recipe_of(sections: Mapping[str, Mapping[str, Any]]) -> Recipe:
         **parts["read"],
         **parts["translate"],
         **parts["project"],
+        **parts["verify"],
         **model,
         "model": model.pop("name", ""),
         "out_format": write.pop("format", None),
@@ -332,6 +388,10 @@ def _fits(value: object, kind: type | tuple[str, ...]) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    if kind is _Count:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if kind is bool:
+        return isinstance(value, bool)
     return isinstance(value, kind) and not (isinstance(value, dict) and _OURS & set(value))
 
 

@@ -18,6 +18,7 @@ from donor.data import (
     Reason,
     Relation,
     RelationRow,
+    Repair,
     SideText,
     Span,
     SpanRow,
@@ -74,8 +75,11 @@ ATTEMPTS = st.builds(
     REASONS,
     st.text(max_size=3),
     EVIDENCE.map(lambda known: tuple(sorted(known.items()))),
+    st.integers(0, 2),
+    st.text(max_size=3),
 )
 LOST = st.one_of(st.none(), st.sampled_from(LostReason))
+REPAIRS = st.builds(Repair, st.integers(0, 1), st.text(max_size=3), st.booleans())
 FINDINGS = st.builds(
     Finding,
     st.sampled_from(Check),
@@ -111,6 +115,7 @@ def transfers(draw: st.DrawFn) -> Transfer:
             method="llm",
             problem=draw(st.text(max_size=3)),
             retries=draw(st.integers(0, 3)),
+            repairs=tuple(draw(st.lists(REPAIRS, max_size=2))),
         ),
         spans=tuple(draw(rows(span)) for span in SOURCE.spans),
         relations=tuple(RelationRow(relation, draw(LOST)) for relation in SOURCE.relations),

@@ -11,16 +11,15 @@ from donor.cli.losses import loss_lines
 from donor.cli.options import (
     as_json_option,
     console,
-    fields_of,
     print_json,
     reading_options,
     tell_unreadable,
     writing_options,
 )
 from donor.cli.progress import progress_bar
+from donor.cli.recipe_flags import recipe_of_flags
 from donor.errors import ConfigError
-from donor.languages import language
-from donor.llm import Prices, Unpriced, prices_of, read_prices, split_model
+from donor.llm import Prices
 from donor.pipeline import (
     Outcome,
     Sample,
@@ -30,7 +29,7 @@ from donor.pipeline import (
     run_batch,
 )
 from donor.project import PROJECTORS
-from donor.recipe import DEFAULT_CASCADE, KEEP, TRANSLATE, Recipe, read_recipe
+from donor.recipe import DEFAULT_CASCADE, KEEP, TRANSLATE
 from donor.report import ledger_table
 from donor.translate import TRANSLATORS
 
@@ -71,6 +70,31 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option(
     "--examples", type=_FILE, metavar="FILE", help="Pairs carried over by hand; three are shown."
+)
+@click.option(
+    "--parallel", type=_FILE, metavar="FILE", help="Sentence pairs that align learns from too."
+)
+@click.option(
+    "--alignment", type=_FILE, metavar="FILE", help="Word links (Pharaoh) that align uses."
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Answers to each question about spans; they vote. [1]",
+)
+@click.option("--vote", is_flag=True, help="Ask all methods for all spans, and let them vote.")
+@click.option(
+    "--repair",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Ask again for what fails a check, N times at most. [1]",
+)
+@click.option("--back-translate", is_flag=True, help="Translate back, and compare with the source.")
+@click.option(
+    "--judge",
+    metavar="MODEL",
+    help="A model that judges the results, or: same.",
 )
 @click.option(
     "--recipe",
@@ -131,7 +155,7 @@ def transfer(**flags: Any) -> int:
     """
     check_batch(flags)
     sample = _sample(flags)
-    recipe, prices = _recipe(flags)
+    recipe, prices = recipe_of_flags(flags)
     resources = resources_of(
         flags,
         recipe.model,
@@ -177,71 +201,6 @@ def _sample(flags: dict[str, Any]) -> Sample | None:
     if flags["limit"] is not None:
         raise click.UsageError("--limit and --sample: give one of the two.")
     return Sample(size, seed or 0)
-
-
-def _recipe(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
-    """The recipe file with the flags over it, and what the model costs."""
-    sections = read_recipe(flags["recipe"]) if flags["recipe"] else {}
-    read, write = sections.get("read", {}), sections.get("write", {})
-    translate, model = sections.get("translate", {}), sections.get("model", {})
-    project = sections.get("project", {})
-    cascade = project.get("cascade")
-    if flags["method"] is not None:
-        cascade = [name.strip() for name in flags["method"].split(",") if name.strip()]
-    translation = flags["translation"] or translate.get("translation")
-    said: dict[str, Any] = {
-        "inputs": tuple(str(path) for path in flags["inputs"]) or tuple(read.get("inputs", ())),
-        "to": flags["to"] or translate.get("to"),
-        "model": flags["model"] or model.get("name"),
-        "language": flags["language"] or read.get("language"),
-        "format": flags["format"] or read.get("format"),
-        "fields": {**read.get("fields", {}), **fields_of(flags)},
-        **{name: flags[name] or read.get(name) for name in ("scheme", "on_error")},
-        "translator": flags["translator"]
-        or _implied(flags["translation"])
-        or translate.get("translator")
-        or _implied(translation),
-        "translation": str(translation) if translation else None,
-        "parameters": model.get("parameters"),
-        "cascade": None if cascade is None else tuple(cascade),
-        "out_format": flags["out_format"] or write.get("format"),
-        "out_scheme": flags["out_scheme"] or write.get("scheme"),
-        **{name: flags[name] or write.get(name) for name in ("flatten", "snap")},
-        "label_names": flags["label_names"] or write.get("label_names"),
-        "license": flags["license_"] or write.get("license"),
-        "glossary": _named(flags["glossary"], translate.get("glossary")),
-        "keep": _named(flags["keep"], translate.get("keep")),
-        "instructions": _named(flags["instructions"], project.get("instructions")),
-        "examples": _named(flags["examples"], project.get("examples")),
-        "labels": sections.get("labels"),
-        "files": sections.get("files"),
-        "chunk_characters": model.get("chunk_characters"),
-    }
-    for name, flag in (("inputs", "INPUT"), ("to", "--to"), ("model", "--model")):
-        if not said[name]:
-            raise click.UsageError(f"Missing {flag}.")
-    for name in ("to", "language"):
-        said[name] = language(said[name]).tag if said[name] else None
-    given = {name: value for name, value in said.items() if value is not None}
-    return Recipe(**given), _prices(flags, said["model"], sections.get("prices"))
-
-
-def _named(flag: Path | None, said: str | None) -> str | None:
-    return str(flag) if flag else said
-
-
-def _implied(translation: object) -> str | None:
-    """The translator that a given translation stands for."""
-    return "given" if translation else None
-
-
-def _prices(flags: dict[str, Any], model: str, section: dict[str, Any] | None) -> Prices | Unpriced:
-    """By the file of --prices where it names the model, by the recipe, by Donor's table."""
-    own = dict(read_prices(flags["prices"])) if flags["prices"] else {}
-    if section:
-        name = split_model(model)
-        own.setdefault(f"{name.provider}:{name.name}", Prices(**section, source="the recipe"))
-    return prices_of(model, own=own, base_url=flags["base_url"])
 
 
 def _print_estimate(need: dict[str, Any], as_json: bool) -> None:

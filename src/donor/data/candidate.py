@@ -30,6 +30,7 @@ class Reason(StrEnum):
     AMBIGUOUS = "ambiguous"
     OUT_OF_RANGE = "out-of-range"
     OFF_BY_ONE = "off-by-one"
+    DOUBTFUL = "doubtful"
 
     @property
     def meaning(self) -> str:
@@ -48,6 +49,7 @@ _MEANINGS = {
     Reason.AMBIGUOUS: "the words of the answer stand in several places, and nothing tells which",
     Reason.OUT_OF_RANGE: "the answer points outside the translation",
     Reason.OFF_BY_ONE: "the answer misses the edge of a word by one character",
+    Reason.DOUBTFUL: "a check speaks against each place that was found",
 }
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "LostReason",
     "Match",
     "RelationRow",
+    "Repair",
     "SpanRow",
     "Transfer",
     "Translation",
@@ -45,6 +46,16 @@ class Attempt:
     """One method's try at one span: what it answered, and what the resolver made of it.
 
     Exactly one of `match` and `reason` is set.
+
+    Args:
+        method: the projector.
+        answer: what it answered, if anything.
+        match: how the answer was found in the target text.
+        reason: why it has no place.
+        detail: the same in words.
+        evidence: what tells how good the answer is.
+        sample: which of several answers to the same question it is, from 0.
+        repairs: the finding for which the span was asked for again, or "".
     """
 
     method: str
@@ -53,6 +64,8 @@ class Attempt:
     reason: Reason | None = None
     detail: str = ""
     evidence: Evidence = ()
+    sample: int = 0
+    repairs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,15 @@ class LabelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """A segment that was asked for again: for which finding, and whether that is gone since."""
+
+    segment: int
+    finding: str
+    mended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """The target text of each segment and of each side text, and how it was come by.
 
@@ -97,6 +119,7 @@ class Translation:
     method: str
     problem: str = ""
     retries: int = 0
+    repairs: tuple[Repair, ...] = ()
 
     def document(
         self,

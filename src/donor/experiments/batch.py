@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from donor.llm import BatchRound
+from donor.llm import BatchRound, Unasked
 from donor.pipeline import Resources, Waiting, batch_of
 
 __all__ = ["batch_in", "waiting_in"]
@@ -15,7 +15,7 @@ _UNFINISHED, _LAST = "unfinished", "last"
 
 
 @contextmanager
-def batch_in(folder: Path, model: str, resources: Resources) -> Iterator[BatchRound]:
+def batch_in(folder: Path, model: str, resources: Resources) -> Iterator[BatchRound | Unasked]:
     """A batch whose files take the place of those in the folder when the block ends well."""
     work, last = folder / _UNFINISHED, folder / _LAST
     for old in (work, last):

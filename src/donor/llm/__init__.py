@@ -22,6 +22,7 @@ from donor.llm.pace import Rates
 from donor.llm.pieces import Question, ask_in_chunks, chunks, together
 from donor.llm.prices import Prices, Unpriced, host_of, known_prices, prices_of, read_prices
 from donor.llm.providers import (
+    NO_MODEL,
     PROVIDERS,
     Endpoint,
     ModelName,
@@ -41,16 +42,19 @@ from donor.llm.request import (
     answered,
     asking,
     key_of,
+    sampled,
 )
 from donor.llm.results import Fate, Imported, import_file
 from donor.llm.schema import object_schema, strings_schema
 from donor.llm.seen import Guess, Seen, guess_of, seen_of
 from donor.llm.store import ResponseStore
 from donor.llm.stored import StoredAnswer
+from donor.llm.unasked import Unasked
 
 __all__ = [
     "IMPATIENT",
     "LOCAL_PLACES",
+    "NO_MODEL",
     "PROVIDERS",
     "AnswerCounts",
     "Asked",
@@ -81,6 +85,7 @@ __all__ = [
     "ServedModel",
     "StoredAnswer",
     "Surroundings",
+    "Unasked",
     "Unpriced",
     "Usage",
     "answered",
@@ -100,6 +105,7 @@ __all__ = [
     "read_json",
     "read_prices",
     "response_of",
+    "sampled",
     "seen_of",
     "split_model",
     "strings_schema",

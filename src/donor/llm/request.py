@@ -3,7 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ __all__ = [
     "answered",
     "asking",
     "key_of",
+    "sampled",
 ]
 
 T = TypeVar("T")
@@ -207,7 +208,7 @@ def answered(method: Method[T], answer: Callable[[Request], Response]) -> T:
 def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Method[T]:
     """The same method, its requests addressed to `model` with `parameters`.
 
-    A request's own parameters stand over these.
+    A request's own model and parameters stand over these.
 
     >>> def hello() -> Method[str]:
     ...     [answer] = yield [Request((Message("user", "Hello"),))]
@@ -226,12 +227,32 @@ def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Meth
         return value
 
 
+def sampled(method: Method[T], sample: int, parameters: Mapping[str, Any]) -> Method[T]:
+    """The same method, whose answers are the sample of that number; 0 is the method as it is.
+
+    The parameters count for all others; a request's own stand over them.
+    """
+    if not sample:
+        return (yield from method)
+    try:
+        requests = next(method)
+        while True:
+            responses = yield [
+                replace(r, sample=sample, parameters={**parameters, **r.parameters})
+                for r in requests
+            ]
+            requests = method.send(responses)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+
+
 def _addressed(request: Request, model: str, parameters: Mapping[str, Any]) -> Request:
     # Not `replace`, which takes several times as long; each request comes by here.
     return Request(
         request.messages,
         request.schema,
-        model,
+        request.model or model,
         _merged(parameters, request.parameters),
         request.sample,
         request.attempt,

@@ -7,7 +7,7 @@ from donor.pipeline.in_memory import transfer
 from donor.pipeline.installation import extra_libraries, versions
 from donor.pipeline.journey import journey
 from donor.pipeline.live_test import LiveTest, live_test
-from donor.pipeline.plan import Plan, plan_for, plan_of
+from donor.pipeline.plan import Plan, asks_for_model, plan_for, plan_of
 from donor.pipeline.rebuild import rebuild, stale
 from donor.pipeline.reproduce import Difference, Reproduction, reproduce
 from donor.pipeline.resources import (
@@ -32,6 +32,7 @@ __all__ = [
     "Resources",
     "Sample",
     "Waiting",
+    "asks_for_model",
     "batch_of",
     "client_of",
     "estimate",

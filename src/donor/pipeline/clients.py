@@ -8,6 +8,7 @@ from typing import Any
 
 from donor.errors import ConfigError
 from donor.llm import (
+    NO_MODEL,
     AnswerCounts,
     BatchRound,
     Client,
@@ -15,17 +16,24 @@ from donor.llm import (
     OpenAICompatible,
     Prices,
     ResponseStore,
+    Unasked,
     Unpriced,
     split_model,
 )
 from donor.pipeline.resources import Resources
 
-__all__ = ["batch_of", "client_of", "how_asked", "usage_of"]
+__all__ = ["Asker", "batch_of", "client_of", "how_asked", "usage_of"]
+
+Asker = Client | BatchRound | Unasked
+"""Whoever answers requests, live, out of files, or not at all."""
 
 
 @contextmanager
-def batch_of(model: str, resources: Resources, folder: Path) -> Iterator[BatchRound]:
+def batch_of(model: str, resources: Resources, folder: Path) -> Iterator[BatchRound | Unasked]:
     """A batch for a model, whose files are made in the folder; its store open."""
+    if model == NO_MODEL:
+        yield Unasked()
+        return
     if split_model(model).provider == "recorded":
         hint = "use it with --replay"
         raise ConfigError(f"model {model!r}", "nobody serves recorded answers", hint)
@@ -34,8 +42,11 @@ def batch_of(model: str, resources: Resources, folder: Path) -> Iterator[BatchRo
 
 
 @contextmanager
-def client_of(model: str, resources: Resources) -> Iterator[Client]:
-    """The client of a model, its store open."""
+def client_of(model: str, resources: Resources) -> Iterator[Client | Unasked]:
+    """The client of a model, its store open; without a model, nothing is opened."""
+    if model == NO_MODEL:
+        yield Unasked()
+        return
     split_model(model)
     provider = None
     if not resources.replay:
@@ -69,13 +80,13 @@ def _usd(answers: AnswerCounts, prices: Prices) -> float:
     return prices.usd(answers.prompt_tokens, answers.completion_tokens, answers.cached_tokens)
 
 
-def how_asked(client: Client | BatchRound, resources: Resources) -> dict[str, Any]:
+def how_asked(client: Asker, resources: Resources) -> dict[str, Any]:
     """How a run asked, for its provenance."""
     provider = client.provider if isinstance(client, Client) else None
     return {
         "base_url": provider.base_url if provider else None,
         "wire": str(provider.wire) if provider else None,
-        "store": str(resources.store.absolute()),
+        "store": None if isinstance(client, Unasked) else str(resources.store.absolute()),
         "replay": resources.replay,
         "limit": resources.limit,
         "sample": asdict(resources.sample) if resources.sample else None,

@@ -6,7 +6,7 @@ by the scripts of their texts, and narrowed by what the store has seen of this m
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from math import ceil, floor
@@ -66,7 +66,7 @@ def estimate(recipe: Recipe, resources: Resources, warn: Warn = ignore_warnings)
     has as many answers asked for again as the store has seen of this model, or else two of five,
     and as many spans go on to each further projector. `warn` takes what looks wrong.
     """
-    plan = plan_for(recipe, same_language=resources.force)
+    plan = replace(plan_for(recipe, same_language=resources.force), repair=0)
     sample = resources.sample
     some = sample.drawn(read_input(recipe)).of(read_input(recipe)) if sample else None
     documents = some or read_input(recipe)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from donor.pipeline.clients import client_of
 from donor.pipeline.journey import journey
 from donor.pipeline.plan import plan_of
 from donor.pipeline.resources import DEFAULT_STORE, Resources
-from donor.recipe import DEFAULT_CASCADE
+from donor.recipe import DEFAULT_CASCADE, DEFAULT_REPAIR, DEFAULT_SAMPLE_TEMPERATURE
 
 __all__ = ["transfer"]
 
@@ -31,6 +32,8 @@ def transfer(
     store: Path | str = DEFAULT_STORE,
     replay: bool = False,
     concurrency: int = 16,
+    repair: int = DEFAULT_REPAIR,
+    samples: int = 1,
     force: bool = False,
 ) -> Iterator[Transfer]:
     """The transfer of each document, in their order, as they get done.
@@ -49,6 +52,8 @@ def transfer(
         store: the file of the response store.
         replay: whether a request that is not in the store is an error.
         concurrency: requests in flight, at most.
+        repair: how often what fails a check is asked for again, at most.
+        samples: how many answers to each question of a projector vote for a place.
         force: whether documents may be in the target language already.
 
     Raises:
@@ -63,6 +68,12 @@ def transfer(
         source=source,
         guidance=guidance,
         same_language=force,
+    )
+    plan = replace(
+        plan,
+        repair=repair,
+        samples=samples,
+        sample_parameters={"temperature": DEFAULT_SAMPLE_TEMPERATURE},
     )
     wanted = {"temperature": 0} if parameters is None else parameters
     key_variable = split_model(model).endpoint.key_variable

@@ -1,73 +1,99 @@
-"""One document's way from source to transfer: translate, then the cascade, then the rows."""
+"""One document's way from source to transfer: translate, place the spans, look, and mend."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from donor.data import (
-    Attempt,
-    Candidate,
-    Declined,
+    Check,
     Document,
-    Intervals,
+    Finding,
     LabelRow,
     LostReason,
     Reason,
     RelationRow,
-    Span,
     SpanRow,
     Transfer,
     Translation,
 )
 from donor.languages import Language
 from donor.llm import Method
-from donor.pipeline.origins import origins
+from donor.pipeline.mending import Settled, failing_spans, mend_spans, settled
+from donor.pipeline.placing import Placing
 from donor.pipeline.plan import Plan
-from donor.project import Projection
-from donor.resolve import Resolution, resolve
 from donor.translate import TranslationTask
-from donor.verify import verify
+from donor.verify import CHECKS, OF_TRANSLATION, verify
 
-__all__ = ["journey"]
+__all__ = ["journey", "translated"]
+
+_OF_SPANS = tuple(check for check in CHECKS if check not in OF_TRANSLATION)
+_ORDER = {check: place for place, check in enumerate(Check)}
 
 
-def journey(document: Document, plan: Plan) -> Method[Transfer]:
-    """The transfer of a document, verified. Raises ConfigError where its language is not known."""
+def journey(document: Document, plan: Plan, text: Settled | None = None) -> Method[Transfer]:
+    """The transfer of a document, verified. Raises ConfigError where its language is not known.
+
+    Args:
+        document: the source.
+        plan: what is done to it.
+        text: its translation, where that was made before.
+    """
     source = plan.language_of(document)
-    transfer = yield from _transferred(document, source, plan)
-    findings = verify(transfer, source=source, target=plan.target, guidance=plan.guidance)
-    return replace(transfer, findings=findings) if findings else transfer
-
-
-def _transferred(document: Document, source: Language, plan: Plan) -> Method[Transfer]:
-    task = TranslationTask(document, source, plan.target, plan.guidance)
-    translated = yield from plan.translator(task)
-    translation = translated.translation
+    if text is None:
+        text = yield from translated(document, plan)
+    translation = text.translated.translation
     if translation.problem:
-        return _untranslated(document, translation)
-    attempts: dict[str, list[Attempt]] = {span.id: [] for span in document.spans}
-    placed: dict[str, Span] = {}
-    target = translation.document(document)
+        return _found(_untranslated(document, translation), text, source, plan)
+    placing = Placing(document, translation.document(document), source, plan)
+    placing.settle(text.translated.candidates)
+    yield from placing.cascade()
+    transfer = _found(_transfer(placing, translation), text, source, plan)
+    failing = failing_spans(transfer.findings) if plan.repair else {}
+    if failing:
 
-    def settle(answers: Iterable[Candidate | Declined]) -> None:
-        for span_id, attempt, span in _resolved(answers, placed, document, target, plan.target):
-            attempts[span_id].append(attempt)
-            if span:
-                placed[span_id] = span
+        def look() -> Mapping[str, str]:
+            now = _transfer(placing, translation)
+            return failing_spans(_seen(now, source, plan))
 
-    settle(translated.candidates)
-    for projector in plan.cascade:
-        open_ids = frozenset(attempts) - frozenset(placed)
-        if not open_ids:
-            break
-        wanted = Projection(document, target, open_ids, source, plan.target, plan.guidance)
-        settle((yield from projector(wanted)))
-    rows = tuple(_row(span, attempts[span.id], placed.get(span.id)) for span in document.spans)
+        yield from mend_spans(placing, failing, look)
+        transfer = _found(_transfer(placing, translation), text, source, plan)
+    if any(not step.asks for step in plan.cascade):
+        for step in plan.cascade:
+            if not step.asks:
+                yield from placing.ask_witness(step)
+        transfer = replace(transfer, spans=placing.rows())
+    return transfer
+
+
+def translated(document: Document, plan: Plan) -> Method[Settled]:
+    """The translation of a document, looked at and mended. Raises ConfigError as `journey`."""
+    task = TranslationTask(document, plan.language_of(document), plan.target, plan.guidance)
+    found = yield from plan.translator(task)
+    return (yield from settled(task, found, plan))
+
+
+def _transfer(placing: Placing, translation: Translation) -> Transfer:
+    document, rows = placing.source, placing.rows()
+    placed = frozenset(row.span_id for row in rows if row.placed)
     return Transfer(
         source=document,
         translation=translation,
         spans=rows,
-        relations=_relation_rows(document, frozenset(placed)),
-        labels=tuple(LabelRow(position) for position in range(len(document.labels))),
+        relations=_relation_rows(document, placed),
+        labels=tuple([LabelRow(position) for position in range(len(document.labels))]),
+    )
+
+
+def _found(transfer: Transfer, text: Settled, source: Language, plan: Plan) -> Transfer:
+    """The transfer with all findings, in the order of the checks."""
+    findings = (*text.findings, *_seen(transfer, source, plan))
+    if not findings:
+        return transfer
+    return replace(transfer, findings=tuple(sorted(findings, key=lambda one: _ORDER[one.check])))
+
+
+def _seen(transfer: Transfer, source: Language, plan: Plan) -> tuple[Finding, ...]:
+    return verify(
+        transfer, source=source, target=plan.target, guidance=plan.guidance, checks=_OF_SPANS
     )
 
 
@@ -84,59 +110,6 @@ def _untranslated(document: Document, translation: Translation) -> Transfer:
         relations=tuple(RelationRow(relation, lost) for relation in document.relations),
         labels=tuple(LabelRow(position, lost) for position in range(len(document.labels))),
     )
-
-
-def _resolved(
-    answers: Iterable[Candidate | Declined],
-    placed: Mapping[str, Span],
-    source: Document,
-    target: Document,
-    language: Language,
-) -> Iterable[tuple[str, Attempt, Span | None]]:
-    """For each answer its span id, the attempt, and the target span where there is one."""
-    answers = tuple(answers)
-    if not answers:
-        return
-    candidates = [answer for answer in answers if isinstance(answer, Candidate)]
-    if any(not isinstance(candidate.answer, Intervals) for candidate in candidates):
-        # What tells of a quote's place: where its span stands, and what earlier methods placed.
-        candidates += [Candidate(s.id, "", Intervals(s.fragments)) for s in placed.values()]
-        where = origins(source)
-        candidates = [replace(one, origin=where[one.span_id]) for one in candidates]
-    found = resolve(target.text, candidates, language=language.tag)
-    resolutions = {resolution.span_id: resolution for resolution in found}
-    for answer in answers:
-        if isinstance(answer, Declined):
-            attempt = Attempt(answer.method, None, reason=answer.reason, detail=answer.detail)
-            yield answer.span_id, attempt, None
-        else:
-            resolution = resolutions[answer.span_id]
-            yield answer.span_id, _attempt(answer, resolution), _span(resolution, source)
-
-
-def _attempt(candidate: Candidate, resolution: Resolution) -> Attempt:
-    return Attempt(
-        method=candidate.method,
-        answer=candidate.answer,
-        match=resolution.match,
-        reason=resolution.reason,
-        detail=resolution.detail,
-        evidence=candidate.evidence,
-    )
-
-
-def _span(resolution: Resolution, source: Document) -> Span | None:
-    if resolution.fragments is None:
-        return None
-    span = source.span(resolution.span_id)
-    return Span(span.id, span.label, resolution.fragments, span.attributes)
-
-
-def _row(span: Span, attempts: Sequence[Attempt], placed: Span | None) -> SpanRow:
-    last = attempts[-1]
-    if placed:
-        return SpanRow(span.id, tuple(attempts), placed, last.method, last.match)
-    return SpanRow(span.id, tuple(attempts), reason=last.reason, detail=last.detail)
 
 
 def _relation_rows(document: Document, placed: frozenset[str]) -> tuple[RelationRow, ...]:

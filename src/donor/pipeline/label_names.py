@@ -8,7 +8,8 @@ from typing import Any, cast
 from donor.data import Document
 from donor.errors import ConfigError
 from donor.formats import Format
-from donor.llm import BatchRound, Client, Method, asking
+from donor.llm import Method, asking
+from donor.pipeline.clients import Asker
 from donor.pipeline.plan import Plan
 from donor.recipe import Recipe
 from donor.translate.label_names import translatable, translate_names
@@ -62,7 +63,7 @@ def asked_names(
     plan: Plan,
     documents: Iterator[Document],
     known: Format,
-    client: Client | BatchRound,
+    client: Asker,
 ) -> Names | None:
     """The names, if the recipe wants them; None while a batch has yet to answer.
 

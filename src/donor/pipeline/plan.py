@@ -1,23 +1,39 @@
 """What is done to each document of a run."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from donor import project, translate
 from donor.data import NO_GUIDANCE, Document, Guidance
 from donor.errors import ConfigError
 from donor.languages import Language, language
+from donor.llm import Method
 from donor.pipeline.cut import cut_long
 from donor.pipeline.given_check import check_given
 from donor.pipeline.given_file import GivenFile, given_file
 from donor.pipeline.guidance import guidance_of
 from donor.pipeline.input import input_formats
-from donor.project import Projector, projector_named
-from donor.recipe import Recipe
-from donor.translate import Translator, translator_named
+from donor.project import PROJECTORS, Projector, projector_named
+from donor.recipe import TRANSLATE, Recipe
+from donor.translate import TRANSLATORS, TranslationTask, Translator, translator_named
 from donor.translate.given import Translations, given
+from donor.translate.llm import translate_again
 
-__all__ = ["Plan", "plan_for", "plan_of"]
+TranslatesAgain = Callable[[TranslationTask, Mapping[int, tuple[str, str]]], Method[dict[int, str]]]
+"""Takes a document, and its doubtful segments each with their translation and the finding."""
+
+__all__ = ["Plan", "Step", "asks_for_model", "plan_for", "plan_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A projector of a cascade; `asks` says whether it may ask a model."""
+
+    name: str
+    projector: Projector
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +44,30 @@ class Plan:
         target: the target language.
         translator: makes the translation.
         cascade: the projectors; what one leaves unresolved goes to the next.
+        translate_again: translates segments anew for what a check found; None if nothing can.
         source: the language of documents that do not say theirs.
         guidance: what the methods are told beyond the documents.
         longest_segment: segments with more characters are cut; None for those of a given
             translation, which has its own.
         same_language: whether documents may be in the target language already.
+        repair: how often what fails a check is asked for again, at most.
+        samples: how many answers to each question of a projector vote for a place.
+        sample_parameters: those of all samples but the first.
+        vote: whether all projectors are asked for all spans, and vote.
     """
 
     target: Language
     translator: Translator
-    cascade: tuple[Projector, ...]
+    cascade: tuple[Step, ...]
     source: Language | None = None
     guidance: Guidance = NO_GUIDANCE
     longest_segment: int | None = None
     same_language: bool = False
+    translate_again: TranslatesAgain | None = None
+    repair: int = 0
+    samples: int = 1
+    sample_parameters: Mapping[str, Any] = field(default_factory=dict)
+    vote: bool = False
 
     def cut(self, document: Document) -> Document:
         """The document with segments that a request can hold."""
@@ -64,6 +90,21 @@ class Plan:
         return found
 
 
+def asks_for_model(recipe: Recipe) -> str | None:
+    """What of a recipe asks a model, by its name; None if nothing does, as far as is known."""
+    if recipe.translator in TRANSLATORS and recipe.translator not in translate.OFFLINE:
+        return f"the translator {recipe.translator}"
+    for name in recipe.cascade:
+        if name in PROJECTORS and name not in project.OFFLINE:
+            return f"the method {name}"
+    options = {
+        "--judge": recipe.judge,
+        "--back-translate": recipe.back_translate,
+        "--label-names": recipe.label_names == TRANSLATE,
+    }
+    return next((name for name, asks in options.items() if asks), None)
+
+
 def plan_of(
     *,
     to: str,
@@ -84,7 +125,10 @@ def plan_of(
     return Plan(
         target=language(to),
         translator=_translator(translator, translations),
-        cascade=tuple(projector_named(name) for name in cascade),
+        cascade=tuple(
+            Step(name, projector_named(name), name not in project.OFFLINE) for name in cascade
+        ),
+        translate_again=translate_again if translator == "llm" else None,
         source=language(source) if source else None,
         guidance=guidance,
         longest_segment=None if translator == "given" else guidance.chunk_characters,
@@ -103,7 +147,7 @@ def plan_for(
     `on_read` takes the number of given translations read so far.
     """
     translations = _given(recipe, on_read) if recipe.translation else None
-    return plan_of(
+    plan = plan_of(
         to=recipe.to,
         cascade=recipe.cascade,
         translator=recipe.translator,
@@ -111,6 +155,13 @@ def plan_for(
         source=recipe.language,
         guidance=guidance_of(recipe),
         same_language=same_language,
+    )
+    return replace(
+        plan,
+        repair=recipe.repair,
+        samples=recipe.samples,
+        sample_parameters={"temperature": recipe.sample_temperature},
+        vote=recipe.vote,
     )
 
 

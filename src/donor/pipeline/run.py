@@ -10,9 +10,9 @@ from pathlib import Path
 from donor.data import Ledger, LedgerTally, Transfer
 from donor.formats import Format, Options, format_named
 from donor.formats.format import Warn, ignore_warnings
-from donor.llm import BatchRound, Client, asking
+from donor.llm import BatchRound, asking
 from donor.pipeline.card import dataset_card
-from donor.pipeline.clients import batch_of, client_of, how_asked, usage_of
+from donor.pipeline.clients import Asker, batch_of, client_of, how_asked, usage_of
 from donor.pipeline.doubts import doubts
 from donor.pipeline.input import output_format
 from donor.pipeline.journey import journey
@@ -73,7 +73,7 @@ def run_batch(
 def _run(
     recipe: Recipe,
     folder: Path,
-    asker: AbstractContextManager[Client | BatchRound],
+    asker: AbstractContextManager[Asker],
     resources: Resources,
     progress: Progress,
     warn: Warn,

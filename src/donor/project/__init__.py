@@ -9,7 +9,13 @@ from donor.plugins import object_named
 from donor.project.answers import answering_all
 from donor.project.task import Projection
 
-__all__ = ["PROJECTORS", "Projection", "Projector", "projector_named"]
+__all__ = [
+    "OFFLINE",
+    "PROJECTORS",
+    "Projection",
+    "Projector",
+    "projector_named",
+]
 
 Projector = Callable[[Projection], Method[tuple[Candidate | Declined, ...]]]
 """Takes source, target and the span ids to answer for; returns one answer for each id."""
@@ -22,6 +28,8 @@ PROJECTORS = {
     "index": "donor.project.index:by_words",
 }
 
+OFFLINE = frozenset({"align"})
+"""The projectors that ask no model."""
 
 GROUP = "donor.projectors"
 """The entry points by which other packages bring projectors."""

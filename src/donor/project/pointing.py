@@ -125,8 +125,9 @@ def _parts(task: Projection) -> list[list[int]]:
 
 
 def _request(task: Projection, part: Part, form: Form) -> Request:
-    system = _system(task.source_language, task.target_language, task.guidance, form)
     data = _data(task, part, form)
+    remarked = "remarks" in data
+    system = _system(task.source_language, task.target_language, task.guidance, form, remarked)
     return Request(
         messages=(system, Message("user", orjson.dumps(data).decode())),
         schema=object_schema(
@@ -138,13 +139,16 @@ def _request(task: Projection, part: Part, form: Form) -> Request:
 
 
 @lru_cache(maxsize=64)  # the same for all documents of a run
-def _system(source: Language, target: Language, guidance: Guidance, form: Form) -> Message:
+def _system(
+    source: Language, target: Language, guidance: Guidance, form: Form, remarked: bool
+) -> Message:
     examples = [_shown(example, source, target, form) for example in guidance.examples]
     system = guided(
         prompt(form.method).filled(source=source.name, target=target.name),
         instructions=guidance.instructions,
         labels=guidance.labels,
         examples=examples,
+        remarked=remarked,
     )
     return Message("system", system)
 
@@ -152,6 +156,7 @@ def _system(source: Language, target: Language, guidance: Guidance, form: Form) 
 def _data(task: Projection, part: Part, form: Form) -> dict[str, dict[str, Any]]:
     texts = {position: task.source.segments[position].of(task.source.text) for position in part}
     inside = {number: _inside(task, number, part) for number in task.wanted}
+    remarks = task.remarked(part)
     return {
         "source": {
             str(position + 1): insert_tags(text, task.pieces.get(position, ()), task.letter)
@@ -167,6 +172,7 @@ def _data(task: Projection, part: Part, form: Form) -> dict[str, dict[str, Any]]
             for number, positions in inside.items()
             if positions
         },
+        **({"remarks": remarks} if remarks else {}),
     }
 
 

@@ -87,8 +87,8 @@ def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
 
 
 def _request(task: Projection, positions: Sequence[int]) -> Request:
-    system = _system(task.source_language, task.target_language, task.guidance)
     data = _data(task, positions)
+    system = _system(task.source_language, task.target_language, task.guidance, "remarks" in data)
     return Request(
         messages=(system, Message("user", orjson.dumps(data).decode())),
         schema=strings_schema(data["source"]),
@@ -98,18 +98,20 @@ def _request(task: Projection, positions: Sequence[int]) -> Request:
 
 
 @lru_cache(maxsize=64)  # the same for all documents of a run
-def _system(source: Language, target: Language, guidance: Guidance) -> Message:
+def _system(source: Language, target: Language, guidance: Guidance, remarked: bool) -> Message:
     system = guided(
         prompt(METHOD).filled(source=source.name, target=target.name),
         instructions=guidance.instructions,
         labels=guidance.labels,
         examples=[_shown(example, source, target) for example in guidance.examples],
+        remarked=remarked,
     )
     return Message("system", system)
 
 
 def _data(task: Projection, positions: Sequence[int]) -> dict[str, dict[str, str]]:
     source, target = task.source, task.target
+    remarks = task.remarked(positions)
     return {
         "source": {
             str(at + 1): insert_tags(
@@ -118,6 +120,7 @@ def _data(task: Projection, positions: Sequence[int]) -> dict[str, dict[str, str
             for at in positions
         },
         "translation": {str(at + 1): target.segments[at].of(target.text) for at in positions},
+        **({"remarks": remarks} if remarks else {}),
     }
 
 

@@ -1,6 +1,7 @@
 """What a projector is asked: two texts, and the spans that are still without a place."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from donor.data import NO_GUIDANCE, Document, Example, Guidance, Span
 from donor.data.markup import Piece, free_letter, pieces_of
@@ -16,6 +17,9 @@ class Projection:
 
     Spans go by their number in the document, from 1, in everything that a model sees.
     Segments go by their position, from 0.
+
+    `remarks` says, by the id of a span that is asked for again, what speaks against the place
+    that it had.
     """
 
     source: Document
@@ -24,6 +28,7 @@ class Projection:
     source_language: Language
     target_language: Language
     guidance: Guidance = NO_GUIDANCE
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @made_once
     def wanted(self) -> dict[int, Span]:
@@ -45,6 +50,17 @@ class Projection:
             for number in dict.fromkeys(piece.number for piece in pieces):
                 found[number].append(position)
         return found
+
+    def remarked(self, positions: Iterable[int]) -> dict[str, str]:
+        """The remarks on the spans with pieces in these segments, by the names of their tags."""
+        if not self.remarks:
+            return {}
+        there = {piece.number for at in positions for piece in self.pieces.get(at, ())}
+        return {
+            f"{self.letter}{number}": self.remarks[span.id]
+            for number, span in self.wanted.items()
+            if number in there and span.id in self.remarks
+        }
 
     @made_once
     def letter(self) -> str:

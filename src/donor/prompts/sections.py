@@ -9,6 +9,12 @@ from donor.data import Term
 
 __all__ = ["guided"]
 
+_REMARKS = (
+    'The message has a part "remarks" too: these ids were answered before, and a check has found '
+    "what stands there. The check may be wrong. Answer for them with care, and with the same again "
+    "only where that is right."
+)
+
 
 def guided(
     system: str,
@@ -18,6 +24,7 @@ def guided(
     examples: Iterable[tuple[str, str]] = (),
     terms: Iterable[Term] = (),
     kept: Iterable[str] = (),
+    remarked: bool = False,
 ) -> str:
     """The prompt, and behind it a section for everything that there is to say.
 
@@ -28,12 +35,14 @@ def guided(
         examples: a message and its right answer each, as JSON.
         terms: the lines of the glossary that concern the document.
         kept: what the document holds that must not be translated.
+        remarked: whether the message says what speaks against earlier answers.
 
     >>> print(guided("Translate.", terms=[Term("charge", "заряд")]).splitlines()[-1])
     - charge → заряд
     """
     sections = _sections(instructions, labels or {}, tuple(examples), tuple(terms), tuple(kept))
-    return "\n\n".join([system, *sections])
+    remarks = [_REMARKS] if remarked else []
+    return "\n\n".join([system, *sections, *remarks])
 
 
 def _sections(

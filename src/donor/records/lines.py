@@ -19,6 +19,7 @@ from donor.data import (
     Quote,
     Reason,
     RelationRow,
+    Repair,
     SpanRow,
     Transfer,
     Translation,
@@ -46,6 +47,10 @@ def encode_translation(transfer: Transfer) -> dict[str, Any]:
         "side_texts": list(translation.side_texts),
         "problem": translation.problem,
         "retries": translation.retries,
+        "repairs": [
+            {"segment": one.segment, "finding": one.finding, "mended": one.mended}
+            for one in translation.repairs
+        ],
     }
     return {key: part for key, part in value.items() if part or key == "segments"}
 
@@ -99,6 +104,8 @@ def _encode_attempt(attempt: Attempt) -> dict[str, Any]:
         "reason": attempt.reason,
         "detail": attempt.detail,
         "evidence": {name: round(figure, 4) for name, figure in attempt.evidence},
+        "sample": attempt.sample,
+        "repairs": attempt.repairs,
     }
     return {key: part for key, part in value.items() if part}
 
@@ -138,6 +145,7 @@ def decode_transfer(
             method=translated["method"],
             problem=translated.get("problem", ""),
             retries=translated.get("retries", 0),
+            repairs=tuple(Repair(**one) for one in translated.get("repairs", ())),
         ),
         spans=tuple(_decode_row(row, source) for row in placed["spans"]),
         relations=tuple(
@@ -179,6 +187,8 @@ def _decode_attempt(value: Mapping[str, Any]) -> Attempt:
         reason=_optional(Reason, value.get("reason")),
         detail=value.get("detail", ""),
         evidence=tuple(value.get("evidence", {}).items()),
+        sample=value.get("sample", 0),
+        repairs=value.get("repairs", ""),
     )
 
 

@@ -7,7 +7,14 @@ from donor.llm import Method
 from donor.plugins import object_named
 from donor.translate.task import Translated, TranslationTask
 
-__all__ = ["TRANSLATORS", "Translated", "TranslationTask", "Translator", "translator_named"]
+__all__ = [
+    "OFFLINE",
+    "TRANSLATORS",
+    "Translated",
+    "TranslationTask",
+    "Translator",
+    "translator_named",
+]
 
 Translator = Callable[[TranslationTask], Method[Translated]]
 """Takes a document to translate; asks; returns the translation, and maybe candidates."""
@@ -18,6 +25,8 @@ TRANSLATORS = {
     "given": "donor.translate.given:translate",
 }
 
+OFFLINE = frozenset({"given", "apertium"})
+"""The translators that ask no model."""
 
 GROUP = "donor.translators"
 """The entry points by which other packages bring translators."""

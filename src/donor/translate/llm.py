@@ -8,15 +8,22 @@ from donor.data import Example
 from donor.llm import Message, Method, Request, strings_schema
 from donor.prompts import guided, prompt
 from donor.translate.glossary import occurring
-from donor.translate.segments import texts_of, translation_of
+from donor.translate.segments import again, texts_of, translation_of
 from donor.translate.task import Translated, TranslationTask
 
-__all__ = ["translate"]
+__all__ = ["translate", "translate_again"]
 
 
 def translate(task: TranslationTask) -> Method[Translated]:
     """The translation of a document; see `translation_of`."""
     return Translated((yield from translation_of(task, "llm", lambda part: _request(task, part))))
+
+
+def translate_again(
+    task: TranslationTask, wrong: Mapping[int, tuple[str, str]]
+) -> Method[dict[int, str]]:
+    """New translations of segments in which a check found something; see `again`."""
+    return again(task, lambda part: _request(task, part), wrong)
 
 
 def _request(task: TranslationTask, part: Mapping[str, str]) -> Request:

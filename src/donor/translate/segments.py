@@ -4,16 +4,33 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from donor.data import Document, Reason, Translation
 from donor.data.markup import Untagged
 from donor.languages import Language, copied, foreign
-from donor.llm import Asked, Method, Question, Request, ask_in_chunks, chunks
+from donor.llm import (
+    Asked,
+    Message,
+    Method,
+    Question,
+    Request,
+    ask_checked,
+    ask_in_chunks,
+    chunks,
+    together,
+)
 from donor.translate.task import TranslationTask
 
 # A shorter document may well be a title, a name or a line of code.
 _NO_TRANSLATION_LETTERS = 20
 
-__all__ = ["Reader", "Reading", "texts_of", "tidy", "translation_of"]
+__all__ = ["Reader", "Reading", "again", "texts_of", "tidy", "translation_of"]
+
+_REMARK = (
+    "A check of that translation found: {finding}. The check may be wrong. Translate the segment "
+    "again, with the same again only where that is right."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,33 @@ def translation_of(
     found = [reading.text for reading in (empty | answers.taken).values()]
     cut = len(task.document.segments)
     return replace(whole, segments=tuple(found[:cut]), side_texts=tuple(found[cut:]))
+
+
+def again(
+    task: TranslationTask,
+    ask: Callable[[Mapping[str, str]], Request],
+    wrong: Mapping[int, tuple[str, str]],
+) -> Method[dict[int, str]]:
+    """New translations of single segments, by their positions; none where no answer is sound.
+
+    Args:
+        task: of which document.
+        ask: the request for some segments, given by their numbers from 1.
+        wrong: the translation that each segment has, and what a check found in it.
+    """
+    texts = texts_of(task.document)
+    answers = _Answers(task, {str(at + 1): texts[at] for at in wrong}, _bare, {})
+
+    def asked(at: int) -> Method[Asked]:
+        key, (before, finding) = str(at + 1), wrong[at]
+        request = ask({key: texts[at]})
+        said = Message("assistant", orjson.dumps({key: before}).decode())
+        remark = Message("user", _REMARK.format(finding=finding))
+        messages = (*request.messages, said, remark)
+        return ask_checked(replace(request, messages=messages), answers.check)
+
+    yield from together(asked(at) for at in wrong)
+    return {int(key) - 1: one.text for key, one in answers.taken.items() if not one.doubt}
 
 
 def _bare(key: str, answer: str) -> Reading:

@@ -1,6 +1,6 @@
 """VERIFY: pure checks on a transfer. A finding is a reason to look, never a verdict."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from donor.data import NO_GUIDANCE, Check, Finding, Guidance, Transfer
 from donor.languages import Language
@@ -12,7 +12,7 @@ from donor.verify.languages import other_language, source_copied
 from donor.verify.sizes import length, numbers_changed
 from donor.verify.spans import span_astray, text_altered
 
-__all__ = ["CHECKS", "verify"]
+__all__ = ["CHECKS", "OF_TRANSLATION", "verify"]
 
 CHECKS: dict[Check, Callable[[Case], Iterator[Finding]]] = {
     Check.SOURCE_COPIED: source_copied,
@@ -28,15 +28,32 @@ CHECKS: dict[Check, Callable[[Case], Iterator[Finding]]] = {
 }
 
 
+OF_TRANSLATION = (
+    Check.SOURCE_COPIED,
+    Check.OTHER_LANGUAGE,
+    Check.LENGTH,
+    Check.NUMBERS_CHANGED,
+    Check.FORM_CHANGED,
+    Check.ADDED,
+    Check.KEPT_CHANGED,
+)
+"""The checks that look at the texts alone, before any span has a place."""
+
+
 def verify(
-    transfer: Transfer, *, source: Language, target: Language, guidance: Guidance = NO_GUIDANCE
+    transfer: Transfer,
+    *,
+    source: Language,
+    target: Language,
+    guidance: Guidance = NO_GUIDANCE,
+    checks: Iterable[Check] = tuple(CHECKS),
 ) -> tuple[Finding, ...]:
-    """What the checks see in a transfer, in the order of `CHECKS`.
+    """What the checks see in a transfer, in their order.
 
     The findings that the transfer carries already play no part.
     """
     case = Case(transfer, source, target, guidance)
     findings: list[Finding] = []
-    for check in CHECKS.values():
-        findings.extend(check(case))
+    for check in checks:
+        findings.extend(CHECKS[check](case))
     return tuple(findings)

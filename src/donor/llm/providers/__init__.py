@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from donor.errors import ConfigError
 
-__all__ = ["PROVIDERS", "Endpoint", "ModelName", "split_model", "without_credentials"]
+__all__ = [
+    "NO_MODEL",
+    "PROVIDERS",
+    "Endpoint",
+    "ModelName",
+    "split_model",
+    "without_credentials",
+]
 
 
 _CREDENTIALS = re.compile(r"^(\w+://)?.*@")
@@ -50,7 +57,12 @@ PROVIDERS = {
     "anthropic": Endpoint("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", True),
     # Answers that stand in a store and are never asked for again.
     "recorded": Endpoint(None),
+    # No model: whatever asks one is an error.
+    "none": Endpoint(None),
 }
+
+NO_MODEL = "none:none"
+"""The model of a run that asks none."""
 
 
 @dataclass(frozen=True, slots=True)
