@@ -6,7 +6,7 @@ import pytest
 
 from donor.data import Document, Interval, Relation, Span
 from donor.errors import InputError
-from donor.score import Counts, relation_counts, score, span_counts
+from donor.score import Counts, relation_counts, score, span_scores
 
 ION, CELL = ("Term", (0, 3)), ("Term", (4, 8))
 WIDE = ("Definition", (0, 8))
@@ -50,7 +50,8 @@ def test_counts_are_those_of_the_hand(predicted: list, gold: list, counts: tuple
 
 def test_labels_are_counted_apart() -> None:
     predicted, gold = document(ION, WIDE), document(ION, CELL)
-    assert span_counts(predicted, gold) == {"Term": Counts(1, 0, 1), "Definition": Counts(0, 1, 0)}
+    by_label = span_scores(predicted, gold).by_label
+    assert by_label == {"Term": Counts(1, 0, 1), "Definition": Counts(0, 1, 0)}
     by_label = score([predicted], [gold])["spans"]["by_label"]
     assert {label: counted(found) for label, found in by_label.items()} == {
         "Term": (1, 0, 1),

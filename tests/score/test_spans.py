@@ -149,9 +149,23 @@ def test_undefined_partial_scores_are_none() -> None:
 def test_json_has_the_shape_of_a_method_of_bench() -> None:
     spans = score([document(T03)], [document(T03)])["spans"]
     assert list(spans) == [
-        "strict", "partial", "character", "repeated", "projection_rate", "tokens_per_span",
-        "by_label",
+        "strict", "partial", "character", "repeated", "by_label", "by_length",
+        "projection_rate", "tokens_per_span",
     ]  # fmt: skip
     assert spans["strict"]["interval"] == [1.0, 1.0]
     for kind in ("strict", "partial", "character", "repeated"):
         assert {"precision", "recall", "f1"} <= set(spans[kind])
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("a", "1"), ("a b", "2"), ("a, b.", "2"), ("a b c", "3-5"), ("a b c d e f", "6+"), ("…", "1")],
+)
+def test_length_counts_words(words: str, name: str) -> None:
+    gold = document(("T", 0, len(words)), text=words)
+    assert span_scores(gold, gold).by_length == {name: Counts(1, 0, 0)}
+
+
+def test_wrong_span_counts_with_its_own_length() -> None:
+    gold, predicted = document(("T", 0, 1), text="a b"), document(("T", 0, 3), text="a b")
+    assert span_scores(predicted, gold).by_length == {"2": Counts(0, 1, 0), "1": Counts(0, 0, 1)}

@@ -12,9 +12,9 @@ from typing import Any
 from donor.data import Document
 from donor.errors import InputError
 from donor.score.counts import Counts, PartialCounts
+from donor.score.relations import relation_counts
 from donor.score.significance import interval, randomisation
-from donor.score.spans import SpanScores, over_text_of, span_scores
-from donor.score.strict import relation_counts, span_counts
+from donor.score.spans import LENGTHS, SpanScores, over_text_of, span_scores
 
 __all__ = [
     "SEED",
@@ -26,7 +26,6 @@ __all__ = [
     "randomisation",
     "relation_counts",
     "score",
-    "span_counts",
     "span_scores",
     "spans_as_json",
 ]
@@ -49,7 +48,6 @@ def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, 
     if golds and not found:
         hint = "documents match by id, else by text"
         raise InputError("the prediction", "has no document in common with gold", hint)
-    spans: dict[str, Counts] = {}
     relations: dict[str, Counts] = {}
     parts: list[SpanScores] = []
     texts_differ = 0
@@ -61,11 +59,10 @@ def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, 
                 texts_differ += 1
                 continue
         parts.append(span_scores(other, document))
-        _add(spans, span_counts(other, document))
         _add(relations, relation_counts(other, document))
     return {
         "documents": len(golds),
-        "spans": _spans(parts, spans),
+        "spans": _spans(parts),
         "relations": _section(relations, texts_differ < len(golds)),
         "texts_differ": texts_differ,
     }
@@ -107,20 +104,24 @@ def spans_as_json(
         "partial": total.partial.as_json(),
         "character": total.character.as_json(),
         "repeated": total.repeated.as_json(),
+        "by_label": _named(total.by_label, sorted(total.by_label)),
+        "by_length": _named(total.by_length, LENGTHS),
     }
 
 
-def _spans(parts: Sequence[SpanScores], by_label: Mapping[str, Counts]) -> dict[str, Any] | None:
+def _named(counts: Mapping[str, Counts], names: Iterable[str]) -> dict[str, Any]:
+    return {name: counts[name].as_json() for name in names if name in counts}
+
+
+def _spans(parts: Sequence[SpanScores]) -> dict[str, Any] | None:
     if not parts:
         return None
     total = sum(parts, SpanScores())
-    labels = {label: by_label[label].as_json() for label in sorted(by_label)}
     # What is not known from two datasets alone is None.
     return {
         **spans_as_json(total, [part.strict for part in parts]),
         "projection_rate": None,
         "tokens_per_span": None,
-        "by_label": labels,
     }
 
 

@@ -1,14 +1,18 @@
 """Spans against gold in one document, in four ways, each as counts that add up."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from donor.data import Document, Interval, Span
 from donor.errors import DocumentError
+from donor.languages import tokenize
 from donor.score.counts import Counts, PartialCounts
 
-__all__ = ["SpanScores", "over_text_of", "span_scores"]
+__all__ = ["LENGTHS", "SpanScores", "over_text_of", "span_scores"]
+
+LENGTHS = {"1": 0, "2": 2, "3-5": 3, "6+": 6}
+"""The classes of length, each with its least number of words."""
 
 _NONE, _NO_PARTIAL = Counts(), PartialCounts()
 
@@ -25,12 +29,16 @@ class SpanScores:
         partial: the same, with half credit for an overlap.
         character: characters under the right label; under two spans, a character counts twice.
         repeated: strict, of the spans whose words stand in the text more than once.
+        by_label: strict, by label.
+        by_length: strict, by the class of `LENGTHS` that a span's words make.
     """
 
     strict: Counts = _NONE
     partial: PartialCounts = _NO_PARTIAL
     character: Counts = _NONE
     repeated: Counts = _NONE
+    by_label: Mapping[str, Counts] = field(default_factory=dict)
+    by_length: Mapping[str, Counts] = field(default_factory=dict)
 
     def __add__(self, other: "SpanScores") -> "SpanScores":
         return SpanScores(
@@ -38,6 +46,8 @@ class SpanScores:
             self.partial + other.partial,
             self.character + other.character,
             self.repeated + other.repeated,
+            _both(self.by_label, other.by_label),
+            _both(self.by_length, other.by_length),
         )
 
 
@@ -50,13 +60,17 @@ def span_scores(
     compared only with that of the same id, so that a swap of two equal labels is an error.
     """
     scores = SpanScores()
-    for found, wanted in _groups(predicted.spans if predicted else (), gold.spans, ids):
+    groups = _groups(predicted.spans if predicted else (), gold.spans, ids)
+    for (label, _), (found, wanted) in groups.items():
+        strict = _strict(found, wanted)
         again = _repeated(found, gold.text), _repeated(wanted, gold.text)
         scores += SpanScores(
-            _strict(found, wanted),
+            strict,
             _partial(found, wanted),
             _character(found, wanted),
             _strict(*again),
+            {label: strict},
+            _by_length(found, wanted, gold),
         )
     return scores
 
@@ -89,14 +103,45 @@ def _moved(span: Span, by: int) -> Span:
 
 def _groups(
     predicted: Iterable[Span], gold: Iterable[Span], ids: frozenset[str]
-) -> Iterable[_Group]:
+) -> dict[tuple[str, str | None], _Group]:
     """What may be compared: the fragments of predicted and gold spans of one label, or one id."""
     groups: defaultdict[tuple[str, str | None], _Group] = defaultdict(lambda: ([], []))
     for side, spans in enumerate((predicted, gold)):
         for span in spans:
             key = span.label, span.id if span.id in ids else None
             groups[key][side].append(span.fragments)
-    return groups.values()
+    return dict(groups)
+
+
+def _both(one: Mapping[str, Counts], other: Mapping[str, Counts]) -> Mapping[str, Counts]:
+    if not (one and other):
+        return one or other
+    return {
+        name: one.get(name, _NONE) + other.get(name, _NONE)
+        for name in dict.fromkeys((*one, *other))
+    }
+
+
+def _by_length(
+    found: Sequence[_Fragments], wanted: Sequence[_Fragments], gold: Document
+) -> Mapping[str, Counts]:
+    """The strict counts of the spans of each length; a wrong one counts with its own."""
+    classes: defaultdict[str, _Group] = defaultdict(lambda: ([], []))
+    for side, spans in enumerate((found, wanted)):
+        for span in spans:
+            classes[_length(span, gold)][side].append(span)
+    return {name: _strict(*group) for name, group in classes.items()}
+
+
+def _length(span: _Fragments, gold: Document) -> str:
+    """The class of a span's length in words; in scripts without spaces, in what they are cut to."""
+    texts = [part.of(gold.text) for part in span]
+    words = sum(
+        any(map(str.isalnum, token.of(text)))
+        for text in texts
+        for token in tokenize(text, gold.language or "und")
+    )
+    return next(name for name, least in reversed(LENGTHS.items()) if words >= least)
 
 
 def _strict(found: Sequence[_Fragments], wanted: Sequence[_Fragments]) -> Counts:

@@ -1,4 +1,4 @@
-"""Strict counts: a span is right if label and offsets are, as in CoNLL and SemEval-2013."""
+"""Strict counts of relations: one is right if its label and both its spans are."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -6,14 +6,9 @@ from collections.abc import Hashable
 from donor.data import Document
 from donor.score.counts import Counts
 
-__all__ = ["relation_counts", "span_counts"]
+__all__ = ["relation_counts"]
 
 _Place = tuple[str, Hashable]
-
-
-def span_counts(predicted: Document | None, gold: Document) -> dict[str, Counts]:
-    """Counts by label; spans are compared as a multiset of label and fragments."""
-    return _compare(_spans(predicted), _spans(gold))
 
 
 def relation_counts(predicted: Document | None, gold: Document) -> dict[str, Counts]:
@@ -22,10 +17,6 @@ def relation_counts(predicted: Document | None, gold: Document) -> dict[str, Cou
     Dangling heads are compared by their id.
     """
     return _compare(_relations(predicted), _relations(gold))
-
-
-def _spans(document: Document | None) -> Counter[_Place]:
-    return Counter((span.label, span.fragments) for span in (document.spans if document else ()))
 
 
 def _relations(document: Document | None) -> Counter[_Place]:
