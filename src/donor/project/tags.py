@@ -169,12 +169,11 @@ def _check_segment(tagged: str, position: int, task: Projection, read: _Read) ->
 def _quotes(
     untagged: Untagged, position: int, task: Projection
 ) -> Iterator[tuple[int, list[Quote]]]:
-    """What sound numbers enclose in an altered text, if it stands in the translation as it is."""
+    """What sound numbers enclose in an altered text, to be looked for in the translation."""
     segment, text = task.target.segments[position], untagged.text
-    wanted = segment.of(task.target.text)
     for number in sound_numbers(untagged, task.pieces[position]):
         parts = [part for part in untagged.enclosed[number] if part.of(text).strip()]
-        if parts and all(part.of(text).strip() in wanted for part in parts):
+        if parts:
             yield number, [_quote(text, part, segment) for part in parts]
 
 

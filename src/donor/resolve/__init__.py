@@ -11,7 +11,8 @@ normalised  after folding case, ё, quotes, dashes, white space and composed let
             from the first to the last part of a quote with an ellipsis
 lemma       as many words in a row, each a form of the quoted word (extra `lang`), or with other
             small words between them
-fuzzy       with one wrong letter in a long word, or without a word that the text does not have
+fuzzy       with one wrong letter in a long word, or without a word that the text does not have;
+            with other words, between the very neighbours that the answer names
 ==========  =====================================================================
 
 A quote stands on the edges of words, except in scripts without spaces, and never cuts a letter

@@ -7,6 +7,7 @@ from functools import partial
 from donor.data import Interval, Match, Quote, Reason
 from donor.languages import missing_lemmatizer
 from donor.resolve.lookup import Tier, look_up
+from donor.resolve.neighbours import between_neighbours
 from donor.resolve.normalise import fold
 from donor.resolve.target import Target
 
@@ -75,6 +76,9 @@ def options(target: Target, quote: Quote, numbers: Sequence[int]) -> Options | U
     misspelt = lookup.misspelt.within(scope) if lookup.misspelt else None
     if misspelt and misspelt.places:
         return Options(misspelt)
+    around = Tier(Match.FUZZY, tuple(between_neighbours(target, quote)))
+    if around.places:
+        return Options(around)
     return _missing(target, quote.surface)
 
 
