@@ -30,6 +30,7 @@ class Reason(StrEnum):
     AMBIGUOUS = "ambiguous"
     OUT_OF_RANGE = "out-of-range"
     OFF_BY_ONE = "off-by-one"
+    NO_ALIGNMENT = "no-alignment"
 
     @property
     def meaning(self) -> str:
@@ -48,6 +49,7 @@ _MEANINGS = {
     Reason.AMBIGUOUS: "the words of the answer stand in several places, and nothing tells which",
     Reason.OUT_OF_RANGE: "the answer points outside the translation",
     Reason.OFF_BY_ONE: "the answer misses the edge of a word by one character",
+    Reason.NO_ALIGNMENT: "no links between words tell where it stands",
 }
 
 
