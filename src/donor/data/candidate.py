@@ -31,6 +31,7 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out-of-range"
     OFF_BY_ONE = "off-by-one"
     DOUBTFUL = "doubtful"
+    NO_ALIGNMENT = "no-alignment"
 
     @property
     def meaning(self) -> str:
@@ -50,6 +51,7 @@ _MEANINGS = {
     Reason.OUT_OF_RANGE: "the answer points outside the translation",
     Reason.OFF_BY_ONE: "the answer misses the edge of a word by one character",
     Reason.DOUBTFUL: "a check speaks against each place that was found",
+    Reason.NO_ALIGNMENT: "no links between words tell where it stands",
 }
 
 

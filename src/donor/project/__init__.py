@@ -26,6 +26,7 @@ PROJECTORS = {
     "index-words": "donor.project.index:by_words",
     "index-characters": "donor.project.index:by_characters",
     "index": "donor.project.index:by_words",
+    "align": "donor.project.align:unbound",
 }
 
 OFFLINE = frozenset({"align"})

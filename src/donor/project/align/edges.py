@@ -1,0 +1,116 @@
+"""Where a stretch of target words begins and ends: signs, brackets, articles and prepositions.
+
+At its edges the source span decides: what it has there, its counterpart has too.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from donor.project.align.segment import Segment, Side
+
+__all__ = ["edged"]
+
+CLAUSE = 6
+"""Words from which on a span is hardly a name or a term."""
+
+LEAVING = 0.5
+_SURE = 0.3
+_OPENING, _CLOSING = frozenset("([{«“（「『"), frozenset(")]}»”）」』")
+
+
+def edged(
+    segment: Segment, inside: range, stretch: range, taken: Collection[int] = ()
+) -> range:
+    """The stretch with the edges that the source words, `inside`, ask for.
+
+    What is all of a segment is all of its translation, and a clause goes to the sign at which it
+    ends. Words that are taken are never added.
+    """
+    source, target = segment.source, segment.target
+    core = source.told(inside)
+    if len(core) > 1 and core == source.told(range(len(source.words))):
+        found = target.told(range(len(target.words)))
+    else:
+        found = _without_small(segment, core, target.told(stretch) or stretch)
+        if len(core) >= CLAUSE:
+            found = _to_signs(segment, core, found)
+    found = _signed(segment, inside, core, found)
+    return stretch if any(at in taken for at in found) else found
+
+
+def _to_signs(segment: Segment, core: range, stretch: range) -> range:
+    """The stretch up to the sign or the end of the text where the source span ends at one too.
+
+    Only words that are not linked to words outside are gone over.
+    """
+    source, target = segment.source.signs, segment.target.signs
+    leaving = [0.0] * len(target)
+    for link in segment.links:
+        if link.source not in core:
+            leaving[link.target] += max(link.forward, link.backward)
+    first, end = stretch.start, stretch.stop
+    if core.start == 0 or source[core.start - 1]:
+        at = first
+        while at > 0 and not target[at - 1] and leaving[at - 1] < LEAVING:
+            at -= 1
+        first = at if at == 0 or target[at - 1] else first
+    if core.stop == len(source) or source[core.stop]:
+        at = end
+        while at < len(target) and not target[at] and leaving[at] < LEAVING:
+            at += 1
+        end = at if at == len(target) or target[at] else end
+    return range(first, end)
+
+
+def _without_small(segment: Segment, core: range, stretch: range) -> range:
+    """The stretch without small words at its edges, unless the source has them there too."""
+    linked = _linked(segment)
+    first, end = stretch.start, stretch.stop
+    while first < end - 1 and _loose(segment, linked, core, first, core[:2]):
+        first += 1
+    while first < end - 1 and _loose(segment, linked, core, end - 1, core[-2:]):
+        end -= 1
+    return range(first, end)
+
+
+def _loose(
+    segment: Segment,
+    linked: Mapping[int, list[tuple[int, float]]],
+    core: range,
+    at: int,
+    edge: range,
+) -> bool:
+    """Whether a word at the edge is a sign, or a small word without a counterpart at the edge."""
+    source, target = segment.source, segment.target
+    if target.signs[at]:
+        return True
+    if not target.small[at]:
+        return False
+    return not any(
+        sure >= _SURE and i in edge and (source.small[i] or source.words[i] == target.words[at])
+        for i, sure in linked[at]
+    )
+
+
+def _linked(segment: Segment) -> Mapping[int, list[tuple[int, float]]]:
+    found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for source, at, forward, backward in segment.links:
+        found[at].append((source, max(forward, backward)))
+    return found
+
+
+def _signed(segment: Segment, inside: range, core: range, stretch: range) -> range:
+    """The stretch with the signs around it that the source span has too, and whole brackets."""
+    words, around = segment.target.words, segment.source.words
+    first, end = stretch.start, stretch.stop
+    before, after = around[inside.start : core.start], around[core.stop : inside.stop]
+    opened = sum((word in _OPENING) - (word in _CLOSING) for word in words[first:end])
+    while end < len(words) and ((opened > 0 and words[end] in _CLOSING) or words[end] in after):
+        opened -= words[end] in _CLOSING
+        end += 1
+    while first > 0 and (
+        (opened < 0 and words[first - 1] in _OPENING) or words[first - 1] in before
+    ):
+        opened += words[first - 1] in _OPENING
+        first -= 1
+    return range(first, end)
