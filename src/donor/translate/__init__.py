@@ -16,6 +16,7 @@ TRANSLATORS = {
     "llm": "donor.translate.llm:translate",
     "joint": "donor.translate.joint:translate",
     "given": "donor.translate.given:translate",
+    "apertium": "donor.translate.apertium:translate",
 }
 
 
