@@ -27,7 +27,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "sh": ("hbs",),
     "sr": ("hbs_SR", "hbs"),
 }
-_DATA_FILE = re.compile(r"'(/[^']+)'|(/\S+)")
+_DATA_FILE = re.compile(r"'(/[^']+)'|(?<!\S)(/\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +162,18 @@ def _asked(*command: str) -> str:
 
 
 def _digest(mode: Path) -> str:
-    """A digest of the mode's file and of all that it names; "" where the file is elsewhere."""
+    """A digest of the mode and of all files that it names; "" where the mode is elsewhere."""
     try:
         text = mode.read_text(encoding="utf-8")
     except OSError:
         return ""
-    digest = hashlib.sha256(text.encode())
-    for quoted, bare in sorted(set(_DATA_FILE.findall(text))):
-        file = Path(quoted or bare)
+    # Wherever the files are installed.
+    digest = hashlib.sha256(_DATA_FILE.sub(lambda match: Path(_named(match)).name, text).encode())
+    for file in sorted({Path(_named(match)) for match in _DATA_FILE.finditer(text)}):
         if file.is_file():
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+def _named(match: re.Match[str]) -> str:
+    return match[1] or match[2]
