@@ -23,6 +23,7 @@ TRANSLATORS = {
     "llm": "donor.translate.llm:translate",
     "joint": "donor.translate.joint:translate",
     "given": "donor.translate.given:translate",
+    "apertium": "donor.translate.apertium:translate",
 }
 
 OFFLINE = frozenset({"given", "apertium"})
