@@ -1,24 +1,34 @@
 """A whole run: input in, a run folder out."""
 
 import time
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
-from donor.data import Ledger, LedgerTally, Transfer
+from donor.data import Document, Ledger, LedgerTally, Transfer
 from donor.formats import Format, Options, format_named
 from donor.formats.format import Warn, ignore_warnings
-from donor.llm import BatchRound, asking
+from donor.llm import BatchRound, Method, asking
 from donor.pipeline.card import dataset_card
 from donor.pipeline.clients import Asker, batch_of, client_of, how_asked, usage_of
+from donor.pipeline.corpus_steps import (
+    ALIGN,
+    ALIGNMENT,
+    APERTIUM,
+    aligned,
+    alignment_of,
+    at_the_barrier,
+    offline,
+)
 from donor.pipeline.doubts import doubts
 from donor.pipeline.input import output_format
 from donor.pipeline.journey import journey
 from donor.pipeline.label_names import Names, asked_names, renamed
 from donor.pipeline.licence import licence_of
-from donor.pipeline.plan import plan_for
+from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.provenance import Provenance, server_asked
 from donor.pipeline.reading import check_given_translation, check_outside, read_in
 from donor.pipeline.resources import (
@@ -33,6 +43,8 @@ from donor.recipe import Recipe, with_digests
 from donor.records import RunFolder, uninterrupted
 
 __all__ = ["run", "run_batch"]
+
+T = TypeVar("T")
 
 
 def run(
@@ -104,15 +116,15 @@ def _run(
         names = asked_names(recipe, plan, files.read_documents(first), known, client)
         if names:
             files.write_label_names(names)
-        ways = (
-            asking(journey(document, plan), recipe.model, recipe.parameters)
-            for document in islice(files.read_documents(first), resources.stop_after)
-        )
-        shown = partial_function(watched, step="transfer", total=total, progress=progress)
-        with closing(client.drive(ways)) as driven:
-            ledger, losses, interrupted = _transfer(
-                shown(driven), files, known, options, names or {}
-            )
+        documents = partial_function(_documents, files, first, resources)
+        with _at_work(recipe, plan, documents, client, (files, here), resources, progress) as ways:
+            if isinstance(client, BatchRound) and client.requests:
+                return _waiting(client, total, here, files)
+            shown = partial_function(watched, step="transfer", total=total, progress=progress)
+            with closing(client.drive(ways)) as driven:
+                ledger, losses, interrupted = _transfer(
+                    shown(driven), files, known, options, names or {}
+                )
         if isinstance(client, BatchRound) and interrupted:
             raise KeyboardInterrupt
         if isinstance(client, BatchRound) and client.requests:
@@ -135,6 +147,52 @@ def _run(
         files.write_provenance(provenance)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
+
+
+def _documents(
+    files: RunFolder, first: Sequence[Document], resources: Resources
+) -> Iterator[Document]:
+    """The documents that the run is made of, from the first on."""
+    return islice(files.read_documents(first), resources.stop_after)
+
+
+@contextmanager
+def _at_work(
+    recipe: Recipe,
+    plan: Plan,
+    documents: Callable[[], Iterator[Document]],
+    client: Asker,
+    folders: tuple[RunFolder, RunFolder],
+    resources: Resources,
+    progress: Progress,
+) -> Iterator[Iterator[Method[Transfer]]]:
+    """The journeys of all documents, after what has to be done for all of them together.
+
+    Where a batch has to answer first, there are requests for it and no journeys.
+    """
+    files, here = folders
+
+    def asked(method: Method[T]) -> Method[T]:
+        return asking(method, recipe.model, recipe.parameters)
+
+    if recipe.translator == APERTIUM:
+        folder = files.artefact(APERTIUM, here)
+        plan = offline(plan, recipe.translator, documents(), folder, progress)
+    if ALIGN not in recipe.cascade:
+        yield (asked(journey(document, plan)) for document in documents())
+        return
+
+    def drive(ways: Iterator[Method[T]]) -> Iterator[T]:
+        with closing(client.drive(map(asked, ways))) as driven:
+            yield from watched(driven, "translation", None, progress)
+
+    with at_the_barrier(documents(), plan, drive) as texts:
+        if isinstance(client, BatchRound) and client.requests:
+            yield iter(())
+            return
+        how = alignment_of(recipe, force=resources.force)
+        plan = aligned(plan, texts, how, files.artefact(ALIGNMENT, here), progress)
+        yield (asked(journey(document, plan, text)) for document, text in texts())
 
 
 def _waiting(batch: BatchRound, documents: int, here: RunFolder, work: RunFolder) -> Waiting:

@@ -41,6 +41,7 @@ _PROVENANCE = "provenance.json"
 _CARD, _NAMES = "README.md", "label-names.json"
 _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
+_ARTEFACTS = ("alignment", "apertium")
 _LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
 _REQUESTS = "requests-*.jsonl"
 # Of the lines of the documents that are kept in memory; what they are made into takes some ten
@@ -69,6 +70,20 @@ class RunFolder:
     def unfinished(self) -> "RunFolder":
         """The folder inside this one in which a run works."""
         return RunFolder(self.path / _UNFINISHED)
+
+    def artefact(self, name: str, earlier: "RunFolder") -> Path:
+        """The folder of what a step over the whole corpus makes; it holds what an earlier run made.
+
+        Args:
+            name: of the step.
+            earlier: the folder of the run, in which this one works.
+        """
+        assert name in _ARTEFACTS, name
+        here, there = self.path / name, earlier.path / name
+        if there.is_dir() and not here.exists():
+            shutil.copytree(there, here)
+        here.mkdir(exist_ok=True)
+        return here
 
     @contextmanager
     def opened(self, recipe: str) -> Iterator["RunFolder"]:
@@ -188,8 +203,11 @@ class RunFolder:
             self.dataset.replace(work.path / "replaced")
         for name in _FILES:
             (work.path / name).replace(self.path / name)
-        if (work.path / _NAMES).exists():
-            (work.path / _NAMES).replace(self.path / _NAMES)
+        for name in (_NAMES, *_ARTEFACTS):
+            if (work.path / name).exists():
+                if (self.path / name).is_dir():
+                    shutil.rmtree(self.path / name)
+                (work.path / name).replace(self.path / name)
 
     def _remove_if_empty(self) -> None:
         if [file.name for file in self.path.iterdir()] == [_LOCK]:
