@@ -61,6 +61,19 @@ def test_offsets_count_in_the_document(tmp_path: Path, calls: Path) -> None:
     assert [at.of(target.text) for at in candidate.answer.ranges] == ["A casa"]  # type: ignore
 
 
+def test_span_over_two_segments_has_one_place(tmp_path: Path, calls: Path) -> None:
+    text = "A red house. The house is"
+    spans = document(text, "red house. The house").spans
+    two = Document("d", "en", text, (Interval(0, 12), Interval(13, 25)), spans=spans)
+    found = translated(gone_over(tmp_path, two), two)
+    [candidate] = found.candidates
+    assert isinstance(candidate, Candidate)
+    target = found.translation.document(two)
+    assert [at.of(target.text) for at in candidate.answer.ranges] == [  # type: ignore
+        "red casa. The casa"
+    ]
+
+
 def test_artefact_has_a_line_for_each_document(tmp_path: Path, calls: Path) -> None:
     gone_over(tmp_path, document("a", id="1"), document(" ", id="2"), document("a", id="3"))
     first, second, third = lines(tmp_path)

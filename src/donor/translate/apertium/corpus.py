@@ -104,6 +104,7 @@ def streams_of(
                 streams.index.execute("INSERT OR IGNORE INTO brought VALUES (?, ?)", row)
             out.flush()
             progress(parcel.until)
+    streams.index.commit()
     count = _write(streams.index, artefact)
     unfinished.unlink()
     progress(count)

@@ -7,6 +7,7 @@ a blank; one that does not come back under its number is tried again, in ever sm
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -25,6 +26,8 @@ __all__ = ["Batch", "through"]
 Batch = Sequence[Encoded]
 """Some segments."""
 
+# What a killed run has left of it is removed by the next.
+_SCRATCH = "apertium.scratch"
 _AT_ONCE = 2
 _TIMEOUT_S = 60
 _BYTES_PER_SECOND = 2_000
@@ -56,17 +59,20 @@ def through(batches: Iterable[Batch], engine: Engine, folder: Path) -> Iterator[
         ConfigError: the program fails on anything.
     """
     running: deque[_Running] = deque()
-    with tempfile.TemporaryDirectory(dir=folder, prefix="apertium-") as scratch:
-        try:
-            for number, batch in enumerate(batches):
-                running.append(_start(batch, engine, Path(scratch) / str(number)))
-                if len(running) == _AT_ONCE:
-                    yield _ended(running, engine, Path(scratch))
-            while running:
-                yield _ended(running, engine, Path(scratch))
-        finally:
-            for one in running:
-                _kill(one.process)
+    scratch = folder / _SCRATCH
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    try:
+        for number, batch in enumerate(batches):
+            running.append(_start(batch, engine, scratch / str(number)))
+            if len(running) == _AT_ONCE:
+                yield _ended(running, engine, scratch)
+        while running:
+            yield _ended(running, engine, scratch)
+    finally:
+        for one in running:
+            _kill(one.process)
+        shutil.rmtree(scratch)
 
 
 def _start(batch: Batch, engine: Engine, file: Path) -> _Running:
