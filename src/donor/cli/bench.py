@@ -16,6 +16,7 @@ from donor.experiments import bench as benched
 from donor.experiments.bench import cascades
 from donor.llm import NO_MODEL
 from donor.pipeline import Waiting, asks_for_model, guidance_of
+from donor.pipeline.corpus_steps import Alignment
 from donor.project import PROJECTORS
 from donor.recipe import DEFAULT_CASCADE, Recipe
 from donor.report.intervals_plot import intervals_plot
@@ -49,6 +50,16 @@ _COLUMNS = ("F1", "95 %", "partial", "repeated", "placed", "wrong", "no place", 
 @click.option(
     "--examples", type=_FILE, metavar="FILE", help="Pairs carried over by hand; three are shown."
 )
+@click.option(
+    "--parallel", type=_FILE, metavar="FILE", help="Sentence pairs that align learns from too."
+)
+@click.option(
+    "--alignment", type=_FILE, metavar="FILE", help="Word links (Pharaoh) that align uses."
+)
+@click.option(
+    "--keep-alignment", type=_FILE, metavar="FOLDER", help="Keep align's links there for reuse."
+)
+@click.option("--force", is_flag=True, help="Let align learn from fewer than 300 pairs.")
 @click.option("--plot", type=_FILE, metavar="FILE", help="Write a picture of the scores, as SVG.")
 @asking_options
 @as_json_option
@@ -79,6 +90,9 @@ def bench(**flags: Any) -> int:
             model=model,
             resources=resources_of(flags, model),
             guidance=guidance_of(_guiding(flags)),
+            alignment=Alignment(
+                flags["alignment"], flags["parallel"], flags["force"], flags["keep_alignment"]
+            ),
             batch=Path(_BATCH) if flags["batch"] else None,
             progress=progress,
         )
@@ -132,7 +146,8 @@ def _print(found: dict[str, Any]) -> None:
             "–" if tokens is None else f"{tokens:,.0f}",
         )
     out = console()
-    out.print(f"{found['pairs']:,} pairs, {found['model']}")
+    model = "" if found["model"] == NO_MODEL else f", {found['model']}"
+    out.print(f"{found['pairs']:,} pairs{model}")
     out.print(table)
     out.print("F1 and placed (of the source spans) in per cent; tokens for each source span")
     for part, title in (("by_label", "label"), ("by_length", "words")):

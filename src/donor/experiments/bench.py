@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from itertools import combinations, islice
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from donor.data import NO_GUIDANCE, Document, Guidance
@@ -17,7 +18,7 @@ from donor.experiments.measured import Measured, measured
 from donor.formats import find_files, read
 from donor.formats.pairs import target_of
 from donor.languages import language
-from donor.llm import BatchRound, Completion, Method, asking
+from donor.llm import BatchRound, Completion, Method, Unasked, asking
 from donor.pipeline import (
     Plan,
     Progress,
@@ -28,6 +29,14 @@ from donor.pipeline import (
     no_progress,
     plan_of,
     usage_of,
+)
+from donor.pipeline.corpus_steps import (
+    ALIGN,
+    NO_ALIGNMENT,
+    Alignment,
+    aligned,
+    at_the_barrier,
+    links_of,
 )
 from donor.score import SEED, Counts, randomisation, spans_as_json
 from donor.score.significance import RESAMPLES, TRIALS
@@ -47,6 +56,7 @@ def bench(
     resources: Resources,
     parameters: Mapping[str, Any] | None = None,
     guidance: Guidance = NO_GUIDANCE,
+    alignment: Alignment = NO_ALIGNMENT,
     batch: Path | None = None,
     progress: Progress = no_progress,
 ) -> dict[str, Any] | Waiting:
@@ -62,6 +72,7 @@ def bench(
         resources: the server, the store, and how many pairs are taken.
         parameters: sent to the model with each request; by default temperature 0.
         guidance: what the methods are told beyond the pairs.
+        alignment: how words are linked, and where that is kept, for `align`.
         batch: a folder for the requests that the store does not answer, as files; while there
             are any, they are what comes back. None asks the server.
         progress: told how many pairs are done.
@@ -76,7 +87,11 @@ def bench(
     total = _checked(pairs, resources.limit, plans_to)
     wanted = {"temperature": 0} if parameters is None else dict(parameters)
     asker = client_of(model, resources) if batch is None else batch_in(batch, model, resources)
-    with asker as client:
+    with asker as client, TemporaryDirectory(prefix="donor-alignment-") as folder:
+        if any(ALIGN in names for names in named.values()):
+            pairs_to = partial(_pairs_to, pairs, resources.limit)
+            own = alignment.folder or Path(folder)
+            plans_to = _aligned(plans_to, pairs_to, alignment, own, progress)
         ways = (
             asking(_metered(name, journey(pair, plan)), model, wanted)
             for pair in _pairs(pairs, resources.limit)
@@ -138,6 +153,29 @@ def _plans(methods: Iterable[tuple[str, ...]], guidance: Guidance) -> _PlansTo:
         )
 
     return plans_to
+
+
+def _aligned(
+    plans_to: _PlansTo,
+    pairs_to: Callable[[str], Iterator[Document]],
+    alignment: Alignment,
+    folder: Path,
+    progress: Progress,
+) -> _PlansTo:
+    """Gives the plans with the links between all pairs of a target language."""
+
+    @cache
+    def aligned_to(target: str) -> tuple[Plan, ...]:
+        plans = plans_to(target)
+        with at_the_barrier(pairs_to(target), plans[0], Unasked().drive) as texts:
+            links = links_of(plans[0], texts, alignment, folder / target, progress)
+        return tuple(aligned(plan, links) for plan in plans)
+
+    return aligned_to
+
+
+def _pairs_to(paths: Sequence[Path], limit: int | None, target: str) -> Iterator[Document]:
+    return (pair for pair in _pairs(paths, limit) if _target_language(pair) == target)
 
 
 def _checked(paths: Sequence[Path], limit: int | None, plans_to: _PlansTo) -> int:

@@ -130,6 +130,8 @@ def _found(name: ModelName, table: Table) -> Prices | None:
 def _beyond_the_table(name: ModelName, base_url: str | None) -> str:
     """Why a table of list prices says nothing about this model; "" if it may."""
     own_address = PROVIDERS[name.provider].base_url
+    if name.provider == "none":
+        return "no model is asked"
     if name.provider == "recorded":
         return "recorded answers are not asked for again"
     if own_address is not None and host_of(own_address) == "localhost":

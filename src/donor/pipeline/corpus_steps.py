@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from donor.data import Document
 from donor.formats.files.spool import spooled
@@ -22,17 +22,19 @@ from donor.pipeline.resources import Progress, no_progress
 from donor.project.align import Alignments, DocumentLinks, align, align_corpus, given_alignment
 from donor.recipe import Recipe
 from donor.translate import Translator
-from donor.translate.apertium import apertium
+from donor.translate.apertium import apertium, engine
 
 __all__ = [
     "ALIGN",
     "ALIGNMENT",
     "APERTIUM",
+    "NO_ALIGNMENT",
     "Alignment",
     "Texts",
     "aligned",
     "alignment_of",
     "at_the_barrier",
+    "links_of",
     "offline",
 ]
 
@@ -41,6 +43,8 @@ ALIGNMENT = "alignment"
 """The artefact of `align`."""
 
 T = TypeVar("T")
+
+Facts = dict[str, Any]
 
 
 class Drive(Protocol):
@@ -63,11 +67,17 @@ class Alignment:
         links: a file of links that another aligner has made; None for eflomal.
         parallel: a file of sentence pairs to learn from too.
         force: whether too few pairs do.
+        folder: where the links are kept, if not in that of a run.
     """
 
     links: Path | None = None
     parallel: Path | None = None
     force: bool = False
+    folder: Path | None = None
+
+
+NO_ALIGNMENT = Alignment()
+"""By eflomal, from the texts alone."""
 
 
 def alignment_of(recipe: Recipe, *, force: bool) -> Alignment:
@@ -77,17 +87,17 @@ def alignment_of(recipe: Recipe, *, force: bool) -> Alignment:
 
 
 def offline(
-    plan: Plan, name: str, documents: Iterable[Document], folder: Path, progress: Progress
-) -> Plan:
-    """The plan, its translator made if it is a program that goes over the whole corpus.
+    plan: Plan, documents: Iterable[Document], folder: Path, progress: Progress
+) -> tuple[Plan, Facts]:
+    """The plan whose translator is Apertium, after that went over all documents; its versions.
 
     Raises ConfigError where the program is missing, or does not know a pair of languages.
     """
-    if name != APERTIUM:
-        return plan
+    facts: Facts = {}
     groups: dict[str, Translator] = {}
     with spooled(documents) as again:
         for tag in dict.fromkeys(plan.language_of(document).tag for document in again()):
+            facts[tag] = engine(language(tag), plan.target).provenance()
             groups[tag] = apertium(
                 (one for one in again() if plan.language_of(one).tag == tag),
                 source=language(tag),
@@ -96,7 +106,7 @@ def offline(
                 guidance=plan.guidance,
                 progress=lambda done: progress(APERTIUM, done, None),
             )
-    return replace(plan, translator=lambda task: groups[task.source.tag](task))
+    return replace(plan, translator=lambda task: groups[task.source.tag](task)), facts
 
 
 @contextmanager
@@ -110,10 +120,10 @@ def at_the_barrier(documents: Iterable[Document], plan: Plan, drive: Drive) -> I
         yield texts
 
 
-def aligned(
+def links_of(
     plan: Plan, texts: Texts, alignment: Alignment, folder: Path, progress: Progress = no_progress
-) -> Plan:
-    """The plan whose projector `align` has the links between all documents and translations.
+) -> Alignments:
+    """The links between the words of all documents and of their translations.
 
     Raises:
         ConfigError: eflomal is not installed.
@@ -130,6 +140,11 @@ def aligned(
     def links(source: Document, target: Document) -> DocumentLinks | str:
         return found[plan.language_of(source).tag](source, target)
 
+    return links
+
+
+def aligned(plan: Plan, links: Alignments) -> Plan:
+    """The plan whose projector `align` has these links."""
     bound = align(links)
     cascade = [replace(s, projector=bound) if s.name == ALIGN else s for s in plan.cascade]
     return replace(plan, cascade=tuple(cascade))

@@ -131,7 +131,7 @@ def plan_of(
         translate_again=translate_again if translator == "llm" else None,
         source=language(source) if source else None,
         guidance=guidance,
-        longest_segment=None if translator == "given" else guidance.chunk_characters,
+        longest_segment=None if translator in translate.OFFLINE else guidance.chunk_characters,
         same_language=same_language,
     )
 

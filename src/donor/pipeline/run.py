@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from donor.data import Document, Ledger, LedgerTally, Transfer
 from donor.formats import Format, Options, format_named
@@ -21,6 +21,7 @@ from donor.pipeline.corpus_steps import (
     aligned,
     alignment_of,
     at_the_barrier,
+    links_of,
     offline,
 )
 from donor.pipeline.doubts import doubts
@@ -117,7 +118,11 @@ def _run(
         if names:
             files.write_label_names(names)
         documents = partial_function(_documents, files, first, resources)
-        with _at_work(recipe, plan, documents, client, (files, here), resources, progress) as ways:
+        programs: dict[str, Any] = {}
+        work = _at_work(
+            recipe, plan, documents, client, (files, here), resources, progress, programs
+        )
+        with work as ways:
             if isinstance(client, BatchRound) and client.requests:
                 return _waiting(client, total, here, files)
             shown = partial_function(watched, step="transfer", total=total, progress=progress)
@@ -133,6 +138,7 @@ def _run(
         usage = usage_of(client.counts, resources.prices, time.monotonic() - started)
         counts = ledger.as_json(partial=partial) | found
         how = how_asked(client, resources) | {"documents": ledger.documents, "partial": partial}
+        how |= {"programs": programs} if programs else {}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
         card = dataset_card(
             recipe,
@@ -165,10 +171,12 @@ def _at_work(
     folders: tuple[RunFolder, RunFolder],
     resources: Resources,
     progress: Progress,
+    programs: dict[str, Any],
 ) -> Iterator[Iterator[Method[Transfer]]]:
     """The journeys of all documents, after what has to be done for all of them together.
 
-    Where a batch has to answer first, there are requests for it and no journeys.
+    Where a batch has to answer first, there are requests for it and no journeys. `programs` gets
+    what was run over the whole corpus.
     """
     files, here = folders
 
@@ -177,7 +185,7 @@ def _at_work(
 
     if recipe.translator == APERTIUM:
         folder = files.artefact(APERTIUM, here)
-        plan = offline(plan, recipe.translator, documents(), folder, progress)
+        plan, programs[APERTIUM] = offline(plan, documents(), folder, progress)
     if ALIGN not in recipe.cascade:
         yield (asked(journey(document, plan)) for document in documents())
         return
@@ -191,7 +199,8 @@ def _at_work(
             yield iter(())
             return
         how = alignment_of(recipe, force=resources.force)
-        plan = aligned(plan, texts, how, files.artefact(ALIGNMENT, here), progress)
+        links = links_of(plan, texts, how, files.artefact(ALIGNMENT, here), progress)
+        plan = aligned(plan, links)
         yield (asked(journey(document, plan, text)) for document, text in texts())
 
 
