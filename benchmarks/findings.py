@@ -20,7 +20,6 @@ from donor.data import (
     Interval,
     Intervals,
     Match,
-    Reason,
     Span,
     SpanRow,
     Transfer,
@@ -67,13 +66,13 @@ def main() -> None:
 
 
 def transfer_of(row: dict[str, Any]) -> Transfer:
-    """The line as a transfer in which everything is right."""
+    """The line as a transfer in which everything is right; spans without a counterpart left out."""
     source, target = row["source"], row["target"]
     whole = Interval(0, len(source["text"]))
     numbered = list(enumerate(source["spans"]))
-    spans = [_span(n, span) for n, span in numbered]
-    found = {n: _counterpart(n, span, row) for n, span in numbered}
-    rows = [_row(span, found[n]) for n, span in enumerate(spans)]
+    found = {n: place for n, span in numbered if (place := _counterpart(span, row))}
+    spans = [_span(n, span) for n, span in numbered if n in found]
+    rows = [_row(span, place) for span, place in zip(spans, found.values(), strict=True)]
     document = Document(row["id"], source["lang"], source["text"], (whole,), spans=tuple(spans))
     translation = Translation(target["lang"], (target["text"],), (), "given")
     return Transfer(document, translation, tuple(rows), (), ())
@@ -83,7 +82,7 @@ def _span(number: int, span: dict[str, Any]) -> Span:
     return Span(f"T{number}", span["label"], (Interval(span["start"], span["end"]),))
 
 
-def _counterpart(number: int, span: dict[str, Any], row: dict[str, Any]) -> Interval | None:
+def _counterpart(span: dict[str, Any], row: dict[str, Any]) -> Interval | None:
     """By id where there are ids, else by label and order where the counts are equal."""
     targets = row["target"]["spans"]
     if "id" in span:
@@ -95,9 +94,7 @@ def _counterpart(number: int, span: dict[str, Any], row: dict[str, Any]) -> Inte
     return Interval(same[0]["start"], same[0]["end"]) if same else None
 
 
-def _row(span: Span, place: Interval | None) -> SpanRow:
-    if place is None:
-        return SpanRow(span.id, (), reason=Reason.NO_MATCH)
+def _row(span: Span, place: Interval) -> SpanRow:
     attempt = Attempt("given", Intervals((place,)), Match.INTERVALS)
     placed = Span(span.id, span.label, (place,))
     return SpanRow(span.id, (attempt,), placed, "given", Match.INTERVALS)

@@ -6,11 +6,19 @@ from donor.data import NO_GUIDANCE, Check, Finding, Guidance, Transfer
 from donor.languages import Language
 from donor.verify.case import Case
 from donor.verify.form import added, form_changed
+from donor.verify.formulas import formula_changed
+from donor.verify.glossary import glossary_missed
 from donor.verify.instructions import instruction_obeyed
 from donor.verify.kept import kept_changed
 from donor.verify.languages import other_language, source_copied
 from donor.verify.sizes import length, numbers_changed
 from donor.verify.spans import span_astray, text_altered
+from donor.verify.structure import (
+    other_sentence,
+    overlap_changed,
+    relation_collapsed,
+    spans_unplaced,
+)
 
 __all__ = ["CHECKS", "verify"]
 
@@ -19,11 +27,17 @@ CHECKS: dict[Check, Callable[[Case], Iterator[Finding]]] = {
     Check.OTHER_LANGUAGE: other_language,
     Check.LENGTH: length,
     Check.NUMBERS_CHANGED: numbers_changed,
+    Check.FORMULA_CHANGED: formula_changed,
     Check.FORM_CHANGED: form_changed,
     Check.ADDED: added,
     Check.KEPT_CHANGED: kept_changed,
+    Check.GLOSSARY_MISSED: glossary_missed,
     Check.TEXT_ALTERED: text_altered,
     Check.SPAN_ASTRAY: span_astray,
+    Check.OTHER_SENTENCE: other_sentence,
+    Check.OVERLAP_CHANGED: overlap_changed,
+    Check.RELATION_COLLAPSED: relation_collapsed,
+    Check.SPANS_UNPLACED: spans_unplaced,
     Check.INSTRUCTION_OBEYED: instruction_obeyed,
 }
 
