@@ -42,7 +42,9 @@ def _to_be_rendered(terms: tuple[Term, ...]) -> dict[str, list[str]]:
     return {
         source: renderings
         for source, renderings in found.items()
-        if not any(padded[source] in longer for longer in padded.values() if longer != padded[source])
+        if not any(
+            padded[source] in longer for longer in padded.values() if longer != padded[source]
+        )
     }
 
 

@@ -262,7 +262,8 @@ def _shown(example: Example) -> tuple[str, str]:
         wider = _widened(span, example.target) if n % 2 else None
         spans.append(wider or span)
         if wider:
-            wrong[span.id] = wider.fragments[-1].of(example.target.text).split()[-1]
+            added = Interval(span.fragments[-1].end, wider.fragments[-1].end)
+            wrong[span.id] = added.of(example.target.text).strip()
     sides = _Sides(example.source, _with_spans(example.target, tuple(spans)))
     data = _data(sides, tuple(range(len(sides.texts))))
     answer: dict[str, Any] = dict.fromkeys([*data["source"], *data["spans"]], _RIGHT)

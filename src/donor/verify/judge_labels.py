@@ -36,6 +36,9 @@ class _Asked:
         where = "" if self.segment is None else f" of segment {self.segment + 1}"
         return f"label {self.name}{where}"
 
+    def unjudged(self, reason: str) -> list[Unjudged]:
+        return [Unjudged(self.what, reason)] * len(self.carried)
+
     def as_data(self) -> dict[str, Any]:
         of = "whole" if self.segment is None else str(self.segment + 1)
         return {"name": self.name, "of": of, "values": list(self.values)}
@@ -67,8 +70,8 @@ def judge_labels(
     asked = yield from ask_checked(
         _request(side, wanted, _system(source, target, guidance)), check, check
     )
-    missing = [(key, one) for key, one in wanted.items() if key not in given]
-    unjudged += [Unjudged(one.what, f"{asked.problem}: {asked.detail}") for _, one in missing]
+    for key, one in wanted.items():
+        unjudged += [] if key in given else one.unjudged(f"{asked.problem}: {asked.detail}")
     findings = [
         Finding(Check.LABEL_DOUBTFUL, _doubt(label, given[key]), one.segment)
         for key, one in wanted.items()
@@ -88,13 +91,14 @@ def _questions(
         known = values.get(label.name, ())
         place = label.name, label.segment
         groups.setdefault(place, _Asked(*place, [], known)).carried.append(label)
-    wanted, unjudged = {}, []
+    wanted: dict[str, _Asked] = {}
+    unjudged: list[Unjudged] = []
     for one in groups.values():
         if 2 <= len(one.values) <= _MOST_VALUES and all(c.value in one.values for c in one.carried):
             wanted[f"l{len(wanted) + 1}"] = one
         else:
             reason = "its values are not known" if not one.values else "it is no choice of classes"
-            unjudged.append(Unjudged(one.what, reason))
+            unjudged += one.unjudged(reason)
     return wanted, unjudged
 
 

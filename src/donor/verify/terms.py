@@ -130,7 +130,7 @@ class Terms:
             yield Finding(Check.TERM_VARIES, what, span_id=span_id)
 
     def summary(self, *, least: int = 2) -> tuple[Rendered, ...]:
-        """The terms seen at least so often, those with the most renderings beside the usual first."""
+        """The terms seen at least so often, those that vary most often first."""
         found = [
             Rendered(key.label, known.source, _ordered(known), known.others)
             for key, known in self._terms.items()
