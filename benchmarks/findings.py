@@ -4,30 +4,48 @@
 
 Each file holds parallel texts with the spans of both sides, checked by people: what a check
 finds in one of them is a false finding, or a slip of the people.
+
+Three are measured in their own way. `other-sentence`: on the texts that have as many sentences,
+more than one, on both sides, cut there. `glossary-missed`: on those that render a term in another
+form than most do, with that one as the glossary. `term-varies`: over all documents of a file. And
+of what is no translation back, how much has a chrF below the threshold: each source beside another.
 """
 
 import json
+import random
+import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from donor.data import (
     Attempt,
+    Check,
     Document,
     Finding,
+    Glossary,
+    Guidance,
     Interval,
     Intervals,
     Match,
     Span,
     SpanRow,
+    Term,
     Transfer,
     Translation,
 )
-from donor.languages import language
+from donor.languages import Language, language
 from donor.verify import CHECKS, verify
+from donor.verify.back_translation import THRESHOLD, chrf
 from donor.verify.case import Case
+from donor.verify.terms import Terms
+
+# An end of a sentence: a mark, what closes with it, and white space before a capital.
+_END = re.compile(r"(?<=[.!?…])[\"'»”’)\]]*\s+(?=[\"'«“‘(\[]*[A-ZА-ЯЁ¿¡ÁÉÍÓÚ0-9])")
+_SHORTEST = 20
 
 
 def main() -> None:
@@ -36,8 +54,9 @@ def main() -> None:
     if not files:
         sys.exit(__doc__)
     totals: Counter[str] = Counter()
+    of_documents: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
-    documents = 0
+    texts: list[str] = []
     for file in files:
         lines = file.read_text("utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
@@ -50,19 +69,122 @@ def main() -> None:
             for transfer in transfers:
                 tuple(function(Case(transfer, source, target)))
             seconds[check] += time.process_time() - start
-        counts = Counter(check for one in found for check in {f.check for f in one})
-        print(f"{file.name}: {len(rows):,} documents, {dict(counts)}")
+        of_documents.update(dict.fromkeys(CHECKS, len(rows)))
+        for one in (*found, *apart(transfers, source, target, of_documents, seconds)):
+            totals.update({finding.check for finding in one})
+        texts += [transfer.source.text for transfer in transfers]
+        print(f"{file.name}: {len(rows):,} documents, {sum(map(bool, found))} with findings")
         if "-v" in sys.argv:
             show(transfers, found)
-        totals += counts
-        documents += len(rows)
-    print(f"\n{documents:,} documents   false findings        microseconds a document")
-    for check in CHECKS:
-        cost = 1e6 * seconds[check] / documents
-        print(f"{check:22}{totals[check]:6,}  {100 * totals[check] / documents:6.2f} %{cost:12.1f}")
-    rates = {str(check): totals[check] / documents for check in CHECKS}
-    cost = 1e6 * seconds.total() / documents
-    print(json.dumps({"documents": documents, "false": rates, "us_per_document": round(cost, 1)}))
+    report(totals, of_documents, seconds, len(texts), unlike(texts))
+
+
+def report(
+    totals: Counter[str],
+    of_documents: Counter[str],
+    seconds: Counter[str],
+    documents: int,
+    below: float,
+) -> None:
+    """Prints the tables, and the figures on the last line."""
+    print("\n                      documents    false findings   microseconds a document")
+    for check, n in of_documents.items():
+        share, cost = totals[check] / max(1, n), 1e6 * seconds[check] / documents
+        print(f"{check:20}{n:9,}{totals[check]:9,}  {100 * share:6.2f} %{cost:12.1f}")
+    print(f"\nchrF below {THRESHOLD:.2f} of a text and another one: {below:.2%}")
+    figures = {
+        "documents": documents,
+        "false": {str(check): totals[check] / max(1, n) for check, n in of_documents.items()},
+        "us_per_document": round(1e6 * sum(seconds[check] for check in CHECKS) / documents, 1),
+        "unlike_below_threshold": below,
+    }
+    print(json.dumps(figures))
+
+
+def apart(
+    transfers: Sequence[Transfer],
+    source: Language,
+    target: Language,
+    of_documents: Counter[str],
+    seconds: Counter[str],
+) -> Iterator[tuple[Finding, ...]]:
+    """The findings of the three checks that are measured in their own way; counts the documents."""
+    cut = [one for one in map(in_sentences, transfers) if one]
+    of_documents[Check.OTHER_SENTENCE] += len(cut) - len(transfers)
+    for transfer in cut:
+        yield tuple(CHECKS[Check.OTHER_SENTENCE](Case(transfer, source, target)))
+    told = list(with_glossaries(transfers))
+    of_documents[Check.GLOSSARY_MISSED] += len(told) - len(transfers)
+    for transfer, guidance in told:
+        yield tuple(CHECKS[Check.GLOSSARY_MISSED](Case(transfer, source, target, guidance)))
+    terms = Terms(source, target)
+    of_documents[Check.TERM_VARIES] += len(transfers)
+    start = time.process_time()
+    for transfer in transfers:
+        terms.add(transfer)
+    found = [terms.findings(transfer) for transfer in transfers]
+    seconds[Check.TERM_VARIES] += time.process_time() - start
+    yield from found
+
+
+def in_sentences(transfer: Transfer) -> Transfer | None:
+    """The transfer with sentences as segments, if both sides have as many, and more than one."""
+    [text], source = transfer.translation.segments, transfer.source
+    ours, theirs = sentences(source.text), sentences(text)
+    if not 1 < len(ours) == len(theirs):
+        return None
+    document = Document(source.id, source.language, source.text, ours, spans=source.spans)
+    parts = tuple(sentence.of(text) for sentence in theirs)
+    translation = Translation(transfer.translation.language, parts, (), "given")
+    same = translation.document(document).text == text
+    return Transfer(document, translation, transfer.spans, (), ()) if same else None
+
+
+def sentences(text: str) -> tuple[Interval, ...]:
+    """The sentences of a text, without the white space between them."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        found.append(Interval(start, end.start() + len(end[0].rstrip())))
+        start = end.end()
+    return (*found, Interval(start, len(text)))
+
+
+def with_glossaries(transfers: Sequence[Transfer]) -> Iterator[tuple[Transfer, Guidance]]:
+    """Transfers that render a term in another form than most do, with that as the glossary.
+
+    Two renderings are forms of the same words if these begin with the same three letters.
+    """
+    renderings: dict[str, Counter[str]] = {}
+    for transfer in transfers:
+        for source, target in surfaces(transfer):
+            renderings.setdefault(source, Counter())[target] += 1
+    for transfer in transfers:
+        terms = []
+        for source, target in surfaces(transfer):
+            usual = renderings[source].most_common(1)[0][0]
+            ours, theirs = ([word[:3] for word in text.split()] for text in (target, usual))
+            if target != usual and ours == theirs:
+                terms.append(Term(source, usual))
+        if terms:
+            yield transfer, Guidance(glossary=Glossary(tuple(terms)))
+
+
+def surfaces(transfer: Transfer) -> Iterator[tuple[str, str]]:
+    """The words of each span on both sides, in lower case."""
+    [text] = transfer.translation.segments
+    for span, row in zip(transfer.source.spans, transfer.spans, strict=True):
+        if row.placed:
+            before, after = span.surface(transfer.source.text), row.placed.surface(text)
+            yield before.casefold(), after.casefold()
+
+
+def unlike(texts: Sequence[str]) -> float:
+    """How many texts have a chrF below the threshold of the back-translation with another one."""
+    chance = random.Random(0)
+    long = [text for text in dict.fromkeys(texts) if len(text) >= _SHORTEST]
+    others = [chance.choice([one for one in chance.sample(long, 2) if one != t]) for t in long]
+    scores = [chrf(other, text) for other, text in zip(others, long, strict=True)]
+    return sum(score < THRESHOLD for score in scores) / len(scores)
 
 
 def transfer_of(row: dict[str, Any]) -> Transfer:

@@ -1,7 +1,7 @@
 """A judge over spoilt projections: how many of its findings are right, and how much it finds.
 
 `PYTHONPATH=src python -m tests.oracle.judging ../shared/gold` prints its table, and with `--write`
-keeps it for the tests; docs/quality.md is made by tests.oracle.measuring.
+keeps it: as the baseline of the tests, and in docs/quality.md.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.servers.oracle import oracle, spoilt_counts
 
-from donor.data import Document, Transfer
+from donor.data import Document, Finding, Transfer
 from donor.formats import read
 from donor.formats.pairs import target_of
 from donor.llm import Client, Method, OpenAICompatible, ResponseStore, asking
@@ -117,8 +117,8 @@ def _judged(document: Document, plan: Plan) -> Method[Judgement]:
     return transfer, judged
 
 
-def _ids(findings: Iterable[object]) -> set[str]:
-    return {span_id for one in findings if (span_id := getattr(one, "span_id", None))}
+def _ids(findings: Iterable[Finding]) -> set[str]:
+    return {finding.span_id for finding in findings if finding.span_id}
 
 
 def wrong_spans(transfer: Transfer) -> set[str]:
@@ -178,20 +178,18 @@ def _share(value: float | None) -> str:
 _SECTION = """
 ## What a judge finds
 
-The same oracle spoils one span answer in five, and is then the judge of what was placed: it compares
-the marked words with gold, and turns one verdict in ten into its opposite.
+The same oracle spoils one span answer in five, and is then the judge of what was placed. It
+compares the marked words with gold, and turns one verdict in ten into its opposite.
 
 TABLE
 
-- A judge that never lies finds every span that stands wrong. What is missing to 100 % of precision
-  are spans that gold's offsets, which know no ids in absa, call right though they took the place
-  of another.
-- Of a judge that errs in one verdict of ten most findings are false where few spans are wrong: one
-  right span in ten is called wrong, and there are many more of those. That is why a verdict is
-  a finding and changes nothing, and why the judge's error has to be known (from gold) before its
-  findings are counted as anything else.
+- A judge that never lies finds each span that stands wrong, and no other: the tags and ids of its
+  request say what the offsets say.
+- Most findings of a judge that errs in one verdict of ten are false where few spans are wrong: it
+  calls one right span in ten wrong, and of those there are many more. So a verdict is a finding and
+  changes nothing; how often a judge errs has to be known before its findings are counted.
 - The checks that cost no request find few of these spans: nearly all stand on words of the right
-  size.
+  size, in the right sentence.
 
 Made by `PYTHONPATH=src python -m tests.oracle.judging ../shared/gold --write`.
 """
@@ -213,6 +211,10 @@ def main() -> None:
     if flags.write:
         kept = ",\n".join(json.dumps(asdict(row)) for row in rows)
         BASELINE.write_text(f"[\n{kept}\n]\n", encoding="utf-8")
+        # It shows these rows behind its own.
+        from tests.oracle.measuring import PAGE, baseline, page
+
+        PAGE.write_text(page(baseline()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 Speaks OpenAI's chat completions over HTTP, imports nothing of donor, and reads a prompt as a
 model would: the system prompt's words, the user's JSON, the tags. Run as
 `python tests/servers/oracle.py PAIRS... [--spoil RATE] [--judge-lies RATE] [--seed N]
-[--port N]`; prints its base URL. PAIRS are files of one JSON object a line, {"id", "source": {"lang", "text", "spans"},
-"target": {…}}, a span {"start", "end", "label"[, "id"]} in code points.
+[--port N]`; prints its base URL. PAIRS are files of one JSON object a line, {"id", "source":
+{"lang", "text", "spans"}, "target": {…}}, a span {"start", "end", "label"[, "id"]} in code points.
 
 A text of a request is looked up in the pairs with its white space left out, whole or as a part;
 a span by the offsets of its tags, and its label where the request says it. Its counterpart is the

@@ -1,14 +1,21 @@
-"""VERIFY: pure checks on a transfer. A finding is a reason to look, never a verdict."""
+"""VERIFY: checks on a transfer. A finding is a reason to look, never a verdict.
+
+`verify` is what every document goes through. Three more see what it cannot: `Terms` looks at all
+documents of a corpus, `compared` at a translation back, and `judge` asks a model.
+"""
 
 from collections.abc import Callable, Iterator
 
 from donor.data import NO_GUIDANCE, Check, Finding, Guidance, Transfer
 from donor.languages import Language
+from donor.verify.back_translation import Compared, compared, to_translate_back
 from donor.verify.case import Case
 from donor.verify.form import added, form_changed
 from donor.verify.formulas import formula_changed
 from donor.verify.glossary import glossary_missed
 from donor.verify.instructions import instruction_obeyed
+from donor.verify.judge import judge
+from donor.verify.judged import Judged, Unjudged
 from donor.verify.kept import kept_changed
 from donor.verify.languages import other_language, source_copied
 from donor.verify.sizes import length, numbers_changed
@@ -19,8 +26,20 @@ from donor.verify.structure import (
     relation_collapsed,
     spans_unplaced,
 )
+from donor.verify.terms import Rendered, Terms
 
-__all__ = ["CHECKS", "verify"]
+__all__ = [
+    "CHECKS",
+    "Compared",
+    "Judged",
+    "Rendered",
+    "Terms",
+    "Unjudged",
+    "compared",
+    "judge",
+    "to_translate_back",
+    "verify",
+]
 
 CHECKS: dict[Check, Callable[[Case], Iterator[Finding]]] = {
     Check.SOURCE_COPIED: source_copied,
