@@ -43,6 +43,12 @@ def test_a_term_that_varies_everywhere_is_none() -> None:
     assert term.total == 17
 
 
+def test_a_second_usual_rendering_is_none() -> None:
+    twice = terms_of(*USUAL, *USUAL, OTHER, OTHER)
+    assert twice.findings(OTHER) == ()
+    assert len(terms_of(*USUAL, *USUAL, *USUAL, OTHER, OTHER).findings(OTHER)) == 1
+
+
 def test_few_are_too_few_to_say() -> None:
     assert terms_of(*USUAL[:8], OTHER).findings(OTHER) == ()
 

@@ -1,7 +1,7 @@
 """Checks of what holds between annotations: sentences, overlaps, relations, how many have a place.
 
 The order of two spans is no finding, nor that of the two ends of a relation: languages order their
-words in their own way.
+words in their own way. That they are still two places, in their sentences, is what can be checked.
 """
 
 from bisect import bisect_left, bisect_right

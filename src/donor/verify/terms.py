@@ -22,8 +22,9 @@ _Words = tuple[str, ...]
 _APOSTROPHE = re.compile("['’]")
 _MOST_TERMS, _MOST_RENDERINGS = 50_000, 16
 _MOST_WORDS = 6
-# From how many renderings on one of them is the usual one, and how large its share must be.
-_FROM, _USUAL = 10, 0.9
+# From how many places on a rendering is the usual one, and how large its share must be; how large
+# that of another may be, unless it stands alone.
+_FROM, _USUAL, _RARE = 10, 0.9, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ class _Renderings:
     @property
     def total(self) -> int:
         return sum(self.counts) + self.others
+
+    def is_rare(self, number: int | None) -> bool:
+        """Whether a way has hardly any place; one that is not kept has few."""
+        return number is None or self.counts[number] <= max(1, _RARE * self.total)
 
     def number_of(self, words: _Words, tag: str) -> int | None:
         """The number of the way that consists of forms of these words."""
@@ -110,9 +115,10 @@ class Terms:
             self._forget()
 
     def findings(self, transfer: Transfer) -> tuple[Finding, ...]:
-        """The spans of a transfer that depart from what nine in ten of at least ten others do.
+        """The spans of a transfer that are rendered as hardly any other is.
 
-        Its own spans count among those, if it was added.
+        Nine in ten of at least ten places have another rendering; and this one has one place, or
+        one in twenty at most. The transfer's own spans count, if it was added.
         """
         return tuple(self._departures(transfer))
 
@@ -123,7 +129,8 @@ class Terms:
                 continue
             usual = max(known.counts)
             number = known.counts.index(usual)
-            if usual < _USUAL * known.total or number == known.number_of(words, self._target.tag):
+            own = known.number_of(words, self._target.tag)
+            if usual < _USUAL * known.total or own == number or not known.is_rare(own):
                 continue
             what = f"{source!r} is {surface!r} here, and {known.surfaces[number]!r}"
             what += f" in {usual} of {known.total} places"
@@ -160,14 +167,12 @@ class Terms:
             )
 
     def _forget(self) -> None:
-        """Nothing; forgets the terms seen once, or twice, or more often, until a tenth is gone."""
-        least, wanted = 1, self._most - self._most // 10
-        while len(self._terms) > wanted:
-            rare = [key for key, known in self._terms.items() if known.total <= least]
-            for key in rare:
-                del self._terms[key]
-            self.forgotten += len(rare)
-            least += 1
+        """Nothing; forgets a tenth of the terms, the rarest and of these the oldest first."""
+        by_total = sorted(self._terms, key=lambda key: self._terms[key].total)
+        rare = by_total[: len(by_total) - self._most + self._most // 10]
+        for key in rare:
+            del self._terms[key]
+        self.forgotten += len(rare)
 
 
 def _ordered(known: _Renderings) -> tuple[tuple[str, int], ...]:
