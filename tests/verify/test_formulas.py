@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from tests.verify.transfers import findings, transfer
 
@@ -65,3 +67,10 @@ def test_typography_is_no_change(source: str, target: str) -> None:
 )
 def test_a_formula_that_is_gone_is_a_finding(source: str, target: str, what: list[str]) -> None:
     assert lost(source, target) == what
+
+
+@pytest.mark.parametrize("part", ["$a=", "\\(", "\\[ ", "C(O", "CO2", "a_", "a = b + ", "aa"])
+def test_a_long_text_of_signs_takes_no_time(part: str) -> None:
+    begun = time.process_time()
+    formulas(part * 20_000 + "1")
+    assert time.process_time() - begun < 2

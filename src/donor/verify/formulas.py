@@ -20,19 +20,20 @@ _ELEMENT = (
 )
 _VARIABLE = r"(?:[A-Za-zα-ωΑ-Ω](?:[0-9₀-₉]|_\w)?)"
 _PART = rf"(?:(?:{_ELEMENT})[0-9₀-₉]*)"
+# Lengths are bounded where else a long text could be gone through once for each of its characters.
 _KINDS = (
     r"`[^`\n]+`",
-    r"\$[^$\n]*[\\^_=][^$\n]*\$",
-    r"\\\(.+?\\\)|\\\[.+?\\\]|\\[a-zA-Z]+(?:\{[^{}\n]*\})+",
+    r"\$[^$\n]{0,99}?[\\^_=][^$\n]{0,199}\$",
+    r"\\\(.{1,199}?\\\)|\\\[.{1,199}?\\\]|\\[a-zA-Z]+(?:\{[^{}\n]*\})+",
     # A variable and what it equals, if that has a variable too: of numbers another check speaks,
     # and a word before or behind the sign would be translated.
     rf"(?<![\w.=]){_VARIABLE}{{1,2}}(?:\([a-z](?:, ?[a-z])*\))?\s?=\s?[-−+]?"
     rf"(?:\d[\d.,]*\s?[-+*/·×^]\s?)*\d*{_VARIABLE}{{1,3}}(?:\^\w+)?(?![^\W\d_])"
     rf"(?:\s?[-−+*/·×^]\s?(?:\d+|\d*{_VARIABLE}{{1,3}})(?:\^\w+)?(?!\w))*",
     # Two elements at least, with a number; or the molecules of one, or an ion.
-    rf"(?<![\w-])(?=[A-Za-z()]*[0-9₀-₉]){_PART}(?:{_PART}|\((?:{_PART})+\)[0-9₀-₉]*)+(?![\w-])",
+    rf"(?<![\w-])(?=[A-Za-z()]{{1,40}}[0-9₀-₉]){_PART}(?:{_PART}|\((?:{_PART})+\)[0-9₀-₉]*)+(?![\w-])",
     r"(?<![\w-])(?:O|N|H|Cl)[2₂](?![\w-])|(?<![\w-])(?:Na|K|Li|Ca2|Ca²|Mg2|Mg²|H)[+⁺](?![\w+])",
-    r"(?<![\w.])[A-Za-z_]\w*\(\)|(?<![\w/.@-])[A-Za-z]\w*_\w*[A-Za-z0-9](?![\w/@-])",
+    r"(?<![\w.])[A-Za-z_]\w*\(\)|(?<![\w/.@-])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?![\w/@-])",
 )
 _FORMULA = re.compile("|".join(_KINDS))
 # Each formula has one of these: most texts have none, and are done with. A search for one class of
