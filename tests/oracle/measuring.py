@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.judging import judge_baseline, judge_section
 from tests.servers.oracle import oracle, spoilt_counts
 
 from donor.data import Document, Span, Transfer
@@ -176,7 +177,8 @@ def clean_wrong(row: Row, rows: Mapping[str, Row]) -> int:
 def page(rows: Mapping[str, Row]) -> str:
     """The page of the documentation that shows the rows."""
     lines = [_line(row, rows) for row in rows.values()]
-    return _PAGE.replace("TABLE", "\n".join([*_HEAD, *lines]))
+    table = _PAGE.replace("TABLE", "\n".join([*_HEAD, *lines]))
+    return table + judge_section(judge_baseline())
 
 
 _HEAD = (

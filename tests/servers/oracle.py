@@ -2,17 +2,22 @@
 
 Speaks OpenAI's chat completions over HTTP, imports nothing of donor, and reads a prompt as a
 model would: the system prompt's words, the user's JSON, the tags. Run as
-`python tests/servers/oracle.py PAIRS... [--spoil RATE] [--seed N] [--port N]`; prints its base
-URL. PAIRS are files of one JSON object a line, {"id", "source": {"lang", "text", "spans"},
-"target": {…}}, a span {"start", "end", "label"[, "id"]} in code points.
+`python tests/servers/oracle.py PAIRS... [--spoil RATE] [--judge-lies RATE] [--seed N]
+[--port N]`; prints its base URL. PAIRS are files of one JSON object a line, {"id", "source":
+{"lang", "text", "spans"}, "target": {…}}, a span {"start", "end", "label"[, "id"]} in code points.
 
 A text of a request is looked up in the pairs with its white space left out, whole or as a part;
 a span by the offsets of its tags, and its label where the request says it. Its counterpart is the
 target span of the same id, or of the same label in the same order. Of a text in no pair it says
-that it does not know it.
+that it does not know it. A target text is translated back into its source.
+
+As a judge it compares what it is shown with the gold, and gives a text the labels that its pair has
+beside the sides ({"labels": {"sentiment": "positive"}}); `--judge-lies` turns some of its verdicts
+into their opposite.
 
 `GET /spoilt` counts what was answered and spoilt: in all answers, by task, in the last answers
-about each span (`final`), and how many spans were ever spoilt (`ever`).
+about each span (`final`), and how many spans were ever spoilt (`ever`); and how many verdicts it
+gave, and lies among them.
 """
 
 import argparse
@@ -73,6 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="+", type=Path, metavar="PAIRS")
     parser.add_argument("--spoil", type=float, default=0.0, metavar="RATE")
+    parser.add_argument("--judge-lies", type=float, default=0.0, metavar="RATE")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--port", type=int, default=0, metavar="N")
     parser.add_argument("--kinds", default=",".join(KINDS), help="how it spoils; default: all")
@@ -87,7 +93,7 @@ def main() -> None:
     kinds = tuple(flags.kinds.split(","))
     if not set(kinds) <= set(KINDS):
         parser.error(f"--kinds: known are {', '.join(KINDS)}")
-    habits = Habits(flags.spoil, flags.seed, kinds, flags.occurrences)
+    habits = Habits(flags.spoil, flags.seed, kinds, flags.occurrences, flags.judge_lies)
     _Handler.mind = Mind(flags.pairs, habits, flags.log)
     server = _Server(("127.0.0.1", flags.port), _Handler)
     print(f"http://127.0.0.1:{server.server_port}/v1", flush=True)

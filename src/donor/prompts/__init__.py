@@ -13,7 +13,17 @@ from donor.prompts.sections import guided
 
 __all__ = ["PROMPTS", "Prompt", "guided", "prompt"]
 
-PROMPTS = ("index-characters", "index-words", "joint", "label-names", "quote", "tags", "translate")
+PROMPTS = (
+    "index-characters",
+    "index-words",
+    "joint",
+    "judge",
+    "judge-labels",
+    "label-names",
+    "quote",
+    "tags",
+    "translate",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What a check looks at: a transfer, its languages, and its texts side by side."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Transfer
+from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Span, Transfer
 from donor.data.once import made_once
 from donor.languages import Language
 
@@ -52,6 +53,16 @@ class Case:
             *[Pair(n, before, after) for n, (before, after) in enumerate(segments)],
             *[Pair(None, side.text, after) for side, after in sides],
         )
+
+    @made_once
+    def source_spans(self) -> Mapping[str, Span]:
+        """The spans of the source by their ids."""
+        return {span.id: span for span in self.transfer.source.spans}
+
+    @made_once
+    def placed(self) -> Mapping[str, Span]:
+        """The spans that have a place in the target, by their ids."""
+        return {row.span_id: row.placed for row in self.transfer.spans if row.placed}
 
     @property
     def target_document(self) -> Document:

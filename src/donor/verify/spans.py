@@ -6,6 +6,7 @@ from donor.data import Attempt, Check, Document, Finding, Reason, Span
 from donor.project.tags import METHOD as TAGS
 from donor.verify.case import Case, around
 from donor.verify.sizes import size
+from donor.verify.structure import shared
 
 __all__ = ["share_of_segment", "span_astray", "text_altered"]
 
@@ -35,12 +36,12 @@ def _alteration(attempt: Attempt) -> str:
 
 def span_astray(case: Case) -> Iterator[Finding]:
     """A finding for each span that grew to a whole segment, or took another span's words."""
-    placed = [row.placed for row in case.transfer.spans if row.placed]
+    placed = case.placed
     if not placed or not case.pairs:
         return
-    spans = {span.id: span for span in case.transfer.source.spans}
+    spans = case.source_spans
     source, target = case.transfer.source, case.target_document
-    for span in placed:
+    for span in placed.values():
         after = share_of_segment(span, target)
         before = share_of_segment(spans[span.id], source) if after >= _WHOLE else 1.0
         if before <= _PART:
@@ -48,7 +49,7 @@ def span_astray(case: Case) -> Iterator[Finding]:
             yield Finding(Check.SPAN_ASTRAY, what, span_id=span.id)
         if not _speaks(span, target) and _speaks(spans[span.id], source):
             yield Finding(Check.SPAN_ASTRAY, "covers no letter or digit", span_id=span.id)
-    for one, other in _overlapping(placed):
+    for one, other in _overlapping(list(placed.values())):
         if _collide(one, other, spans):
             what = f"stands where {one.id} stands, in the source elsewhere"
             yield Finding(Check.SPAN_ASTRAY, what, span_id=other.id)
@@ -78,17 +79,9 @@ def _overlapping(spans: list[Span]) -> Iterator[tuple[Span, Span]]:
 
 def _collide(one: Span, other: Span, spans: Mapping[str, Span]) -> bool:
     """Whether two spans share most of their words in the target, and none in the source."""
-    if _shared(spans[one.id], spans[other.id]):
+    if shared(spans[one.id], spans[other.id]):
         return False
-    return _shared(one, other) > 0.5 * max(_covered(one), _covered(other))
-
-
-def _shared(one: Span, other: Span) -> int:
-    return sum(
-        max(0, min(a.end, b.end) - max(a.start, b.start))
-        for a in one.fragments
-        for b in other.fragments
-    )
+    return shared(one, other) > 0.5 * max(_covered(one), _covered(other))
 
 
 def _covered(span: Span) -> int:

@@ -8,7 +8,16 @@ from typing import Any
 
 from .pairs import Place, bare, bare_places
 
-TASKS = ("translate", "joint", "tags", "quote", "index-words", "index-characters")
+TASKS = (
+    "translate",
+    "joint",
+    "tags",
+    "quote",
+    "index-words",
+    "index-characters",
+    "judge",
+    "judge-labels",
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,7 @@ class Segment:
         text: the translation as it is given; None where there is none.
         words: its numbered words instead, where those are given.
         pieces: what each span id encloses of the bare source text.
+        marked: what it encloses of the bare translation, where that is to be judged.
     """
 
     key: str
@@ -28,6 +38,7 @@ class Segment:
     text: str | None = None
     words: tuple[str, ...] = ()
     pieces: dict[str, list[Place]] = field(default_factory=dict)
+    marked: dict[str, list[Place]] = field(default_factory=dict)
 
     @property
     def target(self) -> str | None:
@@ -54,7 +65,8 @@ class Asked:
     Attributes:
         task: one of TASKS.
         segments: in the order of the request.
-        spans: for each span id what the request says of it, which may be nothing.
+        spans: for each span id what the request says of it, which may be nothing; for
+            `judge-labels` for each label id.
         letter: what the span ids begin with.
         attempt: 1, and more after each correction.
     """
@@ -72,6 +84,10 @@ def readings(messages: Sequence[dict[str, Any]]) -> Iterable[Asked]:
     data = json.loads(messages[1]["content"])
     attempt = sum(message["role"] == "user" for message in messages)
     task = _task(system, data)
+    if task == "judge-labels":
+        texts = [*data["text"].items(), *data["side_texts"].items()]
+        yield Asked(task, tuple(Segment(k, "", v) for k, v in texts), data["labels"], "l", attempt)
+        return
     if task == "translate":
         segments = tuple(Segment(key, bare(text)) for key, text in data.items())
         yield Asked(task, segments, {}, "", attempt)
@@ -79,7 +95,7 @@ def readings(messages: Sequence[dict[str, Any]]) -> Iterable[Asked]:
     translation = data.get("translation", {})
     for letter in _letters(data):
         segments = tuple(
-            _segment(key, tagged, translation.get(key), letter)
+            _segment(key, tagged, translation.get(key), letter, judged=task == "judge")
             for key, tagged in data["source"].items()
         )
         spans = data.get("spans")
@@ -89,12 +105,16 @@ def readings(messages: Sequence[dict[str, Any]]) -> Iterable[Asked]:
 
 
 def _task(system: str, data: dict[str, Any]) -> str:
+    if "labels" in data and "text" in data:
+        return "judge-labels"
     if "source" not in data:
         return "translate"
     if "translation" not in data:
         return "joint"
     if "spans" not in data:
         return "tags"
+    if '"right"' in system:
+        return "judge"
     if any(isinstance(value, dict) for value in data["translation"].values()):
         return "index-words"
     return "quote" if '"occurrence"' in system else "index-characters"
@@ -110,8 +130,13 @@ def _letters(data: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(letters)) or ["s"]
 
 
-def _segment(key: str, tagged: str, translation: Any, letter: str) -> Segment:
+def _segment(
+    key: str, tagged: str, translation: Any, letter: str, *, judged: bool = False
+) -> Segment:
     source, pieces = untagged(tagged, letter)
+    if judged:
+        text, marked = untagged(translation, letter)
+        return Segment(key, source, text, (), pieces, marked)
     if isinstance(translation, dict):
         words = [translation[number] for number in sorted(translation, key=int)]
         return Segment(key, source, None, tuple(words), pieces)

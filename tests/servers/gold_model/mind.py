@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .asked import Asked, Segment, readings
+from .judging import judgement, with_lies
 from .pairs import read_pairs
 from .said import Said, true_answer, written
 from .spoiling import KINDS, chance_of, shown, spoilt
@@ -18,21 +19,27 @@ from .truth import Gold, Truth
 
 @dataclass(frozen=True)
 class Habits:
-    """How the oracle answers: how often it spoils a span, by which kinds, how it counts."""
+    """How the oracle answers: how often it spoils a span, by which kinds, how it counts; and
+    how often it judges against the truth."""
 
     spoil: float = 0.0
     seed: int = 0
     kinds: tuple[str, ...] = tuple(KINDS)
     occurrences: str = "words"
+    judge_lies: float = 0.0
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer's text, what it is an answer to, and how each span was spoilt ("" if not)."""
+    """An answer's text, what it is an answer to, and how each span was spoilt ("" if not).
+
+    Of a judgement `lies` says for each verdict whether it is the opposite of the truth.
+    """
 
     text: str
     asked: Asked | None
     said: tuple[tuple[Said, str], ...] = ()
+    lies: tuple[bool, ...] = ()
 
 
 class Mind:
@@ -56,8 +63,11 @@ class Mind:
 
 def answer(gold: Gold, messages: Sequence[dict[str, Any]], habits: Habits) -> Answered:
     """The answer to a conversation; words that are no JSON where the gold lacks its texts."""
+    asked_for = tuple(readings(messages))
+    if asked_for[0].task.startswith("judge"):
+        return _judgement(gold, asked_for, habits)
     best: tuple[Asked, Truth] | None = None
-    for reading in readings(messages):
+    for reading in asked_for:
         asked, truth = _with_truth(gold, reading)
         if truth and (best is None or truth.matched > best[1].matched):
             best = asked, truth
@@ -74,10 +84,23 @@ def answer(gold: Gold, messages: Sequence[dict[str, Any]], habits: Habits) -> An
     return Answered(written(asked, [one for one, _ in said]), asked, tuple(said))
 
 
+def _judgement(gold: Gold, asked_for: Sequence[Asked], habits: Habits) -> Answered:
+    """The verdicts that are asked for, some of them lies."""
+    judged = judgement(gold, asked_for)
+    if judged is None:
+        return Answered("I do not know this text.", None)
+    asked, truth = judged
+    said, lies = with_lies(asked, truth, habits.seed, habits.judge_lies)
+    return Answered(json.dumps(said, ensure_ascii=False), asked, lies=lies)
+
+
 def _with_truth(gold: Gold, asked: Asked) -> tuple[Asked, Truth | None]:
     """The truth of a reading; where a translation is asked for too, with that put in."""
     if asked.task in ("translate", "joint"):
         texts = translations(gold, asked)
+        if texts is None and asked.task == "translate":
+            # Back into the language of the source.
+            texts, gold = translations(gold.swapped, asked), gold.swapped
         if texts is None:
             return asked, None
         segments: list[Segment] = [replace(s, text=texts[s.key]) for s in asked.segments]
@@ -101,6 +124,7 @@ class Tally:
         self._last: dict[tuple[str, ...], str] = {}
         self._ever: set[tuple[str, ...]] = set()
         self._unknown = 0
+        self._lies: Counter[bool] = Counter()
 
     def count(self, answered: Answered) -> None:
         """Counts an answer."""
@@ -109,6 +133,7 @@ class Tally:
             if asked is None:
                 self._unknown += 1
                 return
+            self._lies.update(answered.lies)
             texts = "\n".join(f"{s.key} {s.source} {s.target}" for s in asked.segments)
             kinds = self._all.setdefault(asked.task, Counter())
             for said, kind in answered.said:
@@ -127,6 +152,8 @@ class Tally:
                 "final": _summary(Counter(self._last.values())),
                 "ever": len(self._ever),
                 "unknown": self._unknown,
+                "verdicts": self._lies.total(),
+                "lies": self._lies[True],
             }
 
 

@@ -7,7 +7,7 @@ So a text is found again however a request wraps, splits or numbers it.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Pair:
-    """A text in two languages."""
+    """A text in two languages, and perhaps labels of the whole, by their names."""
 
     id: str
     source: Side
     target: Side
+    labels: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def counterparts(self) -> tuple[GoldSpan | None, ...]:
@@ -68,7 +69,8 @@ def read_pairs(paths: Iterable[Path]) -> list[Pair]:
 
 
 def _pair(line: dict[str, Any]) -> Pair:
-    return Pair(str(line.get("id", "")), _side(line["source"]), _side(line["target"]))
+    sides = _side(line["source"]), _side(line["target"])
+    return Pair(str(line.get("id", "")), *sides, line.get("labels") or {})
 
 
 def _side(side: dict[str, Any]) -> Side:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from .asked import Asked, Segment
@@ -47,6 +47,11 @@ class Gold:
         for n, pair in enumerate(pairs):
             self._by_source[pair.source.bare].append(n)
         self._within = lru_cache(maxsize=4096)(self._search)
+
+    @cached_property
+    def swapped(self) -> "Gold":
+        """The same pairs with their sides swapped."""
+        return Gold([Pair(pair.id, pair.target, pair.source) for pair in self.pairs])
 
     def truth(self, asked: Asked) -> Truth | None:
         """What is known of the request; None if a segment is in no pair."""
