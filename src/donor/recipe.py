@@ -22,6 +22,7 @@ __all__ = [
     "DEFAULT_CASCADE",
     "DEFAULT_CHUNK_CHARACTERS",
     "KEEP",
+    "SAME",
     "SKIP",
     "STOP",
     "TRANSLATE",
@@ -56,6 +57,7 @@ T = TypeVar("T")
 
 STOP, SKIP = "stop", "skip"
 KEEP, TRANSLATE = "keep", "translate"
+SAME = "same"
 
 
 class _Count(int):

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from donor.data.transfer import Transfer
+from donor.data.transfer import SpanRow, Transfer
 
 __all__ = ["Ledger", "LedgerTally"]
+
+_REPAIRS = ("segments", "segments_mended", "spans", "spans_mended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class Ledger:
         findings: how many findings of each check.
         with_findings: documents with at least one.
         failed: the documents without a valid translation, with the problem.
+        looked: what was looked at by asking a model, and what could not be.
+        repairs: what was asked for again for a finding: segments and spans, and how many of
+            them were mended.
     """
 
     documents: int = 0
@@ -31,6 +36,8 @@ class Ledger:
     findings: Counter[str] = field(default_factory=Counter)
     with_findings: int = 0
     failed: tuple[tuple[str, str], ...] = ()
+    looked: Counter[str] = field(default_factory=Counter)
+    repairs: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, transfer: Transfer) -> "Ledger":
@@ -52,6 +59,8 @@ class Ledger:
             self.findings + other.findings,
             self.with_findings + other.with_findings,
             self.failed + other.failed,
+            self.looked + other.looked,
+            self.repairs + other.repairs,
         )
 
     @property
@@ -90,6 +99,8 @@ class Ledger:
             },
             "findings": _sorted(self.findings),
             "documents_with_findings": self.with_findings,
+            "looked": _sorted(self.looked),
+            "repairs": {name: self.repairs[name] for name in _REPAIRS},
             "failed": [{"document": name, "problem": problem} for name, problem in self.failed],
         }
 
@@ -107,6 +118,8 @@ class LedgerTally:
         self._findings: Counter[str] = Counter()
         self._with_findings = 0
         self._failed: list[tuple[str, str]] = []
+        self._looked: Counter[str] = Counter()
+        self._repairs: Counter[str] = Counter()
 
     def add(self, transfer: Transfer) -> None:
         """Nothing; counts the rows of a transfer."""
@@ -115,6 +128,9 @@ class LedgerTally:
             _count(self._methods, row.method)
             _count(self._reasons, row.reason)
             _count(self._matches, row.match)
+            if any(attempt.repairs for attempt in row.attempts):
+                self._repairs["spans"] += 1
+                self._repairs["spans_mended"] += _is_mended(row)
         for relation in transfer.relations:
             self._relations[relation.lost] += 1
         for label in transfer.labels:
@@ -122,6 +138,11 @@ class LedgerTally:
         for finding in transfer.findings:
             self._findings[finding.check] += 1
         self._with_findings += bool(transfer.findings)
+        if transfer.looked:
+            self._looked.update(transfer.looked)
+        for repair in transfer.translation.repairs:
+            self._repairs["segments"] += 1
+            self._repairs["segments_mended"] += repair.mended
         if transfer.translation.problem:
             self._failed.append((transfer.source.id, transfer.translation.problem))
 
@@ -140,7 +161,17 @@ class LedgerTally:
             findings=_named(self._findings),
             with_findings=self._with_findings,
             failed=tuple(self._failed),
+            looked=self._looked,
+            repairs=self._repairs,
         )
+
+
+def _is_mended(row: SpanRow) -> bool:
+    """Whether a span has the place of an answer that it was asked for again, or of a later one."""
+    first = next(n for n, attempt in enumerate(row.attempts) if attempt.repairs)
+    later = (attempt.answer for attempt in row.attempts[first:] if attempt.match)
+    earlier = {attempt.answer for attempt in row.attempts[:first]}
+    return row.placed is not None and any(answer not in earlier for answer in later)
 
 
 def _count(counts: Counter[str], name: str | None) -> None:

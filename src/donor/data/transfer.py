@@ -1,6 +1,7 @@
 """What became of a document: its translation, and one row for everything annotated on it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from donor.data.candidate import Answer, Evidence, Reason
@@ -158,7 +159,10 @@ class Translation:
 
 @dataclass(frozen=True)
 class Transfer:
-    """A source document, its translation, a row for every annotation, what the checks saw."""
+    """A source document, its translation, a row for every annotation, what the checks saw.
+
+    `looked` counts what was looked at by asking a model, and what could not be.
+    """
 
     source: Document
     translation: Translation
@@ -166,6 +170,7 @@ class Transfer:
     relations: tuple[RelationRow, ...]
     labels: tuple[LabelRow, ...]
     findings: tuple[Finding, ...] = ()
+    looked: Mapping[str, int] = field(default_factory=dict)
 
     @made_once
     def target(self) -> Document | None:

@@ -96,6 +96,20 @@ def _translation(echo: Echo, data: Answer) -> Answer:
     return {key: echo.translated(text) for key, text in data.items()}
 
 
+def _back(echo: Echo, data: Answer) -> Answer:
+    return _translation(Echo(echo.target, echo.source), data)
+
+
+def _verdicts(echo: Echo, data: Answer) -> Answer:
+    """Everything is right."""
+    return {key: {"right": True, "why": ""} for key in (*data["source"], *data["spans"])}
+
+
+def _values(echo: Echo, data: Answer) -> Answer:
+    """Each label has the first of its values."""
+    return {key: [one["values"][0]] for key, one in data["labels"].items()}
+
+
 def _names(echo: Echo, data: Answer) -> Answer:
     """Each name with its number, for no two may be the same."""
     return {key: f"{echo.translated(name)}_{key}" for key, name in data.items()}
@@ -179,6 +193,9 @@ def _segment(span: Mapping[str, Any]) -> str:
 
 _WHOLE: dict[str, Way] = {
     "translate": _translation,
+    "translate-back": _back,
+    "judge": _verdicts,
+    "judge-labels": _values,
     "label-names": _names,
     "joint": _joint,
     "tags": _tags,

@@ -35,6 +35,7 @@ from donor.pipeline.echo import Echo
 from donor.pipeline.input import output_format, read_input
 from donor.pipeline.journey import journey
 from donor.pipeline.label_names import naming
+from donor.pipeline.looking import label_values
 from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.resources import Resources
 from donor.recipe import TRANSLATE, Recipe
@@ -42,7 +43,7 @@ from donor.recipe import TRANSLATE, Recipe
 __all__ = ["estimate"]
 
 _SAMPLE = 200
-_TRANSLATIONS = ("translate", "joint")
+_TRANSLATIONS = ("translate", "joint", "translate-back")
 
 
 @dataclass
@@ -67,6 +68,8 @@ def estimate(recipe: Recipe, resources: Resources, warn: Warn = ignore_warnings)
     and as many spans go on to each further projector. `warn` takes what looks wrong.
     """
     plan = replace(plan_for(recipe, same_language=resources.force), repair=0)
+    if plan.judge:
+        plan = replace(plan, label_values=label_values(read_input(recipe)))
     sample = resources.sample
     some = sample.drawn(read_input(recipe)).of(read_input(recipe)) if sample else None
     documents = some or read_input(recipe)

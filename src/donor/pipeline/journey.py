@@ -1,7 +1,9 @@
 """One document's way from source to transfer: translate, place the spans, look, and mend."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from donor.data import (
     Check,
@@ -11,13 +13,21 @@ from donor.data import (
     LostReason,
     Reason,
     RelationRow,
+    Span,
     SpanRow,
     Transfer,
     Translation,
 )
 from donor.languages import Language
 from donor.llm import Method
-from donor.pipeline.mending import Settled, failing_spans, mend_spans, settled
+from donor.pipeline.looking import judged
+from donor.pipeline.mending import (
+    Settled,
+    failing_segments,
+    failing_spans,
+    mend_spans,
+    settled,
+)
 from donor.pipeline.placing import Placing
 from donor.pipeline.plan import Plan
 from donor.translate import TranslationTask
@@ -40,28 +50,15 @@ def journey(document: Document, plan: Plan, text: Settled | None = None) -> Meth
     source = plan.language_of(document)
     if text is None:
         text = yield from translated(document, plan)
-    translation = text.translated.translation
-    if translation.problem:
-        return _found(_untranslated(document, translation), text, source, plan)
-    placing = Placing(document, translation.document(document), source, plan)
-    placing.settle(text.translated.candidates)
-    yield from placing.cascade()
-    transfer = _found(_transfer(placing, translation), text, source, plan)
-    failing = failing_spans(transfer.findings) if plan.repair else {}
-    if failing:
-
-        def look() -> Mapping[str, str]:
-            now = _transfer(placing, translation)
-            return failing_spans(_seen(now, source, plan))
-
-        yield from mend_spans(placing, failing, look)
-        transfer = _found(_transfer(placing, translation), text, source, plan)
-    if any(not step.asks for step in plan.cascade):
-        for step in plan.cascade:
-            if not step.asks:
-                yield from placing.ask_witness(step)
-        transfer = replace(transfer, spans=placing.rows())
-    return transfer
+    if text.translated.translation.problem:
+        return _found(_untranslated(document, text.translated.translation), text, source, plan)
+    transfer, placing = yield from _placed(document, text, source, plan)
+    if plan.judge:
+        transfer, placing = yield from _judged(transfer, placing, text, plan)
+    free = [step for step in plan.cascade if not step.asks]
+    for step in free:
+        yield from placing.ask_witness(step)
+    return replace(transfer, spans=placing.rows()) if free else transfer
 
 
 def translated(document: Document, plan: Plan) -> Method[Settled]:
@@ -69,6 +66,60 @@ def translated(document: Document, plan: Plan) -> Method[Settled]:
     task = TranslationTask(document, plan.language_of(document), plan.target, plan.guidance)
     found = yield from plan.translator(task)
     return (yield from settled(task, found, plan))
+
+
+def _placed(
+    document: Document, text: Settled, source: Language, plan: Plan
+) -> Method[tuple[Transfer, Placing]]:
+    """The transfer over a translation, its spans placed and mended."""
+    translation = text.translated.translation
+    placing = Placing(document, translation.document(document), source, plan)
+    placing.settle(text.translated.candidates)
+    yield from placing.cascade()
+    transfer = _found(_transfer(placing, translation), text, source, plan)
+    if plan.repair and failing_spans(transfer.findings):
+        look = partial(_look, placing, translation, source)
+        yield from mend_spans(placing, transfer.findings, look)
+        transfer = _found(_transfer(placing, translation), text, source, plan)
+    return transfer, placing
+
+
+def _judged(
+    transfer: Transfer, placing: Placing, text: Settled, plan: Plan
+) -> Method[tuple[Transfer, Placing]]:
+    """The transfer with what a judge finds, after what it found was asked for again, once."""
+    document, source = transfer.source, placing.language
+    found, looked = yield from judged(transfer, source, plan)
+    segments = failing_segments(found)
+    if plan.repair and segments and plan.translate_again:
+        task = TranslationTask(document, source, plan.target, plan.guidance)
+        new = yield from settled(task, text.translated, plan, segments)
+        if new.translated.translation.segments != transfer.translation.segments:
+            transfer, placing = yield from _placed(document, new, source, plan)
+            found, more = yield from judged(transfer, source, plan)
+            looked = Counter(looked) + Counter(more)
+        else:
+            transfer = replace(transfer, translation=new.translated.translation)
+        text = new
+    if plan.repair and failing_spans(found):
+        translation, before = transfer.translation, placing.rows()
+        yield from mend_spans(placing, found, partial(_look, placing, translation, source))
+        if _places(placing.rows()) != _places(before):
+            transfer = _found(_transfer(placing, translation), text, source, plan)
+            found, more = yield from judged(transfer, source, plan)
+            looked = Counter(looked) + Counter(more)
+    looked = Counter(looked) + Counter(transfer.looked)
+    findings = _in_order((*transfer.findings, *found))
+    return replace(transfer, findings=findings, looked=dict(looked)), placing
+
+
+def _places(rows: Iterable[SpanRow]) -> list[Span | None]:
+    return [row.placed for row in rows]
+
+
+def _look(placing: Placing, translation: Translation, source: Language) -> tuple[Finding, ...]:
+    """What the checks find in the places as they are now."""
+    return _seen(_transfer(placing, translation), source, placing.plan)
 
 
 def _transfer(placing: Placing, translation: Translation) -> Transfer:
@@ -86,9 +137,13 @@ def _transfer(placing: Placing, translation: Translation) -> Transfer:
 def _found(transfer: Transfer, text: Settled, source: Language, plan: Plan) -> Transfer:
     """The transfer with all findings, in the order of the checks."""
     findings = (*text.findings, *_seen(transfer, source, plan))
-    if not findings:
+    if not findings and not text.looked:
         return transfer
-    return replace(transfer, findings=tuple(sorted(findings, key=lambda one: _ORDER[one.check])))
+    return replace(transfer, findings=_in_order(findings), looked=dict(text.looked))
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: _ORDER[one.check]))
 
 
 def _seen(transfer: Transfer, source: Language, plan: Plan) -> tuple[Finding, ...]:

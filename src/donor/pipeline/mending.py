@@ -4,18 +4,20 @@ A finding is a reason to look. Here the model looks: it is told the finding, and
 be wrong. What comes out of it, and what was there before, stands in the run's records.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from donor.data import Check, Finding, Repair, Transfer, Translation
 from donor.llm import Method
+from donor.pipeline.looking import Looked, translated_back
 from donor.pipeline.placing import Placing
 from donor.pipeline.plan import Plan
 from donor.translate import Translated, TranslationTask
 from donor.verify import OF_TRANSLATION, verify
 
-__all__ = ["Settled", "failing_spans", "mend_spans", "settled"]
+__all__ = ["Settled", "failing_segments", "failing_spans", "mend_spans", "settled"]
 
 Key = TypeVar("Key")
 
@@ -24,12 +26,18 @@ _SEGMENT_FAILS = frozenset(
     {
         Check.LENGTH,
         Check.NUMBERS_CHANGED,
+        Check.FORMULA_CHANGED,
         Check.FORM_CHANGED,
         Check.ADDED,
         Check.KEPT_CHANGED,
+        Check.GLOSSARY_MISSED,
+        Check.BACK_TRANSLATION,
+        Check.JUDGED_TRANSLATION,
     }
 )
+# No right place has these findings; the others a right one may have, or a judge's mistake.
 _SPAN_FAILS = frozenset({Check.SPAN_ASTRAY})
+_SPAN_MAY_FAIL = frozenset({Check.OTHER_SENTENCE, Check.OVERLAP_CHANGED, Check.JUDGED_SPAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,66 +46,115 @@ class Settled:
 
     translated: Translated
     findings: tuple[Finding, ...] = ()
+    looked: Looked = field(default_factory=dict)
 
 
-def settled(task: TranslationTask, translated: Translated, plan: Plan) -> Method[Settled]:
+def settled(
+    task: TranslationTask,
+    translated: Translated,
+    plan: Plan,
+    known: Mapping[int, str] | None = None,
+) -> Method[Settled]:
     """The translation, those of its segments that fail a check translated anew.
 
     A new translation is taken where it passes. A segment is asked for as often as the plan says.
+
+    Args:
+        task: of which document.
+        translated: its translation.
+        plan: what is done to the document.
+        known: what a judge has found in segments. It does not look again here, so that any sound
+            new translation is taken, once.
     """
-    translation = translated.translation
-    findings = _findings(task, translation)
-    failing = _failing_segments(findings)
-    if not failing or not plan.translate_again:
-        return Settled(translated, findings)
-    for _ in range(plan.repair):
-        wrong = {at: (translation.segments[at], what) for at, what in failing.items()}
-        new = yield from plan.translate_again(task, wrong)
-        tried = _with_segments(translation, new)
-        still = _failing_segments(_findings(task, tried))
-        repairs = [Repair(at, what, at in new and at not in still) for at, what in failing.items()]
-        taken = {one.segment: new[one.segment] for one in repairs if one.mended}
-        translation = replace(
-            _with_segments(translation, taken), repairs=(*translation.repairs, *repairs)
-        )
-        failing = {at: what for at, what in failing.items() if at not in taken}
+    seen = yield from _seen(task, translated.translation, plan)
+    again = plan.translate_again
+    if again is None or translated.translation.problem:
+        return Settled(translated, *seen)
+    translation, (findings, looked) = translated.translation, seen
+    for _ in range(1 if known else plan.repair):
+        failing = known or failing_segments(findings)
         if not failing:
             break
-    return Settled(replace(translated, translation=translation), _findings(task, translation))
+        wrong = {at: (translation.segments[at], what) for at, what in failing.items()}
+        new = yield from again(task, wrong)
+        tried = _with_segments(translation, new)
+        found, more = yield from _seen(task, tried, plan)
+        still = failing_segments(found)
+        repairs = [Repair(at, what, at in new and at not in still) for at, what in failing.items()]
+        taken = {one.segment: new[one.segment] for one in repairs if one.mended}
+        mended = _with_segments(translation, taken)
+        kept = [one for one in findings if one.segment not in taken]
+        findings = (*kept, *(one for one in found if one.segment in taken))
+        looked = Counter(looked) + Counter(more)
+        translation = replace(mended, repairs=(*translation.repairs, *repairs))
+    return Settled(replace(translated, translation=translation), findings, looked)
+
+
+def failing_segments(findings: Iterable[Finding]) -> dict[int, str]:
+    """What speaks against the translation of a segment, by its position."""
+    return _told(
+        (one.segment, one)
+        for one in findings
+        if one.segment is not None and one.check in _SEGMENT_FAILS
+    )
 
 
 def failing_spans(findings: Iterable[Finding]) -> dict[str, str]:
     """What speaks against the place of a span, by its id."""
-    return _told((one.span_id, one) for one in findings if one.span_id and one.check in _SPAN_FAILS)
+    checks = _SPAN_FAILS | _SPAN_MAY_FAIL
+    return _told((one.span_id, one) for one in findings if one.span_id and one.check in checks)
 
 
 def mend_spans(
-    placing: Placing, failing: Mapping[str, str], look: Callable[[], Mapping[str, str]]
+    placing: Placing,
+    findings: Iterable[Finding],
+    look: Callable[[], tuple[Finding, ...]],
 ) -> Method[None]:
-    """Nothing; spans that fail are asked for again, then go on to the next methods.
+    """Nothing; spans that fail are asked for again.
+
+    Those of a finding that a right place may have keep their place if no other comes out that
+    passes. Those of a finding that none has go on to the next methods, and have no place in the
+    end if none finds another.
 
     Args:
         placing: the spans of the document.
-        failing: what speaks against the places of some.
-        look: the same for the places as they are then.
+        findings: what was found in their places.
+        look: finds the same in the places as they are then.
     """
-    plan, steps = placing.plan, {step.name: step for step in placing.plan.cascade}
-    worst = dict(failing)
-    for _ in range(plan.repair):
-        for name, step in steps.items():
-            remarks = {one: what for one, what in worst.items() if placing.step_of(one) == name}
-            if remarks and step.asks:
-                yield from placing.ask_again(step, remarks)
-        worst = _unmended(placing, worst, look())
-    for step in plan.cascade:
+    findings = tuple(findings)
+    worst = _certain(findings)
+    maybe = {one: what for one, what in failing_spans(findings).items() if one not in worst}
+    for _ in range(placing.plan.repair):
+        before = placing.places
+        yield from _ask_again(placing, {**worst, **maybe})
+        now = look()
+        worst, still = _unmended(placing, worst, _certain(now)), failing_spans(now)
+        for one in [one for one in maybe if one in placing.open or one in still]:
+            placing.restore(one, before[one])
+        if not worst:
+            break
+        maybe = {}
+    for step in placing.plan.cascade:
         later = frozenset(one for one in worst if not placing.tried(one, step))
         if later:
             for one in later:
                 placing.withdraw(one, worst[one])
             yield from placing.ask(step, later)
-            worst = _unmended(placing, worst, look())
-    for span_id in worst.keys() - placing.open:
-        placing.withdraw(span_id, worst[span_id])
+            worst = _unmended(placing, worst, _certain(look()))
+    for one in worst.keys() - placing.open:
+        placing.withdraw(one, worst[one])
+
+
+def _ask_again(placing: Placing, failing: Mapping[str, str]) -> Method[None]:
+    """Nothing; each step is asked again for the spans that it has placed."""
+    for step in placing.plan.cascade:
+        remarks = {one: what for one, what in failing.items() if placing.step_of(one) == step.name}
+        if remarks and step.asks:
+            yield from placing.ask_again(step, remarks)
+
+
+def _certain(findings: Iterable[Finding]) -> dict[str, str]:
+    return failing_spans(one for one in findings if one.check in _SPAN_FAILS)
 
 
 def _unmended(
@@ -111,23 +168,22 @@ def _unmended(
     }
 
 
-def _findings(task: TranslationTask, translation: Translation) -> tuple[Finding, ...]:
+def _seen(
+    task: TranslationTask, translation: Translation, plan: Plan
+) -> Method[tuple[tuple[Finding, ...], Looked]]:
+    """What the checks find in a translation, and what was looked at by asking."""
     bare = Transfer(task.document, translation, (), (), ())
-    return verify(
+    findings = verify(
         bare,
         source=task.source,
         target=task.target,
         guidance=task.guidance,
         checks=OF_TRANSLATION,
     )
-
-
-def _failing_segments(findings: Iterable[Finding]) -> dict[int, str]:
-    return _told(
-        (one.segment, one)
-        for one in findings
-        if one.segment is not None and one.check in _SEGMENT_FAILS
-    )
+    if not plan.back_translate:
+        return findings, {}
+    more, looked = yield from translated_back(bare, task.source, plan)
+    return (*findings, *more), looked
 
 
 def _told(found: Iterable[tuple[Key, Finding]]) -> dict[Key, str]:

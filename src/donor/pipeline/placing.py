@@ -125,6 +125,15 @@ class Placing:
             for span_id, found in self._tries(answers, step):
                 self._attempts[span_id].append(found.attempt)
 
+    @property
+    def places(self) -> Mapping[str, Try]:
+        """The tries by which spans have their places."""
+        return dict(self._placed)
+
+    def restore(self, span_id: str, place: Try) -> None:
+        """Nothing; a span has the place again that it had."""
+        self._placed[span_id] = place
+
     def withdraw(self, span_id: str, finding: str) -> None:
         """Nothing; a span has no place any more, for what a check found."""
         self._placed.pop(span_id, None)

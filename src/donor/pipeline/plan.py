@@ -9,14 +9,14 @@ from donor import project, translate
 from donor.data import NO_GUIDANCE, Document, Guidance
 from donor.errors import ConfigError
 from donor.languages import Language, language
-from donor.llm import Method
+from donor.llm import Method, split_model
 from donor.pipeline.cut import cut_long
 from donor.pipeline.given_check import check_given
 from donor.pipeline.given_file import GivenFile, given_file
 from donor.pipeline.guidance import guidance_of
 from donor.pipeline.input import input_formats
 from donor.project import PROJECTORS, Projector, projector_named
-from donor.recipe import TRANSLATE, Recipe
+from donor.recipe import SAME, TRANSLATE, Recipe
 from donor.translate import TRANSLATORS, TranslationTask, Translator, translator_named
 from donor.translate.given import Translations, given
 from donor.translate.llm import translate_again
@@ -24,7 +24,7 @@ from donor.translate.llm import translate_again
 TranslatesAgain = Callable[[TranslationTask, Mapping[int, tuple[str, str]]], Method[dict[int, str]]]
 """Takes a document, and its doubtful segments each with their translation and the finding."""
 
-__all__ = ["Plan", "Step", "asks_for_model", "plan_for", "plan_of"]
+__all__ = ["Judge", "Plan", "Step", "asks_for_model", "plan_for", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,13 @@ class Step:
     name: str
     projector: Projector
     asks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A model as a judge; without a name it is the one that is judged."""
+
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,9 @@ class Plan:
         samples: how many answers to each question of a projector vote for a place.
         sample_parameters: those of all samples but the first.
         vote: whether all projectors are asked for all spans, and vote.
+        back_translate: whether translations are translated back and compared.
+        judge: who judges the transfers, if anybody does.
+        label_values: the values that each text label has in the dataset, for the judge.
     """
 
     target: Language
@@ -68,6 +78,9 @@ class Plan:
     samples: int = 1
     sample_parameters: Mapping[str, Any] = field(default_factory=dict)
     vote: bool = False
+    back_translate: bool = False
+    judge: Judge | None = None
+    label_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def cut(self, document: Document) -> Document:
         """The document with segments that a request can hold."""
@@ -162,7 +175,22 @@ def plan_for(
         samples=recipe.samples,
         sample_parameters={"temperature": recipe.sample_temperature},
         vote=recipe.vote,
+        back_translate=recipe.back_translate,
+        judge=_judge(recipe),
     )
+
+
+def _judge(recipe: Recipe) -> Judge | None:
+    """The judge that a recipe names. Raises ConfigError where the run's server cannot have it."""
+    if recipe.judge is None:
+        return None
+    if recipe.judge == SAME:
+        return Judge()
+    judge, own = split_model(recipe.judge), split_model(recipe.model)
+    if judge.provider != own.provider:
+        what = f"{judge.provider} is another provider than {own.provider}, which the run asks"
+        raise ConfigError("--judge", what, f"name a model of {own.provider}, or {SAME}")
+    return Judge(recipe.judge)
 
 
 def _given(recipe: Recipe, on_read: Callable[[int], None]) -> GivenFile:

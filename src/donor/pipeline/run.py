@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from donor.pipeline.input import output_format
 from donor.pipeline.journey import journey
 from donor.pipeline.label_names import Names, asked_names, renamed
 from donor.pipeline.licence import licence_of
+from donor.pipeline.looking import label_values
 from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.provenance import Provenance, server_asked
 from donor.pipeline.reading import check_given_translation, check_outside, read_in
@@ -118,6 +120,8 @@ def _run(
         if names:
             files.write_label_names(names)
         documents = partial_function(_documents, files, first, resources)
+        if plan.judge:
+            plan = replace(plan, label_values=label_values(files.read_documents(first)))
         programs: dict[str, Any] = {}
         work = _at_work(
             recipe, plan, documents, client, (files, here), resources, progress, programs

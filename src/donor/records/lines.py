@@ -70,7 +70,8 @@ def encode_rows(transfer: Transfer) -> dict[str, Any]:
 def encode_findings(transfer: Transfer) -> dict[str, Any]:
     """What the checks add: what they have seen."""
     findings = [_encode_finding(finding) for finding in transfer.findings]
-    return {"id": transfer.source.id, "findings": findings}
+    looked = {"looked": dict(transfer.looked)} if transfer.looked else {}
+    return {"id": transfer.source.id, "findings": findings, **looked}
 
 
 def _encode_finding(finding: Finding) -> dict[str, Any]:
@@ -157,6 +158,7 @@ def decode_transfer(
             for row in placed["labels"]
         ),
         findings=tuple(_decode_finding(finding) for finding in verified["findings"]),
+        looked=verified.get("looked", {}),
     )
 
 

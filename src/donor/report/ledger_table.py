@@ -30,7 +30,7 @@ def ledger_table(summary: Mapping[str, Any]) -> RenderableType:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(style="dim", overflow="fold")
-    for part in (_spans, _relations, _labels, _findings, _usage):
+    for part in (_spans, _relations, _labels, _findings, _repairs, _looked, _usage):
         for row in part(summary):
             table.add_row(*map(_cell, row))
     return Group(_headline(summary), table, *_failed(summary))
@@ -106,6 +106,20 @@ def _findings(summary: Mapping[str, Any]) -> Iterator[_Row]:
     meanings = {str(check): check.meaning for check in Check}
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item)):
         yield "", name, f"{count:,}", "", meanings.get(name, "")
+
+
+def _repairs(summary: Mapping[str, Any]) -> Iterator[_Row]:
+    """What was asked for again for a finding; no row where nothing was."""
+    counts = summary.get("repairs", {})
+    asked = [name for name in ("segments", "spans") if counts.get(name)]
+    for n, name in enumerate(asked):
+        mended = f"of which {counts[f'{name}_mended']:,} are mended"
+        yield "" if n else "asked again", name, f"{counts[name]:,}", "", mended
+
+
+def _looked(summary: Mapping[str, Any]) -> Iterator[_Row]:
+    for n, (name, count) in enumerate(summary.get("looked", {}).items()):
+        yield "" if n else "looked at", name, f"{count:,}", "", ""
 
 
 def _usage(summary: Mapping[str, Any]) -> Iterator[_Row]:
