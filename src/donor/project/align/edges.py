@@ -6,7 +6,7 @@ At its edges the source span decides: what it has there, its counterpart has too
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from donor.project.align.segment import Segment, Side
+from donor.project.align.segment import Segment
 
 __all__ = ["edged"]
 
@@ -18,9 +18,7 @@ _SURE = 0.3
 _OPENING, _CLOSING = frozenset("([{«“（「『"), frozenset(")]}»”）」』")
 
 
-def edged(
-    segment: Segment, inside: range, stretch: range, taken: Collection[int] = ()
-) -> range:
+def edged(segment: Segment, inside: range, stretch: range, taken: Collection[int] = ()) -> range:
     """The stretch with the edges that the source words, `inside`, ask for.
 
     What is all of a segment is all of its translation, and a clause goes to the sign at which it
