@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from donor.errors import MissingExtraError
+from donor.errors import ConfigError, MissingExtraError
 
 __all__ = ["Program", "Training", "program", "trained"]
 
@@ -42,7 +42,7 @@ class Training:
     """One run of the program.
 
     Attributes:
-        texts: the folder with the files `source` and `target`.
+        texts: the folder with the files `source`, `target` and `priors`.
         model: a new folder, into which `forward` and `backward` are written.
         seed: what the chance of the run is made of.
         iterations: of each of the three models that follow each other.
@@ -86,7 +86,9 @@ def trained(program: Program, trainings: Sequence[Training], *, processes: int) 
                 running.append(_started(program, waiting.pop()))
             first = running[0]
             if first.wait() != 0:
-                raise subprocess.CalledProcessError(first.returncode, first.args)
+                what = f"eflomal ended with exit status {first.returncode}"
+                hint = "is there memory enough? --alignment takes the links of another tool"
+                raise ConfigError("--method align", what, hint)
             running.pop(0)
             done += 1
             yield done
@@ -97,11 +99,12 @@ def _runs(copy: Path, folder: Path) -> bool:
     folder.mkdir()
     for side in ("source", "target"):
         (folder / side).write_text("3 4\n3 0 1 2\n3 2 1 3\n2 0 3\n", encoding="ascii")
+    (folder / "priors").write_text("5 5 1 0 0 0 0\n1 1 1\n", encoding="ascii")
     trials = [Training(folder, folder / str(n), 1, (8, 8, 8)) for n in range(2)]
     try:
         for _ in trained(Program(copy, "", True), trials, processes=1):
             pass
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, ConfigError):
         return False
     ways = ("forward", "backward")
     written = [[(one.model / way).read_bytes() for way in ways] for one in trials]
@@ -112,11 +115,13 @@ def _started(program: Program, training: Training) -> subprocess.Popen[bytes]:
     training.model.mkdir()
     seed = random.Random(training.seed).randbytes(_SEED_BYTES)
     (training.model / "donor.seed").write_bytes(seed)
-    source, target = (str((training.texts / side).resolve()) for side in ("source", "target"))
+    names = ("source", "target", "priors")
+    source, target, priors = (str((training.texts / name).resolve()) for name in names)
     first, second, third = map(str, training.iterations)
     command = [str(program.path.resolve()), "-q", "-m", "3", "-n", "1"]
     command += ["-1", first, "-2", second, "-3", third]
-    command += ["-s", source, "-t", target, "-f", "forward", "-r", "backward"]
+    command += ["-s", source, "-t", target, "-p", priors]
+    command += ["-f", "forward", "-r", "backward"]
     return subprocess.Popen(
         command,
         cwd=training.model,

@@ -51,7 +51,7 @@ class Learning:
     pairs: PairsFile
     folder: Path
     tags: tuple[str, str]
-    seed: int
+    seed: int = 0
 
     def add(self, parallel: Iterable[tuple[str, str]]) -> None:
         """Nothing; takes other pairs of texts to learn from."""
@@ -91,8 +91,7 @@ class Learning:
                 for n in range(RUNS)
             ]
         progress("align", 0, len(trainings))
-        # Both cores of a small machine; more than there are models is of no use.
-        processes = min(len(trainings), len(os.sched_getaffinity(0)))
+        processes = min(len(trainings), os.cpu_count() or 1)
         for done in trained(self.program, trainings, processes=processes):
             progress("align", done, len(trainings))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from donor.data import Document
-from donor.errors import FormatError
+from donor.errors import FormatError, InputError
 from donor.project.align.links import DocumentLinks, Links, parse_line, words_of
 
 __all__ = [
@@ -91,7 +91,7 @@ class LinksFile:
 
     def __init__(self, path: Path, pairs: PairsFile, *, check: bool) -> None:
         self._index = pairs.index
-        self._file = path.open("rb")
+        self._path = path
         lines = _checked(path, pairs) if check else _lines(path)
         self._find_starts(lines)
 
@@ -102,11 +102,10 @@ class LinksFile:
         row = self._index.execute(query, wanted).fetchone()
         if row is None:
             return "its texts are not among those that were aligned"
-        self._file.seek(row[0])
-        return DocumentLinks(tuple(self._next() for _ in range(row[1])))
-
-    def _next(self) -> Links:
-        return parse_line(self._file.readline().decode())
+        start, segments = row
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return DocumentLinks(tuple(_links(file.readline()) for _ in range(segments)))
 
     def _find_starts(self, lines: Iterator[bytes]) -> None:
         """Sets the place in the file at which the lines of each document start."""
@@ -126,9 +125,19 @@ class LinksFile:
         starts.clear()
 
 
+def _links(line: bytes) -> Links:
+    return parse_line(line.decode("ascii", "replace"))
+
+
 def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise InputError(
+            str(path), what, "--alignment names a file with a line a segment"
+        ) from None
 
 
 def _checked(path: Path, pairs: PairsFile) -> Iterator[bytes]:
@@ -142,7 +151,7 @@ def _checked(path: Path, pairs: PairsFile) -> Iterator[bytes]:
             raise FormatError(str(path), what, hint)
         where = f"{path}:{number}"
         try:
-            links = parse_line(line.decode())
+            links = _links(line)
         except ValueError as problem:
             raise FormatError(where, str(problem), "0-0 1-2, as Pharaoh writes links") from None
         for link in links:

@@ -7,7 +7,7 @@ from functools import cache
 from donor.languages import lemmatizer
 from donor.languages.codes import primary
 
-__all__ = ["NORMALISATIONS", "Normaliser", "normaliser"]
+__all__ = ["NORMALISATIONS", "Normaliser", "bare", "normaliser"]
 
 Normaliser = Callable[[str], str]
 
@@ -34,19 +34,19 @@ def normaliser(name: str, tag: str) -> Normaliser:
 
 
 def _by_prefix(tag: str) -> Normaliser:
-    bare = _bare(tag)
-    return lambda word: bare(word)[:PREFIX]
+    plain = bare(tag)
+    return lambda word: plain(word)[:PREFIX]
 
 
 def _by_lemma(tag: str) -> Normaliser:
-    bare, lemmas = _bare(tag), lemmatizer(tag)
+    plain, lemmas = bare(tag), lemmatizer(tag)
     if lemmas is None:
-        return bare
-    return lambda word: min(lemmas(bare(word)), default=bare(word))
+        return plain
+    return lambda word: min(lemmas(plain(word)), default=plain(word))
 
 
-def _bare(tag: str) -> Normaliser:
-    """The word in lower case without what is written on to it with an apostrophe."""
+def bare(tag: str) -> Normaliser:
+    """A function to the word in lower case without what an apostrophe joins to it."""
     if primary(tag) == "en":
         return lambda word: _GENITIVE.sub("", word.lower())
     return lambda word: _ELIDED.sub("", word.lower())
