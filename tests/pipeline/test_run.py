@@ -58,6 +58,8 @@ class TestFinishedRun:
             "labels": {"source": 0, "carried": 0, "lost": 0},
             "findings": {},
             "documents_with_findings": 0,
+            "looked": {},
+            "repairs": {"segments": 0, "segments_mended": 0, "spans": 0, "spans_mended": 0},
             "failed": [],
             "oddities": 0,
         }
