@@ -6,15 +6,15 @@ from donor.trust import Bin, Reliability
 
 __all__ = ["reliability_picture"]
 
-_SIDE, _LEFT, _TOP = 360.0, 64.0, 52.0
-_BARS = 60.0
-_WIDTH, _HEIGHT = _LEFT + _SIDE + 28, _TOP + _SIDE + _BARS + 74
+_SIDE, _LEFT, _TOP = 360.0, 64.0, 76.0
+_STRIP = 14.0
+_WIDTH, _HEIGHT = _LEFT + _SIDE + 28, _TOP + _SIDE + _STRIP + 60
 _INK, _GREY, _RULE = "#1f2328", "#59636e", "#d8dee4"
 _COLOUR = label_colours(["confidence"])["confidence"]
 
 
 def reliability_picture(found: Reliability, title: str) -> str:
-    """An SVG of the share of exact spans over confidence, and below it how many spans there are.
+    """An SVG of the share of exact spans over confidence, and below it where the bins are.
 
     Confidences that are true lie on the diagonal. The picture needs nothing from outside.
     """
@@ -28,7 +28,7 @@ def reliability_picture(found: Reliability, title: str) -> str:
         _text(heading, 20, 43, size=11, fill=_GREY),
         *_frame(),
         *_curve(found.bins),
-        *(_mass(one, found.spans) for one in found.bins),
+        *map(_stretch, found.bins),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
         width=_WIDTH,
@@ -71,7 +71,7 @@ def _frame() -> list[str]:
             stroke=UNRESOLVED.line, stroke_width=1.2, stroke_dasharray="4 4",
         ),
         _text("confidence", _x(0.5), _HEIGHT - 12, size=12, fill=_INK, at="middle"),
-        _text("exact", 14, _TOP - 4, size=12, fill=_INK),
+        _text("exact", 20, _TOP - 10, size=12, fill=_INK),
     ]  # fmt: skip
     return parts
 
@@ -90,9 +90,12 @@ def _dot(one: Bin) -> str:
     return element("circle", titled(said), cx=x, cy=y, r=4, fill=_COLOUR.line)
 
 
-def _mass(one: Bin, spans: int) -> str:
-    """From where to where the confidences of a bin go; the area is its share of the spans."""
-    low, high = _x(one.low), max(_x(one.high), _x(one.low) + 2)
-    height = min(_BARS, _BARS * one.spans / spans * _SIDE / (high - low) / 10)
-    floor = _TOP + _SIDE + _BARS + 8
-    return box(low, floor - height, high - low, height, fill=_COLOUR.fill, stroke=_COLOUR.line)
+def _stretch(one: Bin) -> str:
+    """From where to where the confidences of a bin go; all bins hold about as many spans."""
+    said = f"{one.spans} spans of confidence {one.low:.3f} to {one.high:.3f}"
+    width = max(_x(one.high) - _x(one.low), 1)
+    strip = box(
+        _x(one.low), _y(0) + 8, width, _STRIP,
+        fill=_COLOUR.fill, stroke=_COLOUR.line, stroke_width=0.6,
+    )  # fmt: skip
+    return element("g", titled(said), strip)

@@ -7,7 +7,7 @@ projector gives come with another that says that they are there.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import log, log1p
+from math import log
 
 from donor.data import (
     Attempt,
@@ -37,8 +37,9 @@ def evidence(transfer: Transfer) -> dict[str, Figures]:
     """The figures of each placed span of a transfer, by span id.
 
     Names are words, such as `method tags`, `match fuzzy`, `align certainty` (a projector's own
-    figure), `span-astray of the span`. No figure names a label, a word or a language, so that
-    what is learnt from them holds for other data as far as it can.
+    figure), `span-astray of the span`. No figure says what the data are like (labels, words,
+    languages, how long or how many spans are), so that what is learnt from them holds for other
+    data as far as it can.
     """
     target = transfer.target
     if target is None or not target.spans:
@@ -141,7 +142,6 @@ def _of_words(source: Span, placed: Span, case: _Case) -> _Named:
     yield "shorter", max(0.0, -longer)
     tags = case.transfer.source.language or "und", case.transfer.translation.language
     words = [_words(text, tag) for text, tag in zip((before, after), tags, strict=True)]
-    yield "words", log1p(len(words[0]))
     yield "more words", float(max(0, len(words[1]) - len(words[0])))
     yield "fewer words", float(max(0, len(words[0]) - len(words[1])))
     yield "same words", float(before == after)
@@ -153,7 +153,6 @@ def _of_words(source: Span, placed: Span, case: _Case) -> _Named:
     yield "cuts a word", float(not all(is_edge(texts[1], edge) for edge in ends))
     times = [text.count(said) for text, said in zip(texts, (before, after), strict=True)]
     yield "repeated", float(times[1] > 1)
-    yield "occurrences", log1p(max(0, times[1] - 1))
     yield "other occurrences", float(times[0] != times[1])
     yield "moved", abs(_middle(source, texts[0]) - _middle(placed, texts[1]))
 
@@ -190,7 +189,6 @@ def _middle(span: Span, text: str) -> float:
 def _of_neighbours(placed: Span, case: _Case) -> _Named:
     """What became of the other spans of the document, and of their order and nesting."""
     others = [span for span in case.target.spans if span.id != placed.id]
-    yield "other spans", log1p(len(case.spans) - 1)
     yield "unresolved beside it", case.unresolved
     source = case.spans[placed.id]
     pairs = [(_stand(source, case.spans[o.id]), _stand(placed, o)) for o in others]

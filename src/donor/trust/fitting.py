@@ -1,7 +1,8 @@
 """A calibrator fitted on judged spans: the only place that needs scikit-learn (extra `trust`)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from math import log, sqrt
 from random import Random
@@ -18,7 +19,6 @@ from donor.trust.calibrator import (
     log_odds,
     logistic,
 )
-from donor.trust.evidence import Figures
 from donor.trust.gold import Judged
 from donor.trust.reliability import brier
 
@@ -54,9 +54,9 @@ def fit(rows: Sequence[Judged], made: Made, *, kind: str = AUTO, seed: int = 0) 
     _sklearn()
     truths = [row.exact for row in rows]
     folds = _folds(rows, Random(seed))
-    scores = {strength: _left_out(rows, folds, strength) for strength in _REGULARISATIONS}
+    scores = _left_out(rows, folds)
     strength = min(scores, key=lambda one: _log_loss(scores[one], truths))
-    found = _regression([row.figures for row in rows], truths, strength)
+    features, intercept = _Table.of(rows).regression(strength)
     tried = {LOGISTIC: brier([logistic(score) for score in scores[strength]], truths)}
     knots = None
     if kind == ISOTONIC or (kind == AUTO and len(rows) >= _ISOTONIC_FROM):
@@ -66,8 +66,8 @@ def fit(rows: Sequence[Judged], made: Made, *, kind: str = AUTO, seed: int = 0) 
     texts = frozenset(row.text for row in rows)
     return Calibrator(
         made=made,
-        features=found[0],
-        intercept=found[1],
+        features=features,
+        intercept=intercept,
         knots=knots,
         fit=Fit(
             documents=len(texts),
@@ -113,45 +113,51 @@ def _folds(rows: Sequence[Judged], chance: Random) -> list[int]:
     return [fold[row.text] for row in rows]
 
 
-def _left_out(rows: Sequence[Judged], folds: Sequence[int], strength: float) -> list[float]:
-    """The log-odds of each row from a regression over the folds in which it is not."""
-    scores = [0.0] * len(rows)
+def _left_out(rows: Sequence[Judged], folds: Sequence[int]) -> dict[float, list[float]]:
+    """For each penalty the log-odds of each row from the folds in which it is not."""
+    scores = {strength: [0.0] * len(rows) for strength in _REGULARISATIONS}
     for fold in set(folds):
-        inside = [row for row, own in zip(rows, folds, strict=True) if own != fold]
-        truths = [row.exact for row in inside]
-        features, intercept = _regression([row.figures for row in inside], truths, strength)
-        for n, row in enumerate(rows):
-            if folds[n] == fold:
-                scores[n] = log_odds(features, intercept, row.figures)
+        table = _Table.of([row for row, own in zip(rows, folds, strict=True) if own != fold])
+        outside = [n for n, own in enumerate(folds) if own == fold]
+        for strength, found in scores.items():
+            features, intercept = table.regression(strength)
+            for n in outside:
+                found[n] = log_odds(features, intercept, rows[n].figures)
     return scores
 
 
-def _regression(
-    figures: Sequence[Figures], truths: Sequence[bool], strength: float
-) -> tuple[tuple[Feature, ...], float]:
-    """The weighed features and the intercept of a logistic regression."""
-    features = [feature for name in _names(figures) if (feature := _feature(name, figures))]
-    if len(set(truths)) < 2 or not features:
-        return (), _share_in_log_odds(sum(truths), len(truths))
-    from sklearn.linear_model import LogisticRegression
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Spans as a regression takes them: features without weights, a row of figures a span."""
 
-    matrix = [[feature.standardised(one) for feature in features] for one in figures]
-    found = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(matrix, truths)
-    weights: list[float] = found.coef_[0].tolist()
-    weighed = [
-        Feature(f.name, weight, f.mean, f.scale, f.low, f.high)
-        for f, weight in zip(features, weights, strict=True)
-    ]
-    return tuple(weighed), float(found.intercept_[0])
+    features: tuple[Feature, ...]
+    matrix: list[list[float]]
+    truths: list[bool]
+
+    @classmethod
+    def of(cls, rows: Sequence[Judged]) -> "_Table":
+        """The table of judged spans."""
+        names = sorted({name for row in rows for name in row.figures})
+        found = (_feature(name, [row.figures.get(name, 0.0) for row in rows]) for name in names)
+        features = tuple(feature for feature in found if feature)
+        matrix = [[feature.standardised(row.figures) for feature in features] for row in rows]
+        return cls(features, matrix, [row.exact for row in rows])
+
+    def regression(self, strength: float) -> tuple[tuple[Feature, ...], float]:
+        """The features with their weights, and the intercept."""
+        if len(set(self.truths)) < 2 or not self.features:
+            return (), _share_in_log_odds(sum(self.truths), len(self.truths))
+        from sklearn.linear_model import LogisticRegression
+
+        found = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(self.matrix, self.truths)
+        weights: list[float] = found.coef_[0].tolist()
+        pairs = zip(self.features, weights, strict=True)
+        weighed = tuple(replace(feature, weight=weight) for feature, weight in pairs)
+        return weighed, float(found.intercept_[0])
 
 
-def _names(figures: Iterable[Figures]) -> list[str]:
-    return sorted({name for one in figures for name in one})
-
-
-def _feature(name: str, figures: Sequence[Figures]) -> Feature | None:
+def _feature(name: str, values: Sequence[float]) -> Feature | None:
     """The feature without a weight; None where nearly all spans have the same figure."""
-    values = [one.get(name, 0.0) for one in figures]
     if len(values) - max(Counter(values).values()) < _LEAST:
         return None
     mean = sum(values) / len(values)
