@@ -24,6 +24,8 @@ VERBS = {
     "convert": "donor.cli.convert:convert",
     "score": "donor.cli.score:score",
     "bench": "donor.cli.bench:bench",
+    "calibrate": "donor.cli.calibrate:calibrate",
+    "accept": "donor.cli.accept:accept",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",
     "store": "donor.cli.store:store",

@@ -52,6 +52,7 @@ __all__ = [
     "of_transfer",
     "raise_at_once",
     "read",
+    "read_sides",
     "read_targets",
     "write",
 ]
@@ -272,6 +273,17 @@ def read_targets(
     Raises:
         InputError: as `read` does.
     """
+    return (target for _, target in read_sides(path, format=format, options=options))
+
+
+def read_sides(
+    path: Path | str, *, format: str | None = None, options: Options = DEFAULTS
+) -> Iterator[tuple[Document | None, Document]]:
+    """The documents of `read_targets`, each behind its source, or None where it is no pair's.
+
+    Raises:
+        InputError: as `read` does.
+    """
     parallel = {
         file.name
         for file in find_files([Path(path)], format=format, options=options)
@@ -279,7 +291,7 @@ def read_targets(
     }
     for document in read(path, format=format, by_input_file=True, options=options):
         in_pairs = document.metadata.get("file") in parallel
-        yield target_of(document) if in_pairs else document
+        yield (document, target_of(document)) if in_pairs else (None, document)
 
 
 def of_transfer(source: Document, target: Document, format: Format) -> Document:
