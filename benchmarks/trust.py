@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="+", type=Path, metavar="PAIRS")
     parser.add_argument("--method", default="align")
-    parser.add_argument("--model", default="vllm:none", help="asked by methods that ask one")
+    parser.add_argument("--model", default="none:none", help="asked by methods that ask one")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sets = [carried(pairs, given.method, given.model, Path(folder)) for pairs in given.pairs]

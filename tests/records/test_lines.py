@@ -101,6 +101,7 @@ def rows(draw: st.DrawFn, span: Span) -> SpanRow:
         match=draw(MATCHES),
         reason=draw(REASONS),
         detail=draw(st.text(max_size=3)),
+        winner=draw(st.integers(-1, 2)),
     )
 
 

@@ -13,7 +13,7 @@ def test_calibrators_of_reviews_and_of_parliament_hold_for_each_other(gold, tmp_
     if "align" not in PROJECTORS:
         pytest.skip("needs the projector align")
     pytest.importorskip("eflomal", reason="needs the extra align")
-    sets = [carried(gold / f"{name}.jsonl", "align", "vllm:none", tmp_path) for name in SETS]
+    sets = [carried(gold / f"{name}.jsonl", "align", "none:none", tmp_path) for name in SETS]
     for one, other, found in across(sets):
         assert found.brier < 0.9 * found.brier_base, (one.name, other.name)
         assert found.ece < 0.06, (one.name, other.name)

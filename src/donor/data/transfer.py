@@ -71,7 +71,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class SpanRow:
-    """The ledger's row of a source span: placed, or unresolved with the last reason."""
+    """The ledger's row of a source span: placed, or unresolved with the last reason.
+
+    `winner` is the position of the attempt that gave the place, -1 for the last.
+    """
 
     span_id: str
     attempts: tuple[Attempt, ...]
@@ -80,6 +83,7 @@ class SpanRow:
     match: Match | None = None
     reason: Reason | None = None
     detail: str = ""
+    winner: int = -1
 
 
 @dataclass(frozen=True, slots=True)

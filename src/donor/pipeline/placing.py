@@ -143,7 +143,8 @@ class Placing:
         attempts, found = tuple(self._attempts[span_id]), self._placed.get(span_id)
         if found:
             how = found.attempt
-            return SpanRow(span_id, attempts, found.span, how.method, how.match)
+            winner = -1 if attempts[-1] is how else attempts.index(how)
+            return SpanRow(span_id, attempts, found.span, how.method, how.match, winner=winner)
         last = attempts[-1]
         reason, detail = self._verdicts.get(span_id, (last.reason, last.detail))
         return SpanRow(span_id, attempts, reason=reason, detail=detail)

@@ -93,6 +93,7 @@ def _encode_row(row: SpanRow) -> dict[str, Any]:
         "reason": row.reason,
         "detail": row.detail,
         "attempts": [_encode_attempt(attempt) for attempt in row.attempts],
+        "winner": row.winner + 1,
     }
     return {key: part for key, part in value.items() if part or key == "placed"}
 
@@ -178,6 +179,7 @@ def _decode_row(row: Mapping[str, Any], source: Document) -> SpanRow:
         match=_optional(Match, row.get("match")),
         reason=_optional(Reason, row.get("reason")),
         detail=row.get("detail", ""),
+        winner=row.get("winner", 0) - 1,
     )
 
 

@@ -15,7 +15,6 @@ from donor.data import (
     Document,
     Finding,
     Intervals,
-    Match,
     Span,
     SpanRow,
     Transfer,
@@ -84,7 +83,7 @@ class _Case:
 
 def _of_attempts(row: SpanRow, placed: Span, target: Document) -> _Named:
     """By which method and match, what the method knows of it, what other attempts say."""
-    winner = _winner(row)
+    winner = row.winner % len(row.attempts) if row.attempts else 0
     yield f"method {row.method}", 1.0
     yield f"match {row.match}", 1.0
     yield "attempts before", float(winner)
@@ -96,16 +95,6 @@ def _of_attempts(row: SpanRow, placed: Span, target: Document) -> _Named:
         for name, figure in row.attempts[winner].evidence:
             yield f"{row.method} {name}", figure
             yield f"{row.method} says {name}", 1.0
-
-
-def _winner(row: SpanRow) -> int:
-    """The position of the attempt that gave the place."""
-    found = [n for n, one in enumerate(row.attempts) if (one.method, one.match) == _how(row)]
-    return found[-1] if found else 0
-
-
-def _how(row: SpanRow) -> tuple[str | None, Match | None]:
-    return row.method, row.match
 
 
 def _says(attempt: Attempt, placed: Span, target: Document) -> bool:
