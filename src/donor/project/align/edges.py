@@ -3,15 +3,26 @@
 At its edges the source span decides: what it has there, its counterpart has too.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from donor.languages.codes import primary
 from donor.project.align.segment import Segment
 
 __all__ = ["edged"]
+_QUOTES = frozenset("\"'″")
 
 CLAUSE = 6
 """Words from which on a span is hardly a name or a term."""
+
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
+_YEARS = {
+    "be": "год года годзе годам гады гадоў гадах",
+    "ru": "год года году годом годы годов годах",
+    "uk": "рік року році роком роки років роках",
+}
+"""Where a year is not said without the word for it, whatever the source language does."""
 
 LEAVING = 0.5
 _SURE = 0.3
@@ -32,6 +43,7 @@ def edged(segment: Segment, inside: range, stretch: range, taken: Collection[int
         found = _without_small(segment, core, target.told(stretch) or stretch)
         if len(core) >= CLAUSE:
             found = _to_signs(segment, core, found)
+        found = _with_numbers(segment, core, found)
     found = _signed(segment, inside, core, found)
     return stretch if any(at in taken for at in found) else found
 
@@ -60,6 +72,36 @@ def _to_signs(segment: Segment, core: range, stretch: range) -> range:
     return range(first, end)
 
 
+def _with_numbers(segment: Segment, core: range, stretch: range) -> range:
+    """The stretch with all groups of figures of a number, and with the word that a year needs."""
+    words, first, end = segment.target.words, stretch.start, stretch.stop
+    numbers = {_figures(segment.source.words[at]) for at in core} - {""}
+    if not numbers:
+        return stretch
+    for at in (first, end - 1):
+        start, stop = _groups(words, at)
+        if "".join(words[start:stop]) in numbers:
+            first, end = min(first, start), max(end, stop)
+    years = _YEARS.get(primary(segment.target.tag), "").split()
+    if end < len(words) and words[end] in years and _YEAR.match(words[end - 1]):
+        end += 1
+    return range(first, end)
+
+
+def _groups(words: Sequence[str], at: int) -> tuple[int, int]:
+    """From where to where words are figures only."""
+    start = stop = at
+    while start > 0 and words[start - 1].isdecimal():
+        start -= 1
+    while stop < len(words) and words[stop].isdecimal():
+        stop += 1
+    return start, stop
+
+
+def _figures(word: str) -> str:
+    return "".join(filter(str.isdecimal, word))
+
+
 def _without_small(segment: Segment, core: range, stretch: range) -> range:
     """The stretch without small words at its edges, unless the source has them there too."""
     linked = _linked(segment)
@@ -85,7 +127,7 @@ def _loose(
     if not target.small[at]:
         return False
     return not any(
-        sure >= _SURE and i in edge and (source.small[i] or source.words[i] == target.words[at])
+        sure >= _SURE and i in edge and (source.light[i] or source.words[i] == target.words[at])
         for i, sure in linked[at]
     )
 
@@ -103,6 +145,9 @@ def _signed(segment: Segment, inside: range, core: range, stretch: range) -> ran
     first, end = stretch.start, stretch.stop
     before, after = around[inside.start : core.start], around[core.stop : inside.stop]
     opened = sum((word in _OPENING) - (word in _CLOSING) for word in words[first:end])
+    quotes = sum(word in _QUOTES for word in words[first:end])
+    if quotes % 2 and end < len(words) and words[end] in _QUOTES:
+        end += 1
     while end < len(words) and ((opened > 0 and words[end] in _CLOSING) or words[end] in after):
         opened -= words[end] in _CLOSING
         end += 1
