@@ -5,7 +5,7 @@ At its edges the source span decides: what it has there, its counterpart has too
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from donor.languages.codes import primary
 from donor.project.align.segment import Segment
@@ -25,7 +25,7 @@ _YEARS = {
 """Where a year is not said without the word for it, whatever the source language does."""
 
 LEAVING = 0.5
-_SURE = 0.3
+_SURE, _CLEAR = 0.3, 0.8
 _OPENING, _CLOSING = frozenset("([{«“（「『"), frozenset(")]}»”）」』")
 
 
@@ -106,33 +106,37 @@ def _without_small(segment: Segment, core: range, stretch: range) -> range:
     """The stretch without small words at its edges, unless the source has them there too."""
     linked = _linked(segment)
     first, end = stretch.start, stretch.stop
-    while first < end - 1 and _loose(segment, linked, core, first, core[:2]):
+    while first < end - 1 and _loose(segment, linked[first], first, core[:2]):
         first += 1
-    while first < end - 1 and _loose(segment, linked, core, end - 1, core[-2:]):
+    while first < end - 1 and _loose(segment, linked[end - 1], end - 1, core[:-3:-1]):
         end -= 1
     return range(first, end)
 
 
 def _loose(
-    segment: Segment,
-    linked: Mapping[int, list[tuple[int, float]]],
-    core: range,
-    at: int,
-    edge: range,
+    segment: Segment, linked: Sequence[tuple[int, float]], at: int, edge: Sequence[int]
 ) -> bool:
-    """Whether a word at the edge is a sign, or a small word without a counterpart at the edge."""
+    """Whether a word is a sign, or a small word that answers to none at the edge of the source.
+
+    Args:
+        segment: where they stand.
+        linked: the source words that it is linked to, and how surely.
+        at: the position of the word.
+        edge: the last two words of the source span, the outermost first.
+    """
     source, target = segment.source, segment.target
     if target.signs[at]:
         return True
     if not target.small[at]:
         return False
     return not any(
-        sure >= _SURE and i in edge and (source.light[i] or source.words[i] == target.words[at])
-        for i, sure in linked[at]
+        (i == edge[0] and sure >= _CLEAR)
+        or (i in edge and sure >= _SURE and (source.light[i] or source.words[i] == target.words[at]))
+        for i, sure in linked
     )
 
 
-def _linked(segment: Segment) -> Mapping[int, list[tuple[int, float]]]:
+def _linked(segment: Segment) -> defaultdict[int, list[tuple[int, float]]]:
     found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
     for source, at, forward, backward in segment.links:
         found[at].append((source, max(forward, backward)))
