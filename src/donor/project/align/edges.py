@@ -3,18 +3,29 @@
 At its edges the source span decides: what it has there, its counterpart has too.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 
+from donor.languages.codes import primary
 from donor.project.align.segment import Segment
 
 __all__ = ["edged"]
+_QUOTES = frozenset("\"'″")
 
 CLAUSE = 6
 """Words from which on a span is hardly a name or a term."""
 
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
+_YEARS = {
+    "be": "год года годзе годам гады гадоў гадах",
+    "ru": "год года году годом годы годов годах",
+    "uk": "рік року році роком роки років роках",
+}
+"""Where a year is not said without the word for it, whatever the source language does."""
+
 LEAVING = 0.5
-_SURE = 0.3
+_SURE, _CLEAR = 0.3, 0.8
 _OPENING, _CLOSING = frozenset("([{«“（「『"), frozenset(")]}»”）」』")
 
 
@@ -32,6 +43,7 @@ def edged(segment: Segment, inside: range, stretch: range, taken: Collection[int
         found = _without_small(segment, core, target.told(stretch) or stretch)
         if len(core) >= CLAUSE:
             found = _to_signs(segment, core, found)
+        found = _with_numbers(segment, core, found)
     found = _signed(segment, inside, core, found)
     return stretch if any(at in taken for at in found) else found
 
@@ -60,37 +72,71 @@ def _to_signs(segment: Segment, core: range, stretch: range) -> range:
     return range(first, end)
 
 
+def _with_numbers(segment: Segment, core: range, stretch: range) -> range:
+    """The stretch with all groups of figures of a number, and with the word that a year needs."""
+    words, first, end = segment.target.words, stretch.start, stretch.stop
+    numbers = {_figures(segment.source.words[at]) for at in core} - {""}
+    if not numbers:
+        return stretch
+    for at in (first, end - 1):
+        start, stop = _groups(words, at)
+        if "".join(words[start:stop]) in numbers:
+            first, end = min(first, start), max(end, stop)
+    years = _YEARS.get(primary(segment.target.tag), "").split()
+    if end < len(words) and words[end] in years and _YEAR.match(words[end - 1]):
+        end += 1
+    return range(first, end)
+
+
+def _groups(words: Sequence[str], at: int) -> tuple[int, int]:
+    """From where to where words are figures only."""
+    start = stop = at
+    while start > 0 and words[start - 1].isdecimal():
+        start -= 1
+    while stop < len(words) and words[stop].isdecimal():
+        stop += 1
+    return start, stop
+
+
+def _figures(word: str) -> str:
+    return "".join(filter(str.isdecimal, word))
+
+
 def _without_small(segment: Segment, core: range, stretch: range) -> range:
     """The stretch without small words at its edges, unless the source has them there too."""
     linked = _linked(segment)
     first, end = stretch.start, stretch.stop
-    while first < end - 1 and _loose(segment, linked, core, first, core[:2]):
+    while first < end - 1 and _loose(segment, linked[first], first, core[:2]):
         first += 1
-    while first < end - 1 and _loose(segment, linked, core, end - 1, core[-2:]):
+    while first < end - 1 and _loose(segment, linked[end - 1], end - 1, core[:-3:-1]):
         end -= 1
     return range(first, end)
 
 
 def _loose(
-    segment: Segment,
-    linked: Mapping[int, list[tuple[int, float]]],
-    core: range,
-    at: int,
-    edge: range,
+    segment: Segment, linked: Sequence[tuple[int, float]], at: int, edge: Sequence[int]
 ) -> bool:
-    """Whether a word at the edge is a sign, or a small word without a counterpart at the edge."""
+    """Whether a word is a sign, or a small word that answers to none at the edge of the source.
+
+    Args:
+        segment: where they stand.
+        linked: the source words that it is linked to, and how surely.
+        at: the position of the word.
+        edge: the last two words of the source span, the outermost first.
+    """
     source, target = segment.source, segment.target
     if target.signs[at]:
         return True
     if not target.small[at]:
         return False
     return not any(
-        sure >= _SURE and i in edge and (source.small[i] or source.words[i] == target.words[at])
-        for i, sure in linked[at]
+        (i == edge[0] and sure >= _CLEAR)
+        or (i in edge and sure >= _SURE and (source.light[i] or source.words[i] == target.words[at]))
+        for i, sure in linked
     )
 
 
-def _linked(segment: Segment) -> Mapping[int, list[tuple[int, float]]]:
+def _linked(segment: Segment) -> defaultdict[int, list[tuple[int, float]]]:
     found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
     for source, at, forward, backward in segment.links:
         found[at].append((source, max(forward, backward)))
@@ -103,6 +149,9 @@ def _signed(segment: Segment, inside: range, core: range, stretch: range) -> ran
     first, end = stretch.start, stretch.stop
     before, after = around[inside.start : core.start], around[core.stop : inside.stop]
     opened = sum((word in _OPENING) - (word in _CLOSING) for word in words[first:end])
+    quotes = sum(word in _QUOTES for word in words[first:end])
+    if quotes % 2 and end < len(words) and words[end] in _QUOTES:
+        end += 1
     while end < len(words) and ((opened > 0 and words[end] in _CLOSING) or words[end] in after):
         opened -= words[end] in _CLOSING
         end += 1

@@ -1,13 +1,20 @@
 """A segment and its translation as words, with the links between them."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from donor.data import Interval
 from donor.data.once import made_once
+from donor.languages.function_words import small_words
 from donor.languages.particles import function_words
 from donor.project.align.links import Links, words_of
 
 __all__ = ["Segment", "Side"]
+
+
+@cache
+def _light(tag: str) -> frozenset[str]:
+    return frozenset(small_words(tag))
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,14 @@ class Side:
         """For each word whether it is an article or a preposition."""
         known = function_words(self.tag)
         return tuple([word in known for word in self.words])
+
+    @made_once
+    def light(self) -> tuple[bool, ...]:
+        """For each word whether it is one of the words that stand in any sentence."""
+        known = _light(self.tag)
+        return tuple(
+            [small or word in known for small, word in zip(self.small, self.words, strict=True)]
+        )
 
     def covered(self, place: Interval) -> range:
         """The positions of the words that an interval touches."""

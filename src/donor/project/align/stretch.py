@@ -26,10 +26,10 @@ class Weights:
         sign: a sign, against a word.
     """
 
-    leaving: float = 1.0
+    leaving: float = 0.8
     unlinked: float = 0.35
     backward: float = 1.0
-    small: float = 0.5
+    small: float = 0.25
     sign: float = 0.2
 
 
