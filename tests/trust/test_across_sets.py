@@ -3,15 +3,11 @@
 import pytest
 from benchmarks.trust import across, carried
 
-from donor.project import PROJECTORS
-
 SETS = ("absa-en-es", "europarl-en-es")
 
 
 @pytest.mark.long
 def test_calibrators_of_reviews_and_of_parliament_hold_for_each_other(gold, tmp_path):
-    if "align" not in PROJECTORS:
-        pytest.skip("needs the projector align")
     pytest.importorskip("eflomal", reason="needs the extra align")
     sets = [carried(gold / f"{name}.jsonl", "align", "none:none", tmp_path) for name in SETS]
     for one, other, found in across(sets):

@@ -12,12 +12,13 @@ from itertools import islice
 from math import ceil, floor
 from typing import Any
 
-from donor.data import Document
+from donor.data import Document, Translation
 from donor.formats import format_named
 from donor.formats.format import Warn, ignore_warnings
 from donor.llm import (
     Completion,
     Guess,
+    Method,
     Prices,
     Request,
     Response,
@@ -30,6 +31,7 @@ from donor.llm import (
     response_of,
     seen_of,
 )
+from donor.pipeline.corpus_steps import APERTIUM
 from donor.pipeline.doubts import doubts
 from donor.pipeline.echo import Echo
 from donor.pipeline.input import output_format, read_input
@@ -39,6 +41,8 @@ from donor.pipeline.looking import label_values
 from donor.pipeline.plan import Plan, plan_for
 from donor.pipeline.resources import Resources
 from donor.recipe import TRANSLATE, Recipe
+from donor.translate import Translated, TranslationTask
+from donor.translate.segments import texts_of
 
 __all__ = ["estimate"]
 
@@ -82,6 +86,8 @@ def estimate(recipe: Recipe, resources: Resources, warn: Warn = ignore_warnings)
             if not count and store is not None:
                 seen = seen_of(store.recent(recipe.model, _SAMPLE), echo.likely)
             count += 1
+            if recipe.translator == APERTIUM:
+                plan = replace(plan, translator=partial(_filled, echo))
             way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
             answered(way, partial(_answer, store, need, echo))
         if count:
@@ -136,6 +142,16 @@ def _add_names(recipe: Recipe, plan: Plan, answer: Callable[[Request], Response]
 
 def _echo(document: Document, plan: Plan) -> Echo:
     return Echo(plan.language_of(document).tag, plan.target.tag, plan.guidance.kept_in)
+
+
+def _filled(echo: Echo, task: TranslationTask) -> Method[Translated]:
+    """A translation as long as one may be, in place of what a program would make of the corpus."""
+    yield from ()
+    texts = [echo.translated(text) if text.strip() else text for text in texts_of(task.document)]
+    cut = len(task.document.segments)
+    return Translated(
+        Translation(task.target.tag, tuple(texts[:cut]), tuple(texts[cut:]), APERTIUM)
+    )
 
 
 def _store(resources: Resources) -> Any:
