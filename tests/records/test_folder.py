@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from donor.data import Document, Interval, LabelRow, TextLabel, Transfer, Translation
+from donor.data import (
+    Check,
+    Document,
+    Finding,
+    Interval,
+    LabelRow,
+    TextLabel,
+    Transfer,
+    Translation,
+)
 from donor.errors import RunError
 from donor.records import RunFolder
 
@@ -55,6 +64,40 @@ def test_finished_run_is_in_place(finished: Path) -> None:
     ]
     assert RunFolder(finished).summary() == {"documents": 1, "seconds": 1}
     assert list(RunFolder(finished).transfers()) == [DONE]
+
+
+COPIED = Finding(Check.SOURCE_COPIED, "as it was", segment=0)
+VARIES = Finding(Check.TERM_VARIES, "'ion' is 'йон' here", span_id="T1")
+
+
+def test_findings_are_added_to_those_of_their_documents(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    seen = replace(DONE, findings=(COPIED,))
+    run.write_read([SOURCE] * 3)
+    run.write_transfers([DONE, seen, seen], format="jsonl")
+    verified = tmp_path / "4-verified.jsonl"
+    before = verified.read_bytes().splitlines()
+    run.add_findings({0: (VARIES,), 2: (VARIES, VARIES)})
+    found = [transfer.findings for transfer in run.transfers()]
+    assert found == [(VARIES,), (COPIED,), (COPIED, VARIES, VARIES)]
+    assert verified.read_bytes().splitlines()[1] == before[1]
+    assert len(before) == 3
+    assert "4-verified.new" not in contents(tmp_path)
+
+
+def test_findings_are_written_as_if_they_had_been_there(tmp_path: Path) -> None:
+    whole, added = RunFolder(tmp_path / "whole"), RunFolder(tmp_path / "added")
+    both = (replace(DONE, findings=(COPIED, VARIES)), replace(DONE, findings=(COPIED,)))
+    for run, transfer in zip((whole, added), both, strict=True):
+        run.path.mkdir()
+        run.write_transfers([transfer], format="jsonl")
+    added.add_findings({0: (VARIES,)})
+    assert contents(added.path) == contents(whole.path)
+
+
+def test_no_findings_leave_the_file_alone(tmp_path: Path) -> None:
+    RunFolder(tmp_path).add_findings({})
+    assert contents(tmp_path) == {}
 
 
 def test_same_recipe_may_run_again(finished: Path) -> None:

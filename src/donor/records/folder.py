@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
-from donor.data import Document, Transfer
+from donor.data import Document, Finding, Transfer
 from donor.errors import RunError
 from donor.formats import DEFAULTS, Options, format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
@@ -30,6 +30,7 @@ from donor.records.lines import (
     encode_rows,
     encode_translation,
     to_line,
+    with_findings,
 )
 
 __all__ = ["RunFolder"]
@@ -270,6 +271,17 @@ class RunFolder:
         steps = zip(*map(self._lines, (_TRANSLATED, _PLACED, _VERIFIED)), strict=True)
         for lines, document in zip(steps, self.read_documents(), strict=False):
             yield decode_transfer(document, *map(orjson.loads, lines))
+
+    def add_findings(self, found: Mapping[int, Sequence[Finding]]) -> None:
+        """Nothing; adds findings to those of the documents with these numbers, counted from 0."""
+        if not found:
+            return
+        whole = self.path / _VERIFIED
+        new = whole.with_suffix(".new")
+        with new.open("wb") as out:
+            for number, line in enumerate(self._lines(_VERIFIED)):
+                out.write(with_findings(line, found[number]) if number in found else line)
+        new.replace(whole)
 
     def written_card(self) -> str:
         """The `README.md` that the output format has put into `dataset/`; "" without one."""

@@ -1,6 +1,6 @@
 """The lines of a run's JSONL files: each step's share of a transfer, as JSON values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -26,7 +26,14 @@ from donor.data import (
 )
 from donor.formats.jsonl import decode_span, encode_span
 
-__all__ = ["decode_transfer", "encode_findings", "encode_rows", "encode_translation", "to_line"]
+__all__ = [
+    "decode_transfer",
+    "encode_findings",
+    "encode_rows",
+    "encode_translation",
+    "to_line",
+    "with_findings",
+]
 
 T = TypeVar("T")
 
@@ -72,6 +79,13 @@ def encode_findings(transfer: Transfer) -> dict[str, Any]:
     findings = [_encode_finding(finding) for finding in transfer.findings]
     looked = {"looked": dict(transfer.looked)} if transfer.looked else {}
     return {"id": transfer.source.id, "findings": findings, **looked}
+
+
+def with_findings(line: bytes, findings: Iterable[Finding]) -> bytes:
+    """The line of what the checks add, with these findings after those that it has."""
+    value = orjson.loads(line)
+    value["findings"] += map(_encode_finding, findings)
+    return to_line(value)
 
 
 def _encode_finding(finding: Finding) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Whether a term is rendered in the same way in all documents of a corpus.
 
-A tally grows transfer by transfer; when all are in, it says of each transfer what departs from
-what nearly all others do.
+A tally of words as they stand grows transfer by transfer. When all are in, forms of the same
+words become one, and it says of each document what departs from what nearly all others do.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
-from donor.data import Check, Finding, Span, Transfer
+from donor.data import Check, Finding, Transfer
 from donor.languages import Language, lemmatizer
 from donor.languages.function_words import small_words
 from donor.languages.tokens import plain_spans
@@ -18,10 +18,17 @@ from donor.languages.tokens import plain_spans
 __all__ = ["Rendered", "Terms"]
 
 _Words = tuple[str, ...]
+_Spelt = tuple[str, str, str]  # the language, the label, the words in the source as they stand
+_Pair = tuple[str, str, str, str]  # and the words of a rendering, as they stand
+_Place = tuple[int, int, str]  # the number of the document, and of the span there; its id
 
 _APOSTROPHE = re.compile("['’]")
-_MOST_TERMS, _MOST_RENDERINGS = 50_000, 16
-_MOST_WORDS = 6
+# The first of the scripts that put no spaces between words, or marks within them.
+_FIRST_UNSPACED = "\u0e00"
+_MOST_PAIRS, _MOST_PLACES, _MOST_LISTED = 50_000, 50, 16
+_MOST_WORDS, _LONGEST = 6, 120
+# Words with the same beginnings may be forms of the same words.
+_BEGINNING = 3
 # From how many places on a rendering is the usual one, and how large its share must be; how large
 # that of another may be, unless it stands alone.
 _FROM, _USUAL, _RARE = 10, 0.9, 0.05
@@ -31,8 +38,8 @@ _FROM, _USUAL, _RARE = 10, 0.9, 0.05
 class Rendered:
     """A term with its label, and how often it was rendered in which way, the most usual first.
 
-    `others` counts what was seen after the first so many ways. Words are written as where they
-    were first seen.
+    `others` counts what was rendered otherwise than in the sixteen most usual ways. Words are
+    written as where they were first seen.
     """
 
     label: str
@@ -46,142 +53,260 @@ class Rendered:
         return sum(n for _, n in self.renderings) + self.others
 
 
-class _Key(NamedTuple):
-    language: str
-    label: str
-    lemmas: _Words
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen of a pair, with white space folded; `words` are those of the rendering."""
+
+    source: str
+    target: str
+    words: _Words
+    count: int
+    places: list[_Place]
 
 
 @dataclass(slots=True)
-class _Renderings:
-    """What was seen of one term; each way goes by its number."""
+class _Way:
+    """Renderings that are forms of the same words, in the order of their first places."""
 
+    seen: list[_Seen] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return sum(one.count for one in self.seen)
+
+
+@dataclass(slots=True)
+class _Term:
+    """All that was seen of a term."""
+
+    label: str
     source: str
-    surfaces: list[str] = field(default_factory=list)
-    words: list[_Words] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    others: int = 0
+    seen: list[_Seen] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return sum(self.counts) + self.others
+        return sum(one.count for one in self.seen)
 
-    def is_rare(self, number: int | None) -> bool:
-        """Whether a way has hardly any place; one that is not kept has few."""
-        return number is None or self.counts[number] <= max(1, _RARE * self.total)
+    def counts(self) -> Counter[_Words]:
+        """How often each rendering was seen, in whichever form it is."""
+        counts = Counter[_Words]()
+        for one in self.seen:
+            counts[one.words] += one.count
+        return counts
 
-    def number_of(self, words: _Words, tag: str) -> int | None:
-        """The number of the way that consists of forms of these words."""
-        for number, known in enumerate(self.words):
-            if known == words or _same(known, words, tag):
-                return number
-        return None
+    def ways(self, tag: str) -> list[_Way]:
+        """The renderings, forms of the same words in one; the first seen first."""
+        ways: dict[_Words, _Way] = {}
+        for one in sorted(self.seen, key=lambda one: one.places[0]):
+            known = (words for words in ways if _same(words, one.words, tag))
+            words = one.words if one.words in ways else next(known, one.words)
+            ways.setdefault(words, _Way()).seen.append(one)
+        return list(ways.values())
 
 
 class Terms:
     """How often each term is rendered in which way, over the transfers so far.
 
     A term is a label with a span's words in their dictionary form; a rendering likewise, without
-    the articles and prepositions at its edges. Spans of more than six words are no terms.
+    the articles and prepositions at its edges. Spans of more than six words, or of more than 120
+    characters on either side, are no terms. Until all are in, words are kept as they stand, in
+    pairs of a term and a rendering, each with its first 50 places.
 
     Args:
         source: the language of documents that do not say theirs.
         target: the language of the translations.
-        most: how many terms are kept at the same time. Beyond them, the rarest are forgotten, so
-            that the counts of those that come again are too small.
+        most: how many pairs are kept at the same time. Beyond them, those of the rarest terms are
+            forgotten, so that the counts of those that come again are too small.
     """
 
-    def __init__(self, source: Language, target: Language, *, most: int = _MOST_TERMS) -> None:
+    def __init__(self, source: Language, target: Language, *, most: int = _MOST_PAIRS) -> None:
         self.forgotten = 0
         self._source, self._target, self._most = source, target, most
-        self._terms: dict[_Key, _Renderings] = {}
+        self._documents = 0
+        self._places: dict[_Pair, list[_Place]] = {}
+        self._more: Counter[_Pair] = Counter()
 
     def add(self, transfer: Transfer) -> None:
-        """Nothing; counts how the spans of a transfer are rendered."""
-        for _, key, source, words, surface in self._seen(transfer):
-            known = self._terms.get(key)
-            if known is None:
-                known = self._terms[key] = _Renderings(source)
-            number = known.number_of(words, self._target.tag)
-            if number is not None:
-                known.counts[number] += 1
-            elif len(known.counts) < _MOST_RENDERINGS:
-                known.surfaces.append(surface)
-                known.words.append(words)
-                known.counts.append(1)
-            else:
-                known.others += 1
-        if len(self._terms) > self._most:
-            self._forget()
-
-    def findings(self, transfer: Transfer) -> tuple[Finding, ...]:
-        """The spans of a transfer that are rendered as hardly any other is.
-
-        Nine in ten of at least ten places have another rendering; and this one has one place, or
-        one in twenty at most. The transfer's own spans count, if it was added.
-        """
-        return tuple(self._departures(transfer))
-
-    def _departures(self, transfer: Transfer) -> Iterator[Finding]:
-        for span_id, key, source, words, surface in self._seen(transfer):
-            known = self._terms.get(key)
-            if known is None or known.total < _FROM:
-                continue
-            usual = max(known.counts)
-            number = known.counts.index(usual)
-            own = known.number_of(words, self._target.tag)
-            if usual < _USUAL * known.total or own == number or not known.is_rare(own):
-                continue
-            what = f"{source!r} is {surface!r} here, and {known.surfaces[number]!r}"
-            what += f" in {usual} of {known.total} places"
-            yield Finding(Check.TERM_VARIES, what, span_id=span_id)
-
-    def summary(self, *, least: int = 2) -> tuple[Rendered, ...]:
-        """The terms seen at least so often, those that vary most often first."""
-        found = [
-            Rendered(key.label, known.source, _ordered(known), known.others)
-            for key, known in self._terms.items()
-            if known.total >= least
-        ]
-        return tuple(sorted(found, key=lambda one: (one.renderings[0][1] - one.total, one.source)))
-
-    def _seen(self, transfer: Transfer) -> Iterator[tuple[str, _Key, str, _Words, str]]:
-        """Of each span that is a term: its id, key, words, and those of its rendering twice."""
-        source, target = transfer.source, transfer.target
+        """Nothing; counts how the spans of a transfer, the next document's, are rendered."""
+        document, source, target = self._documents, transfer.source, transfer.target
+        self._documents += 1
         if target is None or not target.spans:
             return
         language = source.language or self._source.tag
-        spans = {span.id: span for span in source.spans}
-        for placed in target.spans:
-            words = _content(_surface(spans[placed.id], source.text), language)
-            rendering = _content(_surface(placed, target.text), self._target.tag)
-            if not 0 < len(words) <= _MOST_WORDS or not rendering:
+        before, after, known = source.text, target.text, self._places
+        # Every microsecond counts here, hence no call for the one fragment that most spans have.
+        for number, (span, row) in enumerate(zip(source.spans, transfer.spans, strict=True)):
+            placed = row.placed
+            if placed is None:
                 continue
-            key = _Key(language, placed.label, tuple([_lemma(word, language) for word in words]))
-            yield (
-                placed.id,
-                key,
-                _surface(spans[placed.id], source.text),
-                rendering,
-                _surface(placed, target.text),
-            )
+            here, there = span.fragments, placed.fragments
+            if len(here) == len(there) == 1:
+                ours, theirs = here[0], there[0]
+                surface, rendering = before[ours.start : ours.end], after[theirs.start : theirs.end]
+            else:
+                surface, rendering = (
+                    " ".join(span.surfaces(before)),
+                    " ".join(placed.surfaces(after)),
+                )
+            if len(surface) > _LONGEST or len(rendering) > _LONGEST:
+                continue
+            pair = (language, placed.label, surface, rendering)
+            places = known.get(pair)
+            if places is None:
+                known[pair] = [(document, number, placed.id)]
+            elif len(places) < _MOST_PLACES:
+                places.append((document, number, placed.id))
+            else:
+                self._more[pair] += 1
+        if len(known) > self._most:
+            self._forget()
+
+    def findings(self) -> Mapping[int, tuple[Finding, ...]]:
+        """The spans that are rendered as hardly any other is, by the number of their document.
+
+        That is how many transfers were added before its own. Nine in ten of at least ten places
+        of the term have another rendering; and this one has one place, or one in twenty at most.
+        """
+        found: list[tuple[_Place, str]] = []
+        for language, alike in self._alike(_FROM):
+            if _any_may_vary(alike.values()):
+                for term in _joined(alike, language):
+                    found += _departures(term, self._target.tag)
+        by_document: dict[int, list[Finding]] = {}
+        for (document, _, span_id), what in sorted(found):
+            finding = Finding(Check.TERM_VARIES, what, span_id=span_id)
+            by_document.setdefault(document, []).append(finding)
+        return {document: tuple(found) for document, found in by_document.items()}
+
+    def summary(self, *, least: int = 2) -> tuple[Rendered, ...]:
+        """The terms seen at least so often, those that vary most often first.
+
+        Forms of words that have one rendering, letter for letter, are terms of their own.
+        """
+        found = []
+        for language, alike in self._alike(least):
+            several = len({one.words for term in alike.values() for one in term.seen}) > 1
+            terms = _joined(alike, language) if several else alike.values()
+            found += [self._rendered(term) for term in terms if term.total >= least]
+        return tuple(sorted(found, key=lambda one: (one.renderings[0][1] - one.total, one.source)))
+
+    def _rendered(self, term: _Term) -> Rendered:
+        ways = [(way.seen[0].target, way.count) for way in term.ways(self._target.tag)]
+        ways.sort(key=lambda way: -way[1])
+        others = sum(count for _, count in ways[_MOST_LISTED:])
+        return Rendered(term.label, term.source, tuple(ways[:_MOST_LISTED]), others)
+
+    def _alike(self, least: int) -> Iterator[tuple[str, Mapping[_Words, _Term]]]:
+        """With their language, the terms by words that begin alike, if all were seen so often."""
+        spelt: dict[tuple[str, str, _Words], dict[_Words, list[_Pair]]] = {}
+        for (language, label, surface), pairs in self._by_spelling().items():
+            words = _content(surface, language)
+            if 0 < len(words) <= _MOST_WORDS:
+                beginnings = tuple([word[:_BEGINNING] for word in words])
+                alike = spelt.setdefault((language, label, beginnings), {})
+                alike.setdefault(words, []).extend(pairs)
+        for (language, _, _), alike in spelt.items():
+            if sum(self._count(pair) for pairs in alike.values() for pair in pairs) >= least:
+                terms = {words: self._term(pairs) for words, pairs in alike.items()}
+                yield language, {words: term for words, term in terms.items() if term.seen}
+
+    def _by_spelling(self) -> Mapping[_Spelt, list[_Pair]]:
+        by_spelling: dict[_Spelt, list[_Pair]] = {}
+        for pair in self._places:
+            by_spelling.setdefault(pair[:3], []).append(pair)
+        return by_spelling
+
+    def _term(self, pairs: Sequence[_Pair]) -> _Term:
+        """The term of which these are the pairs; a rendering without words is none."""
+        first = min(pairs, key=self._places.__getitem__)
+        term = _Term(first[1], _folded(first[2]))
+        for pair in pairs:
+            words = _content(pair[3], self._target.tag)
+            if words:
+                ours, theirs = _folded(pair[2]), _folded(pair[3])
+                seen = _Seen(ours, theirs, words, self._count(pair), self._places[pair])
+                term.seen.append(seen)
+        return term
+
+    def _count(self, pair: _Pair) -> int:
+        return len(self._places[pair]) + self._more.get(pair, 0)
 
     def _forget(self) -> None:
-        """Nothing; forgets a tenth of the terms, the rarest and of these the oldest first."""
-        by_total = sorted(self._terms, key=lambda key: self._terms[key].total)
-        rare = by_total[: len(by_total) - self._most + self._most // 10]
-        for key in rare:
-            del self._terms[key]
+        """Nothing; forgets half of the pairs, those of the rarest terms, the oldest first."""
+        totals = {
+            spelt: sum(map(self._count, pairs)) for spelt, pairs in self._by_spelling().items()
+        }
+        by_total = sorted(self._places, key=lambda pair: totals[pair[:3]])
+        rare = by_total[: len(by_total) - self._most // 2]
+        for pair in rare:
+            del self._places[pair]
+            self._more.pop(pair, None)
         self.forgotten += len(rare)
 
 
-def _ordered(known: _Renderings) -> tuple[tuple[str, int], ...]:
-    ways = zip(known.surfaces, known.counts, strict=True)
-    return tuple(sorted(ways, key=lambda way: -way[1]))
+def _any_may_vary(terms: Iterable[_Term]) -> bool:
+    """Whether some of the terms may have a usual rendering and a rare one, if they are the same.
+
+    For this no dictionary is asked. Forms of one rendering have the same first letters.
+    """
+    counts = [(words, count) for term in terms for words, count in term.counts().items()]
+    total, usual = 0, Counter[_Words]()
+    for words, count in counts:
+        total += count
+        usual[tuple([word[0] for word in words])] += count
+    return (
+        len({words for words, _ in counts}) > 1
+        and max(usual.values()) >= _USUAL * _FROM
+        and _is_rare(min(count for _, count in counts), total)
+    )
 
 
-def _surface(span: Span, text: str) -> str:
-    return " ".join(" ".join(span.surfaces(text)).split())
+def _departures(term: _Term, tag: str) -> Iterator[tuple[_Place, str]]:
+    """Each place at which a term is rendered as hardly anywhere else, and what is there."""
+    total = term.total
+    if total < _FROM or not _may_vary(term.counts()):
+        return
+    ways = term.ways(tag)
+    usual = max(ways, key=lambda way: way.count)
+    if usual.count < _USUAL * total:
+        return
+    for way in ways:
+        if way is usual or not _is_rare(way.count, total):
+            continue
+        for one in way.seen:
+            what = f"{one.source!r} is {one.target!r} here, and {usual.seen[0].target!r}"
+            what += f" in {usual.count} of {total} places"
+            yield from ((place, what) for place in one.places)
+
+
+def _may_vary(counts: Counter[_Words]) -> bool:
+    """Whether one rendering can be the usual one and another rare, whatever are forms of what."""
+    total, lengths = counts.total(), Counter[int]()
+    for words, count in counts.items():
+        lengths[len(words)] += count
+    usual = max(lengths.values()) >= _USUAL * total
+    return usual and len(counts) > 1 and _is_rare(min(counts.values()), total)
+
+
+def _is_rare(count: int, total: int) -> bool:
+    return count <= max(1, _RARE * total)
+
+
+def _joined(terms: Mapping[_Words, _Term], tag: str) -> Iterable[_Term]:
+    """The terms, those in one whose words have the same dictionary form."""
+    if len(terms) == 1:
+        return terms.values()
+    joined: dict[_Words, _Term] = {}
+    for words, term in terms.items():
+        lemmas = tuple([_lemma(word, tag) for word in words])
+        known = joined.setdefault(lemmas, term)
+        if known is not term:
+            known.seen += term.seen
+    return joined.values()
+
+
+def _folded(surface: str) -> str:
+    return " ".join(surface.split())
 
 
 @lru_cache(maxsize=8192)
@@ -190,14 +315,22 @@ def _content(surface: str, tag: str) -> _Words:
 
     None where none of them has a letter.
     """
-    whole = (surface[start:end].casefold() for start, end in plain_spans(surface))
-    # What an apostrophe joins is a word of its own in French and Italian.
-    words = [part for word in whole for part in _APOSTROPHE.split(word) if part]
+    words = _cut(surface)
     own = _small(tag)
     inner = [n for n, word in enumerate(words) if word not in own and any(map(str.isalnum, word))]
     if not any(map(str.isalpha, "".join(words[n] for n in inner))):
         return ()
     return tuple(words[inner[0] : inner[-1] + 1])
+
+
+def _cut(surface: str) -> list[str]:
+    words = surface.split()
+    # Most have letters and spaces alone, which are soon cut.
+    if max(surface) < _FIRST_UNSPACED and all(map(str.isalpha, words)):
+        return surface.casefold().split()
+    whole = (surface[start:end].casefold() for start, end in plain_spans(surface))
+    # What an apostrophe joins is a word of its own in French and Italian.
+    return [part for word in whole for part in _APOSTROPHE.split(word) if part]
 
 
 @lru_cache(maxsize=8)
@@ -213,8 +346,10 @@ def _lemma(word: str, tag: str) -> str:
 
 def _same(one: Sequence[str], other: Sequence[str], tag: str) -> bool:
     """Whether two renderings are the same words, in whichever forms."""
+    if len(one) != len(other):
+        return False
     lemmas = lemmatizer(tag)
-    if lemmas is None or len(one) != len(other):
+    if lemmas is None:
         return False
     pairs = zip(one, other, strict=True)
     return all(a == b or not lemmas(a).isdisjoint(lemmas(b)) for a, b in pairs)
