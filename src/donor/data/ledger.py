@@ -1,10 +1,11 @@
 """Counts in equal counts out: what became of every span, relation and label of a run."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from donor.data.finding import Finding
 from donor.data.transfer import SpanRow, Transfer
 
 __all__ = ["Ledger", "LedgerTally"]
@@ -116,13 +117,14 @@ class LedgerTally:
         self._relations: Counter[str | None] = Counter()
         self._labels: Counter[str | None] = Counter()
         self._findings: Counter[str] = Counter()
-        self._with_findings = 0
+        self._with_findings: set[int] = set()
         self._failed: list[tuple[str, str]] = []
         self._looked: Counter[str] = Counter()
         self._repairs: Counter[str] = Counter()
 
     def add(self, transfer: Transfer) -> None:
         """Nothing; counts the rows of a transfer."""
+        number = self._documents
         self._documents += 1
         for row in transfer.spans:
             _count(self._methods, row.method)
@@ -135,9 +137,8 @@ class LedgerTally:
             self._relations[relation.lost] += 1
         for label in transfer.labels:
             self._labels[label.lost] += 1
-        for finding in transfer.findings:
-            self._findings[finding.check] += 1
-        self._with_findings += bool(transfer.findings)
+        if transfer.findings:
+            self.add_findings(number, transfer.findings)
         if transfer.looked:
             self._looked.update(transfer.looked)
         for repair in transfer.translation.repairs:
@@ -145,6 +146,12 @@ class LedgerTally:
             self._repairs["segments_mended"] += repair.mended
         if transfer.translation.problem:
             self._failed.append((transfer.source.id, transfer.translation.problem))
+
+    def add_findings(self, number: int, findings: Iterable[Finding]) -> None:
+        """Nothing; counts findings in the transfer that was added after so many others."""
+        self._with_findings.add(number)
+        for finding in findings:
+            self._findings[finding.check] += 1
 
     @property
     def ledger(self) -> Ledger:
@@ -159,7 +166,7 @@ class LedgerTally:
             labels_carried=self._labels[None],
             labels_lost=_named(self._labels),
             findings=_named(self._findings),
-            with_findings=self._with_findings,
+            with_findings=len(self._with_findings),
             failed=tuple(self._failed),
             looked=self._looked,
             repairs=self._repairs,

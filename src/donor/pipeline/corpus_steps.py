@@ -5,22 +5,25 @@ here; what it makes is an artefact of the run, and its half for each document is
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from donor.data import Document
+from donor.data import Document, Transfer
 from donor.formats.files.spool import spooled
 from donor.languages import Language, language
-from donor.llm import Method
-from donor.pipeline.journey import translated
+from donor.llm import BatchRound, Method, asking
+from donor.pipeline.clients import Asker
+from donor.pipeline.journey import journey, translated
 from donor.pipeline.mending import Settled
 from donor.pipeline.parallel import parallel_texts
 from donor.pipeline.plan import Plan
-from donor.pipeline.resources import Progress, no_progress
+from donor.pipeline.resources import Progress, no_progress, watched
 from donor.project.align import Alignments, DocumentLinks, align, align_corpus, given_alignment
 from donor.recipe import Recipe
+from donor.records import RunFolder
 from donor.translate import Translator
 from donor.translate.apertium import apertium, engine
 
@@ -30,6 +33,7 @@ __all__ = [
     "APERTIUM",
     "NO_ALIGNMENT",
     "Alignment",
+    "CorpusSteps",
     "Texts",
     "aligned",
     "alignment_of",
@@ -47,13 +51,8 @@ T = TypeVar("T")
 Facts = dict[str, Any]
 
 
-class Drive(Protocol):
-    """Brings methods to their end, in their order."""
-
-    def __call__(self, ways: Iterator[Method[T]], /) -> Iterator[T]:
-        """The values of the methods."""
-        ...
-
+Drive = Callable[[Iterable[Method[tuple[Document, Settled]]]], Iterable[tuple[Document, Settled]]]
+"""Brings methods to their end, in their order."""
 
 Texts = Callable[[], Iterator[tuple[Document, Settled]]]
 """Gives documents with their translations, as often as it is called."""
@@ -78,6 +77,57 @@ class Alignment:
 
 NO_ALIGNMENT = Alignment()
 """By eflomal, from the texts alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSteps:
+    """What is done for all documents of a run together.
+
+    Args:
+        recipe: which steps there are.
+        files: the folder in which the run works.
+        earlier: the folder of the run, which may hold what an earlier one has made.
+        force: whether an alignment may learn from too few pairs.
+        progress: told how far the steps are.
+        programs: gets what was run, and in which version.
+    """
+
+    recipe: Recipe
+    files: RunFolder
+    earlier: RunFolder
+    force: bool
+    progress: Progress
+    programs: Facts = field(default_factory=dict)
+
+    @contextmanager
+    def journeys(
+        self, plan: Plan, documents: Callable[[], Iterator[Document]], client: Asker
+    ) -> Iterator[Iterator[Method[Transfer]]]:
+        """The journeys of all documents, after what has to be done for all of them together.
+
+        Where a batch has to answer first, there are requests for it and no journeys.
+        """
+        if self.recipe.translator == APERTIUM:
+            folder = self.files.artefact(APERTIUM, self.earlier)
+            plan, self.programs[APERTIUM] = offline(plan, documents(), folder, self.progress)
+        if ALIGN not in self.recipe.cascade:
+            yield (self._asked(journey(document, plan)) for document in documents())
+            return
+        with at_the_barrier(documents(), plan, partial(self._driven, client)) as texts:
+            if isinstance(client, BatchRound) and client.requests:
+                yield iter(())
+                return
+            folder = self.files.artefact(ALIGNMENT, self.earlier)
+            how = alignment_of(self.recipe, force=self.force)
+            plan = aligned(plan, links_of(plan, texts, how, folder, self.progress))
+            yield (self._asked(journey(document, plan, text)) for document, text in texts())
+
+    def _asked(self, method: Method[T]) -> Method[T]:
+        return asking(method, self.recipe.model, self.recipe.parameters)
+
+    def _driven(self, client: Asker, ways: Iterable[Method[T]]) -> Iterator[T]:
+        with closing(client.drive(map(self._asked, ways))) as driven:
+            yield from watched(driven, "translation", None, self.progress)
 
 
 def alignment_of(recipe: Recipe, *, force: bool) -> Alignment:

@@ -1,37 +1,27 @@
 """A whole run: input in, a run folder out."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from donor.data import Document, Ledger, LedgerTally, Transfer
-from donor.formats import Format, Options, format_named
+from donor.data import Document
+from donor.formats import format_named
 from donor.formats.format import Warn, ignore_warnings
-from donor.llm import BatchRound, Method, asking
+from donor.llm import BatchRound
 from donor.pipeline.card import dataset_card
 from donor.pipeline.clients import Asker, batch_of, client_of, how_asked, usage_of
-from donor.pipeline.corpus_steps import (
-    ALIGN,
-    ALIGNMENT,
-    APERTIUM,
-    aligned,
-    alignment_of,
-    at_the_barrier,
-    links_of,
-    offline,
-)
+from donor.pipeline.corpus_steps import CorpusSteps
 from donor.pipeline.doubts import doubts
 from donor.pipeline.input import output_format
-from donor.pipeline.journey import journey
-from donor.pipeline.label_names import Names, asked_names, renamed
+from donor.pipeline.label_names import asked_names
 from donor.pipeline.licence import licence_of
 from donor.pipeline.looking import label_values
-from donor.pipeline.plan import Plan, plan_for
+from donor.pipeline.plan import plan_for
 from donor.pipeline.provenance import Provenance, server_asked
 from donor.pipeline.reading import check_given_translation, check_outside, read_in
 from donor.pipeline.resources import (
@@ -42,8 +32,9 @@ from donor.pipeline.resources import (
     no_progress,
     watched,
 )
+from donor.pipeline.writing import written
 from donor.recipe import Recipe, with_digests
-from donor.records import RunFolder, uninterrupted
+from donor.records import RunFolder
 
 __all__ = ["run", "run_batch"]
 
@@ -122,17 +113,14 @@ def _run(
         documents = partial_function(_documents, files, first, resources)
         if plan.judge:
             plan = replace(plan, label_values=label_values(files.read_documents(first)))
-        programs: dict[str, Any] = {}
-        work = _at_work(
-            recipe, plan, documents, client, (files, here), resources, progress, programs
-        )
-        with work as ways:
+        steps = CorpusSteps(recipe, files, here, resources.force, progress)
+        with steps.journeys(plan, documents, client) as ways:
             if isinstance(client, BatchRound) and client.requests:
                 return _waiting(client, total, here, files)
             shown = partial_function(watched, step="transfer", total=total, progress=progress)
             with closing(client.drive(ways)) as driven:
-                ledger, losses, interrupted = _transfer(
-                    shown(driven), files, known, options, names or {}
+                ledger, losses, interrupted = written(
+                    shown(driven), files, plan, known, options, names or {}
                 )
         if isinstance(client, BatchRound) and interrupted:
             raise KeyboardInterrupt
@@ -142,7 +130,7 @@ def _run(
         usage = usage_of(client.counts, resources.prices, time.monotonic() - started)
         counts = ledger.as_json(partial=partial) | found
         how = how_asked(client, resources) | {"documents": ledger.documents, "partial": partial}
-        how |= {"programs": programs} if programs else {}
+        how |= {"programs": steps.programs} if steps.programs else {}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
         card = dataset_card(
             recipe,
@@ -166,80 +154,7 @@ def _documents(
     return islice(files.read_documents(first), resources.stop_after)
 
 
-@contextmanager
-def _at_work(
-    recipe: Recipe,
-    plan: Plan,
-    documents: Callable[[], Iterator[Document]],
-    client: Asker,
-    folders: tuple[RunFolder, RunFolder],
-    resources: Resources,
-    progress: Progress,
-    programs: dict[str, Any],
-) -> Iterator[Iterator[Method[Transfer]]]:
-    """The journeys of all documents, after what has to be done for all of them together.
-
-    Where a batch has to answer first, there are requests for it and no journeys. `programs` gets
-    what was run over the whole corpus.
-    """
-    files, here = folders
-
-    def asked(method: Method[T]) -> Method[T]:
-        return asking(method, recipe.model, recipe.parameters)
-
-    if recipe.translator == APERTIUM:
-        folder = files.artefact(APERTIUM, here)
-        plan, programs[APERTIUM] = offline(plan, documents(), folder, progress)
-    if ALIGN not in recipe.cascade:
-        yield (asked(journey(document, plan)) for document in documents())
-        return
-
-    def drive(ways: Iterator[Method[T]]) -> Iterator[T]:
-        with closing(client.drive(map(asked, ways))) as driven:
-            yield from watched(driven, "translation", None, progress)
-
-    with at_the_barrier(documents(), plan, drive) as texts:
-        if isinstance(client, BatchRound) and client.requests:
-            yield iter(())
-            return
-        how = alignment_of(recipe, force=resources.force)
-        links = links_of(plan, texts, how, files.artefact(ALIGNMENT, here), progress)
-        plan = aligned(plan, links)
-        yield (asked(journey(document, plan, text)) for document, text in texts())
-
-
 def _waiting(batch: BatchRound, documents: int, here: RunFolder, work: RunFolder) -> Waiting:
     """What the run waits for; the files as they will be named when the folder is left."""
     files = tuple(here.batch / file.name for file in batch.files)
     return Waiting(files, batch.requests, documents, batch.done, here.asks_again(work))
-
-
-def _transfer(
-    driven: Iterable[Transfer],
-    files: RunFolder,
-    out_format: Format,
-    options: Options,
-    names: Names,
-) -> tuple[Ledger, Mapping[str, int], bool]:
-    """The ledger of what was done and written, the losses, and whether Ctrl-C cut it short."""
-    tally = LedgerTally()
-    interrupted = False
-
-    def done() -> Generator[Transfer, None, None]:
-        nonlocal interrupted
-        try:
-            with closing(uninterrupted(driven)) as whole:
-                for transfer in whole:
-                    tally.add(transfer)
-                    yield transfer
-        except KeyboardInterrupt:
-            interrupted = True
-
-    with closing(done()) as transfers:
-        losses = files.write_transfers(
-            transfers,
-            format=out_format.name,
-            options=options,
-            finished=lambda target: renamed(target, names, out_format),
-        )
-    return tally.ledger, losses, interrupted
