@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.insisting import insisting_baseline, insisting_section
 from tests.oracle.judging import judge_baseline, judge_section
 from tests.servers.oracle import oracle, spoilt_counts
 
@@ -178,7 +179,8 @@ def page(rows: Mapping[str, Row]) -> str:
     """The page of the documentation that shows the rows."""
     lines = [_line(row, rows) for row in rows.values()]
     table = _PAGE.replace("TABLE", "\n".join([*_HEAD, *lines]))
-    return table + judge_section(judge_baseline())
+    insisting = insisting_section(insisting_baseline())
+    return table + insisting + judge_section(judge_baseline())
 
 
 _HEAD = (
