@@ -1,7 +1,7 @@
-"""A model that insists on its mistakes: what the resolver makes of them, and what exact search would.
+"""A model that insists on its mistakes: what the resolver makes of them, and what exact search.
 
-`PYTHONPATH=src python -m tests.oracle.insisting ../shared/gold` prints the table, and with `--write`
-keeps it: as the baseline of the tests, and in docs/quality.md.
+`PYTHONPATH=src python -m tests.oracle.insisting ../shared/gold` prints the table, and with
+`--write` keeps it: as the baseline of the tests, and in docs/quality.md.
 """
 
 import argparse

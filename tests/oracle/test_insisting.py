@@ -1,4 +1,4 @@
-"""Mistakes that a model insists on cost the resolver less than half of what they cost exact search."""
+"""Mistakes that a model insists on cost the resolver less than half of what exact search loses."""
 
 from pathlib import Path
 

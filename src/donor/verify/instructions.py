@@ -14,7 +14,7 @@ from donor.languages import untranslated_share
 from donor.prompts import PROMPTS, prompt
 from donor.verify.case import Case, Pair, around
 from donor.verify.sizes import number_change, size
-from donor.verify.spans import share_of_segment
+from donor.verify.spans import alteration, share_of_segment
 from donor.verify.wording import reads_like_instruction, speaks_to_the_tagger
 
 __all__ = ["instruction_obeyed"]
@@ -100,8 +100,9 @@ def _in_projection(case: Case) -> _Seen:
     rows = case.transfer.spans
     for row in rows:
         for attempt in row.attempts:
-            if attempt.reason in _BROKEN:
-                yield f"{attempt.method}: {attempt.reason}", None, row.span_id
+            broken = attempt.reason if attempt.reason in _BROKEN else alteration(attempt)
+            if broken:
+                yield f"{attempt.method}: {broken}", None, row.span_id
                 return
     if rows and all(_declined(row) for row in rows):
         yield "the model finds no counterpart of any span", None, None

@@ -8,7 +8,7 @@ from donor.verify.case import Case, around
 from donor.verify.sizes import size
 from donor.verify.structure import shared
 
-__all__ = ["share_of_segment", "span_astray", "text_altered"]
+__all__ = ["alteration", "share_of_segment", "span_astray", "text_altered"]
 
 _WHOLE, _PART = 0.9, 0.6
 _FROM_SIZE = 30
@@ -19,13 +19,13 @@ def text_altered(case: Case) -> Iterator[Finding]:
     seen = set()
     for row in case.transfer.spans:
         for attempt in row.attempts:
-            what = _alteration(attempt)
+            what = alteration(attempt)
             if what and attempt.method not in seen:
                 seen.add(attempt.method)
                 yield Finding(Check.TEXT_ALTERED, f"{attempt.method}: {what}", span_id=row.span_id)
 
 
-def _alteration(attempt: Attempt) -> str:
+def alteration(attempt: Attempt) -> str:
     """How a model changed the text that it was given, or ""."""
     if attempt.reason is Reason.TEXT_ALTERED:
         return attempt.detail
