@@ -2,9 +2,9 @@
 
 from donor.data import Document, Interval, Span
 from donor.languages import language
+from donor.project import Projection
 from donor.project.align.links import DocumentLinks, parse_line
 from donor.project.align.segment import Segment, Side
-from donor.project import Projection
 
 
 def segment(source: str, target: str, links: str, to: str = "es") -> Segment:

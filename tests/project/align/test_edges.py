@@ -21,9 +21,7 @@ def edges(source: str, target: str, links: str, inside: str, stretch: str, to: s
         for at, place in enumerate(one.source.places)
         if begin <= place.start < begin + len(inside)
     ]
-    found = edged(
-        one, range(wanted[0], wanted[-1] + 1), range(positions[0], positions[-1] + 1)
-    )
+    found = edged(one, range(wanted[0], wanted[-1] + 1), range(positions[0], positions[-1] + 1))
     return one.target.place(found).of(target)
 
 
@@ -73,9 +71,9 @@ def test_bracket_is_closed_where_the_source_has_none() -> None:
 
 def test_quotation_mark_is_closed() -> None:
     target = 'ресторан "Саул" тут'
-    assert edges("Restaurant Saul here", target, "0-0 1-2", "Restaurant Saul", 'ресторан "Саул') == (
-        'ресторан "Саул"'
-    )
+    assert edges(
+        "Restaurant Saul here", target, "0-0 1-2", "Restaurant Saul", 'ресторан "Саул'
+    ) == ('ресторан "Саул"')
 
 
 def test_whole_segment_is_the_whole_translation() -> None:

@@ -131,7 +131,9 @@ def _loose(
         return False
     return not any(
         (i == edge[0] and sure >= _CLEAR)
-        or (i in edge and sure >= _SURE and (source.light[i] or source.words[i] == target.words[at]))
+        or (
+            i in edge and sure >= _SURE and (source.light[i] or source.words[i] == target.words[at])
+        )
         for i, sure in linked
     )
 
