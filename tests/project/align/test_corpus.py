@@ -255,6 +255,35 @@ def test_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         given_alignment(tmp_path / "none.txt", FEW, folder=tmp_path / "run")
 
 
+def test_other_documents_change_nothing_about_given_links(tmp_path: Path) -> None:
+    lines = ["0-1 1-0 2-2", "0-1:0.5 1-0", "", "2-2", "0-0", "1-1"]
+    one, all_ = tmp_path / "one.txt", tmp_path / "all.txt"
+    one.write_text("\n".join(lines[2:4]) + "\n", encoding="ascii")
+    all_.write_text("\n".join(lines) + "\n", encoding="ascii")
+    alone = given_alignment(one, FEW[1:2], folder=tmp_path / "a")
+    among = given_alignment(all_, FEW, folder=tmp_path / "b")
+    assert alone(*FEW[1][1:]) == among(*FEW[1][1:]) == DocumentLinks(((), parse_line("2-2")))
+
+
+@needs_eflomal
+def test_what_a_killed_run_left_is_removed(artefact: Path) -> None:
+    (artefact / "training-x").mkdir()
+    made(artefact)
+    assert not (artefact / "training-x").exists()
+
+
+def test_many_documents_are_found(tmp_path: Path) -> None:
+    pairs = [
+        (f"d{n}", document(f"d{n}", "en", f"dog {n}"), document(f"d{n}", "es", f"perro {n}"))
+        for n in range(10_050)
+    ]
+    file = tmp_path / "mine.txt"
+    file.write_text("".join(f"0-0:0.{n:05}\n" for n in range(len(pairs))), encoding="ascii")
+    found = given_alignment(file, pairs, folder=tmp_path / "run")
+    for n in (0, 9_999, 10_000, 10_049):
+        assert found(*pairs[n][1:]).segments[0][0].forward == float(f"0.{n:05}")
+
+
 def test_documents_of_one_text_have_their_own_links(tmp_path: Path) -> None:
     pairs = [(name, document(name, "en", "dog"), document(name, "es", "perro")) for name in "ab"]
     file = tmp_path / "mine.txt"
