@@ -192,6 +192,7 @@ def test_ctrl_c_ends_the_aligner_and_leaves_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", STOPPED, str(tmp_path)]
     process = subprocess.Popen(
         command,
+        cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
