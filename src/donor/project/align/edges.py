@@ -38,7 +38,7 @@ def edged(segment: Segment, inside: range, stretch: range, taken: Collection[int
     source, target = segment.source, segment.target
     core = source.told(inside)
     if len(core) > 1 and core == source.told(range(len(source.words))):
-        found = target.told(range(len(target.words)))
+        found = target.told(range(len(target.words))) or stretch
     else:
         found = _without_small(segment, core, target.told(stretch) or stretch)
         if len(core) >= CLAUSE:
