@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats clean sample-store
+.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats bench-align clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -48,6 +48,11 @@ bench-resolve: $(VENV)/installed
 bench-formats: $(VENV)/installed
 	$(BIN)/python -m pip install -q conllu -e '.[lang,hf]'
 	$(BIN)/python benchmarks/formats.py
+
+# The extra is compiled on installation.
+bench-align: $(VENV)/installed
+	$(BIN)/python -m pip install -q -e '.[lang,align]'
+	$(BIN)/python benchmarks/align.py
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md

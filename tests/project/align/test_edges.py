@@ -83,6 +83,10 @@ def test_whole_segment_is_the_whole_translation() -> None:
     )
 
 
+def test_whole_segment_without_words_in_the_translation_keeps_its_stretch() -> None:
+    assert edges("la vino", ", )", "0-0 1-1", "la vino", ", )") == ", )"
+
+
 def test_whole_segment_of_one_word_is_a_word() -> None:
     assert edges("Food .", "La comida .", "0-1", "Food", "comida") == "comida"
 

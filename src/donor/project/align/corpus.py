@@ -1,6 +1,7 @@
 """The links of a whole run: by eflomal over its own segments, or from a file of another tool."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ LEAST_PAIRS = 300
 """With fewer pairs too many links are wrong."""
 
 LINKS, POSTERIORS, ABOUT = "links.txt", "posteriors.txt", "alignment.json"
+TRAINING = "training-"
 
 LIKELY = 0.5
 
@@ -60,7 +62,9 @@ def align_corpus(
         MissingExtraError: eflomal is not installed.
     """
     written = written_pairs(pairs, folder)
-    with TemporaryDirectory(prefix="training-", dir=folder) as name:
+    for left in folder.glob(f"{TRAINING}*"):  # of a run that was killed
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=TRAINING, dir=folder) as name:
         work = Path(name)
         learning = Learning(program(work), written, work, (source.tag, target.tag), seed)
         learning.add(parallel)

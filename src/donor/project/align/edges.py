@@ -38,7 +38,7 @@ def edged(segment: Segment, inside: range, stretch: range, taken: Collection[int
     source, target = segment.source, segment.target
     core = source.told(inside)
     if len(core) > 1 and core == source.told(range(len(source.words))):
-        found = target.told(range(len(target.words)))
+        found = target.told(range(len(target.words))) or stretch
     else:
         found = _without_small(segment, core, target.told(stretch) or stretch)
         if len(core) >= CLAUSE:
@@ -58,17 +58,18 @@ def _to_signs(segment: Segment, core: range, stretch: range) -> range:
     for link in segment.links:
         if link.source not in core:
             leaving[link.target] += max(link.forward, link.backward)
+    over = [not sign and left < LEAVING for sign, left in zip(target, leaving, strict=True)]
     first, end = stretch.start, stretch.stop
     if core.start == 0 or source[core.start - 1]:
-        at = first
-        while at > 0 and not target[at - 1] and leaving[at - 1] < LEAVING:
-            at -= 1
-        first = at if at == 0 or target[at - 1] else first
+        start = first
+        while start > 0 and over[start - 1]:
+            start -= 1
+        first = start if start == 0 or target[start - 1] else first
     if core.stop == len(source) or source[core.stop]:
-        at = end
-        while at < len(target) and not target[at] and leaving[at] < LEAVING:
-            at += 1
-        end = at if at == len(target) or target[at] else end
+        stop = end
+        while stop < len(over) and over[stop]:
+            stop += 1
+        end = stop if stop == len(over) or target[stop] else end
     return range(first, end)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from donor.errors import ConfigError, MissingExtraError
 
-__all__ = ["Program", "Training", "program", "trained"]
+__all__ = ["Program", "Training", "found", "program", "trained"]
 
 _SYSTEM, _OWN = b"/dev/urandom\0", b"./donor.seed\0"
 _SEED_BYTES = 8
@@ -54,16 +54,24 @@ class Training:
     iterations: tuple[int, int, int]
 
 
+def found() -> Path | None:
+    """Where eflomal's program is; None where it is not installed."""
+    package = importlib.util.find_spec("eflomal")
+    if package is None or package.origin is None:
+        return None
+    path = Path(package.origin).parent / "bin" / "eflomal"
+    return path if path.is_file() else None
+
+
 def program(folder: Path) -> Program:
     """The program, copied into a folder so that it takes a seed where that is possible.
 
     Raises:
         MissingExtraError: eflomal is not installed.
     """
-    found = importlib.util.find_spec("eflomal")
-    if found is None or found.origin is None:
+    own = found()
+    if own is None:
         raise MissingExtraError("--method align", "eflomal", "align")
-    own = Path(found.origin).parent / "bin" / "eflomal"
     installed = version("eflomal")
     content = own.read_bytes()
     if content.count(_SYSTEM) == 1:

@@ -44,7 +44,8 @@ def align(alignments: Alignments) -> Callable[[Projection], Method[_Answers]]:
         if isinstance(links, str):
             return tuple(_declined(span, links) for span in task.wanted.values())
         parts = _parts(task, links)
-        return tuple(_answer(span, parts[number]) for number, span in task.wanted.items())
+        text = task.target.text
+        return tuple(_answer(span, parts[number], text) for number, span in task.wanted.items())
 
     return project
 
@@ -88,22 +89,22 @@ def _fragment(span: Span, place: Interval) -> int:
     return next(n for n, fragment in enumerate(span.fragments) if fragment.contains(place))
 
 
-def _answer(span: Span, parts: Sequence[_Part]) -> Candidate | Declined:
+def _answer(span: Span, parts: Sequence[_Part], text: str) -> Candidate | Declined:
     if not parts:
         return _declined(span, "none of its words is linked to a word of the translation")
     evidence = joined(part.evidence for part in parts)
-    return Candidate(span.id, METHOD, Intervals(tuple(_intervals(parts))), evidence=evidence)
+    return Candidate(span.id, METHOD, Intervals(tuple(_intervals(parts, text))), evidence=evidence)
 
 
-def _intervals(parts: Sequence[_Part]) -> Iterator[Interval]:
-    """An interval for each fragment, from its first part to its last; one for those that touch."""
+def _intervals(parts: Sequence[_Part], text: str) -> Iterator[Interval]:
+    """An interval for each fragment, from its first part to its last; one for neighbours."""
     extents: dict[int, Interval] = {}
     for part in parts:
         known = extents.get(part.fragment, part.place)
         extents[part.fragment] = _around(known, part.place)
     held: Interval | None = None
     for extent in sorted(extents.values()):
-        if held and extent.start <= held.end:
+        if held and not text[held.end : extent.start].strip():
             held = _around(held, extent)
             continue
         if held:
