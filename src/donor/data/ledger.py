@@ -130,9 +130,11 @@ class LedgerTally:
             _count(self._methods, row.method)
             _count(self._reasons, row.reason)
             _count(self._matches, row.match)
-            if any(attempt.repairs for attempt in row.attempts):
-                self._repairs["spans"] += 1
-                self._repairs["spans_mended"] += _is_mended(row)
+            for attempt in row.attempts:
+                if attempt.repairs:
+                    self._repairs["spans"] += 1
+                    self._repairs["spans_mended"] += _is_mended(row)
+                    break
         for relation in transfer.relations:
             self._relations[relation.lost] += 1
         for label in transfer.labels:

@@ -74,10 +74,11 @@ def _placed(
     """The transfer over a translation, its spans placed and mended."""
     translation = text.translated.translation
     placing = Placing(document, translation.document(document), source, plan)
-    placing.settle(text.translated.candidates)
+    if text.translated.candidates:
+        placing.settle(text.translated.candidates)
     yield from placing.cascade()
     transfer = _found(_transfer(placing, translation), text, source, plan)
-    if plan.repair and failing_spans(transfer.findings):
+    if plan.repair and transfer.findings and failing_spans(transfer.findings):
         look = partial(_look, placing, translation, source)
         yield from mend_spans(placing, transfer.findings, look)
         transfer = _found(_transfer(placing, translation), text, source, plan)
@@ -136,7 +137,10 @@ def _transfer(placing: Placing, translation: Translation) -> Transfer:
 
 def _found(transfer: Transfer, text: Settled, source: Language, plan: Plan) -> Transfer:
     """The transfer with all findings, in the order of the checks."""
-    findings = (*text.findings, *_seen(transfer, source, plan))
+    if text.findings is None:
+        findings = _seen(transfer, source, plan, tuple(CHECKS))
+    else:
+        findings = (*text.findings, *_seen(transfer, source, plan))
     if not findings and not text.looked:
         return transfer
     return replace(transfer, findings=_in_order(findings), looked=dict(text.looked))
@@ -146,9 +150,11 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda one: _ORDER[one.check]))
 
 
-def _seen(transfer: Transfer, source: Language, plan: Plan) -> tuple[Finding, ...]:
+def _seen(
+    transfer: Transfer, source: Language, plan: Plan, checks: Iterable[Check] = _OF_SPANS
+) -> tuple[Finding, ...]:
     return verify(
-        transfer, source=source, target=plan.target, guidance=plan.guidance, checks=_OF_SPANS
+        transfer, source=source, target=plan.target, guidance=plan.guidance, checks=checks
     )
 
 

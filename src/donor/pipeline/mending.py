@@ -42,10 +42,13 @@ _SPAN_MAY_FAIL = frozenset({Check.OTHER_SENTENCE, Check.OVERLAP_CHANGED, Check.J
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A translation that will not change any more, and what the checks find in it."""
+    """A translation that will not change any more, and what the checks find in it.
+
+    `findings` is None where nobody has looked, since nothing could be mended.
+    """
 
     translated: Translated
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] | None = None
     looked: Looked = field(default_factory=dict)
 
 
@@ -66,8 +69,10 @@ def settled(
         known: what a judge has found in segments. It does not look again here, so that any sound
             new translation is taken, once.
     """
-    seen = yield from _seen(task, translated.translation, plan)
     again = plan.translate_again
+    if not plan.back_translate and (again is None or not (plan.repair or known)):
+        return Settled(translated)
+    seen = yield from _seen(task, translated.translation, plan)
     if again is None or translated.translation.problem:
         return Settled(translated, *seen)
     translation, (findings, looked) = translated.translation, seen

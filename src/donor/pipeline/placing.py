@@ -59,7 +59,7 @@ class Placing:
     _attempts: dict[str, list[Attempt]] = field(init=False)
     _placed: dict[str, Try] = field(init=False, default_factory=dict)
     _verdicts: dict[str, tuple[Reason, str]] = field(init=False, default_factory=dict)
-    _tried: set[tuple[str, str]] = field(init=False, default_factory=set)
+    _asked: list[tuple[str, frozenset[str]]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._attempts = {span.id: [] for span in self.source.spans}
@@ -71,7 +71,7 @@ class Placing:
 
     def tried(self, span_id: str, step: Step) -> bool:
         """Whether a step was asked for a span."""
-        return (step.name, span_id) in self._tried
+        return any(name == step.name and span_id in asked for name, asked in self._asked)
 
     def step_of(self, span_id: str) -> str | None:
         """The name of the step by which a span has its place; "" for its translator."""
@@ -96,12 +96,18 @@ class Placing:
             yield from self._vote()
             return
         for step in self.plan.cascade:
-            if not self.open:
+            left = self.open
+            if not left:
                 break
-            yield from self.ask(step, self.open)
+            yield from self.ask(step, left)
 
     def ask(self, step: Step, span_ids: frozenset[str]) -> Method[None]:
         """Nothing; one method is asked for these spans, and its samples vote."""
+        if self.plan.samples == 1 or not step.asks:
+            answers = yield from step.projector(self._task(step, span_ids))
+            for span_id, found in self._tries(answers, step):
+                self._note(span_id, (found,), found)
+            return
         for span_id, tries in (yield from self._polled(step, span_ids)).items():
             self._note(span_id, tries, _elected(tries, _VOTES))
 
@@ -112,7 +118,7 @@ class Placing:
         """
         for span_id in remarks:
             self._placed.pop(span_id, None)
-        task = replace(self._task(frozenset(remarks)), remarks=remarks)
+        task = replace(self._task(step, frozenset(remarks)), remarks=remarks)
         for span_id, found in self._tries((yield from step.projector(task)), step):
             found.attempt = replace(found.attempt, repairs=remarks[span_id])
             self._note(span_id, [found], found)
@@ -121,7 +127,7 @@ class Placing:
         """Nothing; a method that costs no request says its place of spans that have one already."""
         asked = frozenset(one for one in self._placed if not self.tried(one, step))
         if asked:
-            answers = yield from step.projector(self._task(asked))
+            answers = yield from step.projector(self._task(step, asked))
             for span_id, found in self._tries(answers, step):
                 self._attempts[span_id].append(found.attempt)
 
@@ -149,7 +155,8 @@ class Placing:
         reason, detail = self._verdicts.get(span_id, (last.reason, last.detail))
         return SpanRow(span_id, attempts, reason=reason, detail=detail)
 
-    def _task(self, span_ids: frozenset[str]) -> Projection:
+    def _task(self, step: Step, span_ids: frozenset[str]) -> Projection:
+        self._asked.append((step.name, span_ids))
         plan = self.plan
         return Projection(
             self.source, self.target, span_ids, self.language, plan.target, plan.guidance
@@ -171,10 +178,7 @@ class Placing:
 
     def _polled(self, step: Step, span_ids: frozenset[str]) -> Method[dict[str, list[Try]]]:
         """What each sample of a method's answers says of each span."""
-        task, samples = self._task(span_ids), self.plan.samples if step.asks else 1
-        if samples == 1:
-            answers = yield from step.projector(task)
-            return {span_id: [one] for span_id, one in self._tries(answers, step)}
+        task, samples = self._task(step, span_ids), self.plan.samples if step.asks else 1
         asked = (
             sampled(step.projector(task), number, self.plan.sample_parameters)
             for number in range(samples)
@@ -189,8 +193,11 @@ class Placing:
 
     def _note(self, span_id: str, tries: Sequence[Try], winner: Try | None) -> None:
         """Nothing; keeps what was tried, and the place of the winner; None says that none won."""
-        self._attempts[span_id] += [one.attempt for one in tries]
-        self._verdicts.pop(span_id, None)
+        attempts = self._attempts[span_id]
+        for one in tries:
+            attempts.append(one.attempt)
+        if self._verdicts:
+            self._verdicts.pop(span_id, None)
         if winner is None:
             places = len({one.span.fragments for one in tries if one.span})
             what = f"{len(tries)} answers name {places} places, none of them more often than others"
@@ -201,7 +208,6 @@ class Placing:
     def _tries(self, answers: Answers, step: Step | None = None) -> Iterator[tuple[str, Try]]:
         """The span of each answer, with what the resolver makes of it."""
         name = step.name if step else ""
-        self._tried.update((name, answer.span_id) for answer in answers)
         candidates = [answer for answer in answers if isinstance(answer, Candidate)]
         if any(not isinstance(candidate.answer, Intervals) for candidate in candidates):
             # What tells of a quote's place: where its span stands, and what was placed earlier.
