@@ -17,7 +17,7 @@ from tests.report.cases import (
     untranslated,
 )
 
-from donor.data import Attempt, Interval, Intervals, Reason, Span, SpanRow
+from donor.data import Attempt, Interval, Intervals, Reason, Repair, Span, SpanRow
 from donor.report import document_view, journey_view
 from donor.report.marked import marked
 from donor.report.visible import visible
@@ -145,3 +145,24 @@ def test_nothing_is_lost_in_the_terminal(given_transfer):
             assert "".join(story.split()) in shown
         for row in given_transfer.spans:
             assert not row.reason or str(row.reason) in shown
+
+
+def test_confidence_stands_beside_the_match():
+    shown = printed(document_view(collisions(), {collisions().spans[0].span_id: 0.987}), 140)
+    assert shown.count("98.7 % sure") == 1
+    assert "sure" not in printed(document_view(collisions()), 140)
+
+
+def test_what_was_asked_again_tells_for_what():
+    whole = collisions()
+    first = whole.spans[0]
+    again = replace(first.attempts[-1], repairs="it covers no letter", evidence=(("votes", 0.6),))
+    other = replace(again, sample=2)
+    row = replace(first, attempts=(*first.attempts, again, other), winner=1)
+    translation = replace(whole.translation, repairs=(Repair(0, "12 became 30", True),))
+    spans = (row, *whole.spans[1:])
+    shown = printed(journey_view(replace(whole, spans=spans, translation=translation)), 160)
+    assert "segment 1: 12 became 30  mended" in shown
+    assert "asked again: it covers no letter" in shown
+    assert "votes 0.6" in shown
+    assert "answer 3" in shown

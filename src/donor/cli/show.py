@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from donor.cli.options import as_json_option, console, print_json
+from donor.cli.trusted import confidences_of
 from donor.data import Transfer
 from donor.errors import InputError
 from donor.formats.jsonl import encode
@@ -50,7 +51,8 @@ def show(run: Path, document: str | None, brief: bool, svg: Path | None, as_json
         found = encode_findings(transfer)
         print_json({"read": read, "translated": translated, "placed": placed, "verified": found})
     else:
-        console().print(document_view(transfer) if brief else journey_view(transfer))
+        view = document_view if brief else journey_view
+        console().print(view(transfer, confidences_of(folder, transfer.source.id)))
 
 
 def _transfer(folder: RunFolder, document: str) -> Transfer:

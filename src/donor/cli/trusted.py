@@ -16,9 +16,17 @@ from donor.recipe import Recipe, recipe_of
 from donor.records import RunFolder
 from donor.trust import Calibrator, Gold, Made
 
-__all__ = ["TrustedRun", "check_made", "read_calibrator", "read_gold", "write_json", "write_lines"]
+__all__ = [
+    "TrustedRun",
+    "check_made",
+    "confidences_of",
+    "read_calibrator",
+    "read_gold",
+    "write_json",
+    "write_lines",
+]
 
-_NAMES = "label-names.json"
+_NAMES, _CONFIDENCE = "label-names.json", "confidence.jsonl"
 # So many documents tell the source languages, and whether the translator brings candidates.
 _LOOKED_AT = 1_000
 
@@ -50,7 +58,7 @@ class TrustedRun:
     @property
     def confidence(self) -> Path:
         """The file of the confidence in each placed span."""
-        return self.folder.path / "confidence.jsonl"
+        return self.folder.path / _CONFIDENCE
 
     @property
     def made(self) -> Made:
@@ -74,6 +82,16 @@ class TrustedRun:
         file = self.folder.path / _NAMES
         found: dict[str, str] = orjson.loads(file.read_bytes()) if file.exists() else {}
         return found
+
+
+def confidences_of(folder: RunFolder, document: str) -> dict[str, float]:
+    """The confidence in each placed span of a document; none from before the run as it is."""
+    file = folder.path / _CONFIDENCE
+    if not file.exists() or file.stat().st_mtime < folder.finished_at:
+        return {}
+    with file.open("rb") as lines:
+        values = (orjson.loads(line) for line in lines)
+        return {value["span"]: value["confidence"] for value in values if value["id"] == document}
 
 
 def read_gold(path: Path, format: str | None) -> Gold:

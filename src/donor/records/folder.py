@@ -63,6 +63,14 @@ class RunFolder:
         return self.path / _DATASET
 
     @property
+    def finished_at(self) -> float:
+        """When the run was finished, in seconds since the epoch. Raises RunError if it is not."""
+        try:
+            return (self.path / _LEDGER).stat().st_mtime
+        except OSError:
+            raise self._unfinished() from None
+
+    @property
     def batch(self) -> Path:
         """Where the requests are that wait for the answers of a batch."""
         return self.path / _BATCH

@@ -1,6 +1,7 @@
 """One document in the terminal: before and after, and how each span came to its place."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -8,7 +9,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from donor.data import Answer, Attempt, Document, Finding, Intervals, Quote, Span, SpanRow, Transfer
+from donor.data import (
+    Answer,
+    Attempt,
+    Document,
+    Finding,
+    Intervals,
+    Quote,
+    Repair,
+    Span,
+    SpanRow,
+    Transfer,
+)
 from donor.report.losses import meaning_of_loss
 from donor.report.marked import marked
 from donor.report.palette import UNRESOLVED, label_colours
@@ -17,15 +29,24 @@ from donor.report.visible import visible
 __all__ = ["document_view", "journey_view"]
 
 
-def document_view(transfer: Transfer) -> RenderableType:
+Confidences = Mapping[str, float]
+"""The confidence in the places of spans, by their ids; none where nothing was calibrated."""
+
+NONE: Confidences = MappingProxyType({})
+
+
+def document_view(transfer: Transfer, confidences: Confidences = NONE) -> RenderableType:
     """The source text and the target text with their spans marked, and a table of the spans."""
-    return Group(*_document(transfer))
+    return Group(*_document(transfer, confidences))
 
 
-def journey_view(transfer: Transfer) -> RenderableType:
+def journey_view(transfer: Transfer, confidences: Confidences = NONE) -> RenderableType:
     """The document before and after, and every attempt at every span, relation and label, and
     what the checks have seen."""
-    parts: list[RenderableType] = list(_document(transfer))
+    parts: list[RenderableType] = list(_document(transfer, confidences))
+    if transfer.translation.repairs:
+        parts += [_heading("segments asked for again"), *map(_repair, transfer.translation.repairs)]
+        parts.append(Text())
     if transfer.spans:
         parts += [_heading("attempts"), *_journeys(transfer)]
     if transfer.relations:
@@ -44,7 +65,13 @@ def _finding(finding: Finding) -> Text:
     return line.append(visible(f"  {finding.detail}"), style="not bold default")
 
 
-def _document(transfer: Transfer) -> Iterator[RenderableType]:
+def _repair(repair: Repair) -> Text:
+    line = Text(visible(f"segment {repair.segment + 1}: {repair.finding}  "))
+    fate = ("mended", "green") if repair.mended else ("not mended", "yellow")
+    return line.append(*fate)
+
+
+def _document(transfer: Transfer, confidences: Confidences) -> Iterator[RenderableType]:
     source, target = transfer.source, transfer.target
     styles = _styles(transfer)
     yield _title(transfer)
@@ -56,7 +83,7 @@ def _document(transfer: Transfer) -> Iterator[RenderableType]:
     else:
         yield from _text("target", target, styles)
     if transfer.spans:
-        yield _span_table(transfer, styles)
+        yield _span_table(transfer, styles, confidences)
 
 
 def _styles(transfer: Transfer) -> dict[str, str]:
@@ -95,7 +122,7 @@ def _text(role: str, document: Document, styles: Mapping[str, str]) -> Iterator[
     yield Text()
 
 
-def _span_table(transfer: Transfer, styles: Mapping[str, str]) -> Table:
+def _span_table(transfer: Transfer, styles: Mapping[str, str], confidences: Confidences) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     table.add_column("id", overflow="fold")
     table.add_column("label, how placed", overflow="fold")
@@ -106,15 +133,18 @@ def _span_table(transfer: Transfer, styles: Mapping[str, str]) -> Table:
         style = styles[span.id]
         table.add_row(
             Text(visible(span.id), style=f"bold {style}"),
-            Text(visible(span.label), style=style).append(_how(row), style="dim"),
+            Text(visible(span.label), style=style).append(_how(row, confidences), style="dim"),
             Text(visible(span.surface(transfer.source.text))),
             _outcome(transfer, row),
         )
     return table
 
 
-def _how(row: SpanRow) -> str:
-    return "\n" + visible(f"{row.method}, {row.match}") if row.placed else ""
+def _how(row: SpanRow, confidences: Confidences) -> str:
+    if not row.placed:
+        return ""
+    sure = f", {100 * confidences[row.span_id]:.1f} % sure" if row.span_id in confidences else ""
+    return "\n" + visible(f"{row.method}, {row.match}{sure}")
 
 
 def _outcome(transfer: Transfer, row: SpanRow) -> Text:
@@ -148,9 +178,14 @@ def _attempts(row: SpanRow, target: Document | None) -> Table:
     table.add_column(overflow="fold", min_width=12)
     table.add_column(overflow="fold", ratio=1)
     table.add_column(overflow="fold", ratio=1)
+    winner = row.winner % len(row.attempts) + 1 if row.attempts else 0
     for number, attempt in enumerate(row.attempts, start=1):
+        which = f", answer {attempt.sample + 1}" if attempt.sample else ""
         table.add_row(
-            Text(visible(f"{number}. {attempt.method}")),
+            Text(
+                visible(f"{number}. {attempt.method}{which}"),
+                style="bold" if row.placed and number == winner else "",
+            ),
             Text(visible(_said(attempt.answer, target.text if target else ""))),
             _became(attempt),
         )
@@ -182,7 +217,13 @@ def _quoted(quote: Quote) -> str:
 def _became(attempt: Attempt) -> Text:
     outcome = f"found: {attempt.match}" if attempt.match else f"{attempt.reason or 'not used'}"
     detail = f" ({attempt.detail})" if attempt.detail else ""
-    return Text(visible(outcome + detail), style="green" if attempt.match else "yellow")
+    told = Text(visible(outcome + detail), style="green" if attempt.match else "yellow")
+    if attempt.evidence:
+        figures = ", ".join(f"{name} {figure:.2g}" for name, figure in attempt.evidence)
+        told.append("\n" + visible(figures), style="dim")
+    if attempt.repairs:
+        told.append("\n" + visible(f"asked again: {attempt.repairs}"), style="dim")
+    return told
 
 
 def _relations(transfer: Transfer) -> Iterator[str]:
