@@ -107,6 +107,11 @@ def test_libraries_are_those_that_the_package_names(tmp_path: Path) -> None:
         assert (library["version"] is None) == library["hint"].startswith("pip install 'donor[")
 
 
+def test_apertium_is_looked_for_on_the_path(tmp_path: Path) -> None:
+    [program] = doctor(cwd=tmp_path, PATH=str(tmp_path))["programs"]
+    assert program == {"name": "apertium", "version": None, "modes": [], "problem": ""}
+
+
 class TestStore:
     def test_answers_are_counted(self, tmp_path: Path, sample: Path) -> None:
         found = doctor("--store", str(sample / "responses.sqlite"), cwd=tmp_path)["store"]

@@ -143,6 +143,12 @@ def test_every_placed_span_gets_a_confidence_that_tells(folder: Path) -> None:
     assert {name: after[name] for name in before} == before
 
 
+def test_show_tells_the_confidence(calibrated: Path) -> None:
+    shown = donor("show", calibrated / "run", "d1")
+    assert shown.exit_code == 0, shown.output
+    assert "% sure" in shown.output
+
+
 def test_calibrate_prints_its_measures_and_draws_them(folder: Path) -> None:
     done = donor("calibrate", "run", "--gold", "gold.jsonl", "--svg", "r.svg")
     assert done.exit_code == 0, done.output

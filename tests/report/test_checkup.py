@@ -44,6 +44,8 @@ LIVE = {
     "base_url": "http://localhost:11434/v1",
 }
 
+APERTIUM = {"name": "apertium", "version": "3.8.3", "modes": ["eng-spa"], "problem": ""}
+
 
 def found(**more: Any) -> dict[str, Any]:
     return {
@@ -55,6 +57,7 @@ def found(**more: Any) -> dict[str, Any]:
             {"name": "razdel", "extra": "lang", "version": "0.5", "hint": ""},
             {"name": "lingua-language-detector", "extra": "lang", "version": None, "hint": "pip i"},
         ],
+        "programs": [APERTIUM],
         "store": {
             "path": "donor-responses.sqlite",
             "exists": True,
@@ -93,6 +96,7 @@ def test_every_finding_is_said() -> None:
         "none at localhost:1234",
         "extras razdel 0.5 [lang]",
         "lingua-language-detector missing: pip i",
+        "programs apertium 3.8.3, eng-spa",
         "store donor-responses.sqlite 1,234 answers, 1.2 MB, not writable",
         "prices 113 models list prices up to 2026-11-04",
         "price 0.000123 USD (prices of 2026-10-14)",
@@ -105,6 +109,13 @@ def test_every_finding_is_said() -> None:
 
 def test_without_a_live_test_there_is_no_word_of_it() -> None:
     assert not any("live test" in line for line in printed(found(live_test=None)))
+
+
+def test_a_program_that_is_not_there_or_does_not_work() -> None:
+    missing = found(programs=[{**APERTIUM, "version": None, "modes": []}])
+    assert any("missing: docs/apertium.md" in line for line in printed(missing))
+    broken = found(programs=[{**APERTIUM, "problem": "apertium -V fails"}])
+    assert any("apertium -V fails" in line for line in printed(broken))
 
 
 def test_a_store_that_is_not_there_or_broken() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from donor.cli.options import as_json_option, console, print_json, store_option
-from donor.errors import DonorError, StoreError
+from donor.errors import ConfigError, DonorError, StoreError
 from donor.languages import language
 from donor.llm import (
     LOCAL_PLACES,
@@ -34,6 +34,7 @@ from donor.pipeline import (
     versions,
 )
 from donor.report import checkup
+from donor.translate.apertium.modes import installed
 
 __all__ = ["doctor"]
 
@@ -128,10 +129,21 @@ def _found(store: Path, places: tuple[Place, ...]) -> dict[str, Any]:
         "looked_at": [without_credentials(place.base_url) for place in places],
         "servers": [server.as_json() for server in servers],
         "extras": [library.as_json() for library in extra_libraries()],
+        "programs": [_apertium()],
         "store": _store(store),
         "prices": {"date": table_date(), "models": len(known_prices())},
         "live_test": None,
     }
+
+
+def _apertium() -> dict[str, Any]:
+    """Which Apertium is here, and what it translates."""
+    found: dict[str, Any] = {"name": "apertium", "version": None, "modes": [], "problem": ""}
+    try:
+        here = installed()
+    except ConfigError as error:
+        return found | {"problem": error.what}
+    return found if here is None else found | {"version": here[0], "modes": here[1]}
 
 
 def _places(

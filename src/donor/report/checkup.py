@@ -25,6 +25,7 @@ def checkup(found: Mapping[str, Any]) -> RenderableType:
         ("API keys", _keys(found["keys"])),
         ("servers", _servers(found["servers"], found["looked_at"])),
         ("extras", _extras(found["extras"])),
+        ("programs", _programs(found["programs"])),
         ("store", _store(found["store"])),
         ("prices", _prices(found["prices"])),
         ("live test", _live(found["live_test"])),
@@ -97,6 +98,17 @@ def _extras(libraries: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
             yield library["name"], f"{library['version']}  [{library['extra']}]", "good"
         else:
             yield library["name"], f"missing: {library['hint']}", "missing"
+
+
+def _programs(programs: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    for program in programs:
+        if program["problem"]:
+            yield program["name"], program["problem"], "bad"
+        elif program["version"]:
+            modes = ", ".join(program["modes"]) or "no pair of languages"
+            yield program["name"], f"{program['version']}, {modes}", "good"
+        else:
+            yield program["name"], "missing: docs/apertium.md", "missing"
 
 
 def _store(store: Mapping[str, Any]) -> Iterator[_Row]:

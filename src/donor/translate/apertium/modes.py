@@ -83,6 +83,18 @@ def engine(source: Language, target: Language, mode: str | None = None) -> Engin
     return Engine(program, mode, version, _package(file), _digest(file))
 
 
+def installed() -> tuple[str, list[str]] | None:
+    """The version of the installed Apertium, and its modes; None without it.
+
+    Raises ConfigError where it does not work.
+    """
+    program = shutil.which("apertium")
+    if program is None:
+        return None
+    version = _said(program, "-V").strip().removeprefix("Apertium ")
+    return version, _said(program, "-l").split()
+
+
 def mode_for(source: Language, target: Language, modes: Sequence[str]) -> str:
     """The mode that translates from one language into the other.
 
