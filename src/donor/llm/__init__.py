@@ -23,6 +23,7 @@ from donor.llm.pieces import Question, ask_in_chunks, chunks, together
 from donor.llm.prices import Prices, Unpriced, host_of, known_prices, prices_of, read_prices
 from donor.llm.providers import (
     NO_MODEL,
+    NO_PROVIDER,
     PROVIDERS,
     Endpoint,
     ModelName,
@@ -55,6 +56,7 @@ __all__ = [
     "IMPATIENT",
     "LOCAL_PLACES",
     "NO_MODEL",
+    "NO_PROVIDER",
     "PROVIDERS",
     "AnswerCounts",
     "Asked",

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from donor.errors import ConfigError
-from donor.llm.providers import PROVIDERS, ModelName, split_model
+from donor.llm.providers import NO_PROVIDER, PROVIDERS, ModelName, split_model
 
 __all__ = [
     "Prices",
@@ -130,7 +130,7 @@ def _found(name: ModelName, table: Table) -> Prices | None:
 def _beyond_the_table(name: ModelName, base_url: str | None) -> str:
     """Why a table of list prices says nothing about this model; "" if it may."""
     own_address = PROVIDERS[name.provider].base_url
-    if name.provider == "none":
+    if name.provider == NO_PROVIDER:
         return "no model is asked"
     if name.provider == "recorded":
         return "recorded answers are not asked for again"

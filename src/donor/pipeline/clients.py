@@ -8,7 +8,7 @@ from typing import Any
 
 from donor.errors import ConfigError
 from donor.llm import (
-    NO_MODEL,
+    NO_PROVIDER,
     AnswerCounts,
     BatchRound,
     Client,
@@ -31,7 +31,7 @@ Asker = Client | BatchRound | Unasked
 @contextmanager
 def batch_of(model: str, resources: Resources, folder: Path) -> Iterator[BatchRound | Unasked]:
     """A batch for a model, whose files are made in the folder; its store open."""
-    if model == NO_MODEL:
+    if split_model(model).provider == NO_PROVIDER:
         yield Unasked()
         return
     if split_model(model).provider == "recorded":
@@ -44,7 +44,7 @@ def batch_of(model: str, resources: Resources, folder: Path) -> Iterator[BatchRo
 @contextmanager
 def client_of(model: str, resources: Resources) -> Iterator[Client | Unasked]:
     """The client of a model, its store open; without a model, nothing is opened."""
-    if model == NO_MODEL:
+    if split_model(model).provider == NO_PROVIDER:
         yield Unasked()
         return
     split_model(model)

@@ -37,7 +37,7 @@ def test_a_bad_name_says_what_is_known(text, what):
 
 def test_endpoints_have_an_address_unless_the_user_gives_it():
     without = {name for name, endpoint in PROVIDERS.items() if endpoint.base_url is None}
-    assert without == {"azure", "recorded"}
+    assert without == {"azure", "recorded", "none"}
     for name, endpoint in PROVIDERS.items():
         assert endpoint.base_url is None or endpoint.base_url.startswith("http"), name
         assert not (endpoint.base_url or "").endswith("/"), name

@@ -11,6 +11,7 @@ from donor.errors import ConfigError
 
 __all__ = [
     "NO_MODEL",
+    "NO_PROVIDER",
     "PROVIDERS",
     "Endpoint",
     "ModelName",
@@ -61,7 +62,9 @@ PROVIDERS = {
     "none": Endpoint(None),
 }
 
-NO_MODEL = "none:none"
+NO_PROVIDER = "none"
+
+NO_MODEL = f"{NO_PROVIDER}:none"
 """The model of a run that asks none."""
 
 
