@@ -1,7 +1,7 @@
 """One document's way from source to transfer: translate, place the spans, look, and mend."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -99,19 +99,33 @@ def _judged(
             transfer, placing = yield from _placed(document, new, source, plan)
             found, more = yield from judged(transfer, source, plan)
             looked = Counter(looked) + Counter(more)
+            transfer = _doubted(transfer, segments, failing_segments(found))
         else:
             transfer = replace(transfer, translation=new.translated.translation)
         text = new
     if plan.repair and failing_spans(found):
         translation, before = transfer.translation, placing.rows()
         yield from mend_spans(placing, found, partial(_look, placing, translation, source))
-        if _places(placing.rows()) != _places(before):
+        transfer = replace(transfer, spans=placing.rows())
+        if _places(transfer.spans) != _places(before):
             transfer = _found(_transfer(placing, translation), text, source, plan)
             found, more = yield from judged(transfer, source, plan)
             looked = Counter(looked) + Counter(more)
     looked = Counter(looked) + Counter(transfer.looked)
     findings = _in_order((*transfer.findings, *found))
     return replace(transfer, findings=findings, looked=dict(looked)), placing
+
+
+def _doubted(transfer: Transfer, before: Mapping[int, str], now: Container[int]) -> Transfer:
+    """The transfer, its segments not mended in which a judge finds what it found before."""
+    translation = transfer.translation
+    repairs = [
+        replace(one, mended=one.mended and one.segment not in now)
+        if before.get(one.segment) == one.finding
+        else one
+        for one in translation.repairs
+    ]
+    return replace(transfer, translation=replace(translation, repairs=tuple(repairs)))
 
 
 def _places(rows: Iterable[SpanRow]) -> list[Span | None]:
