@@ -8,10 +8,12 @@ from tests.canned import FAILURE, answered, data_of
 from donor.data import (
     Candidate,
     Check,
+    Declined,
     Document,
     Interval,
     Intervals,
     Ledger,
+    Reason,
     Span,
     TextLabel,
     Transfer,
@@ -107,6 +109,21 @@ class TestJudge:
         assert done.translation.segments == (OTHER["1"],)
         assert done.translation.repairs[0].mended
         assert done.findings == ()
+
+    def test_translation_in_which_spans_lose_their_places_is_not_taken(self) -> None:
+        def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
+            yield from ()
+            if task.target.text != RUSSIAN["1"]:
+                return (Declined("T1", "free", Reason.NO_ALIGNMENT),)
+            return (Candidate("T1", "free", Intervals((Interval(7, 13),))),)
+
+        how = replace(JUDGED, cascade=(Step("free", project, asks=False),))
+        done, requests = travelled(how, RUSSIAN, wrong("1", "wall of the cell"), OTHER)
+        assert tasks(requests) == ["translate", "judge", "translate"]
+        assert done.translation.segments == (RUSSIAN["1"],)
+        assert [one.mended for one in done.translation.repairs] == [False]
+        assert done.spans[0].placed is not None
+        assert [one.check for one in done.findings] == [Check.JUDGED_TRANSLATION]
 
     def test_same_translation_again_is_not_mended(self) -> None:
         done, _ = travelled(JUDGED, RUSSIAN, TAGGED, wrong("1", "wall of the cell"), RUSSIAN)
