@@ -109,6 +109,15 @@ class TestAlign:
         summary = carried(recipe(done / "pairs.jsonl", alignment=str(links)), tmp_path / "run")
         assert summary["spans"]["placed"] >= 0.95 * 320
 
+    def test_links_are_given_for_documents_of_several_languages(self, tmp_path: Path) -> None:
+        own = [pair(0), pair(1), pair(2)]
+        own[1]["source"]["lang"] = "de"
+        (tmp_path / "p.jsonl").write_text("".join(json.dumps(one) + "\n" for one in own))
+        (tmp_path / "links.txt").write_text("1-4\n" * 3)
+        how = recipe(tmp_path / "p.jsonl", alignment=str(tmp_path / "links.txt"))
+        assert carried(how, tmp_path / "run")["spans"]["placed"] == 3
+        assert right(tmp_path / "run") == 3
+
     def test_links_of_another_text_are_an_error(self, done: Path, tmp_path: Path) -> None:
         short = tmp_path / "links.txt"
         short.write_text("0-0\n")
@@ -157,6 +166,15 @@ def test_model_that_is_not_there_is_not_asked(tmp_path: Path) -> None:
     own = written(tmp_path / "p.jsonl", range(2))
     with pytest.raises(ConfigError, match=r"a model is to be asked \(tags\)"):
         carried(recipe(own, cascade=("tags",)), tmp_path / "run")
+
+
+def test_translated_documents_of_a_batch_are_not_done(tmp_path: Path) -> None:
+    pytest.importorskip("eflomal", reason="needs the extra align")
+    own = written(tmp_path / "p.jsonl", range(3))
+    how = recipe(own, cascade=("tags", "align"), model="vllm:m")
+    waiting = run_batch(how, tmp_path / "run", Resources(store=tmp_path / "store.sqlite"))
+    assert isinstance(waiting, Waiting)
+    assert (waiting.requests, waiting.done, waiting.documents) == (3, 0, 3)
 
 
 def test_batch_translates_before_it_aligns(tmp_path: Path) -> None:

@@ -5,11 +5,24 @@ from typing import Any
 
 from tests.canned import FAILURE, answered, data_of
 
-from donor.data import Check, Document, Interval, Span, TextLabel, Transfer
-from donor.llm import Request, asking
+from donor.data import (
+    Candidate,
+    Check,
+    Declined,
+    Document,
+    Interval,
+    Intervals,
+    Ledger,
+    Reason,
+    Span,
+    TextLabel,
+    Transfer,
+)
+from donor.llm import Method, Request, asking
 from donor.pipeline import journey, plan_of
 from donor.pipeline.looking import label_values
-from donor.pipeline.plan import Judge, Plan
+from donor.pipeline.plan import Judge, Plan, Step
+from donor.project import Projection
 
 TEXT = "The cell wall protects the whole plant."
 RUSSIAN = {"1": "Стенка клетки защищает всё растение."}
@@ -68,6 +81,20 @@ class TestJudge:
         assert tasks(requests) == ["translate", "tags", "judge", "tags"]
         assert [one.check for one in done.findings] == [Check.JUDGED_SPAN]
         assert done.spans[0].placed is not None
+        assert len(done.spans[0].attempts) == 2
+        repairs = Ledger.of(done).repairs
+        assert (repairs["spans"], repairs["spans_mended"]) == (1, 0)
+
+    def test_what_a_witness_says_afterwards_mends_nothing(self) -> None:
+        def project(task: Projection) -> Method[tuple[Candidate, ...]]:
+            yield from ()
+            found = Intervals((Interval(7, 13),))
+            return tuple(Candidate(one, "free", found) for one in task.span_ids)
+
+        how = replace(JUDGED, cascade=(*JUDGED.cascade, Step("free", project, asks=False)))
+        done, _ = travelled(how, RUSSIAN, WIDER, wrong("s1", "too long"), WIDER)
+        assert [one.method for one in done.spans[0].attempts] == ["tags", "tags", "free"]
+        assert Ledger.of(done).repairs["spans_mended"] == 0
 
     def test_answer_without_a_place_keeps_the_one_before(self) -> None:
         empty = {"1": f"{RUSSIAN['1']}<s1></s1>"}
@@ -82,6 +109,33 @@ class TestJudge:
         assert done.translation.segments == (OTHER["1"],)
         assert done.translation.repairs[0].mended
         assert done.findings == ()
+
+    def test_translation_in_which_spans_lose_their_places_is_not_taken(self) -> None:
+        def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
+            yield from ()
+            if task.target.text != RUSSIAN["1"]:
+                return (Declined("T1", "free", Reason.NO_ALIGNMENT),)
+            return (Candidate("T1", "free", Intervals((Interval(7, 13),))),)
+
+        how = replace(JUDGED, cascade=(Step("free", project, asks=False),))
+        done, requests = travelled(how, RUSSIAN, wrong("1", "wall of the cell"), OTHER)
+        assert tasks(requests) == ["translate", "judge", "translate"]
+        assert done.translation.segments == (RUSSIAN["1"],)
+        assert [one.mended for one in done.translation.repairs] == [False]
+        assert done.spans[0].placed is not None
+        assert [one.check for one in done.findings] == [Check.JUDGED_TRANSLATION]
+
+    def test_same_translation_again_is_not_mended(self) -> None:
+        done, _ = travelled(JUDGED, RUSSIAN, TAGGED, wrong("1", "wall of the cell"), RUSSIAN)
+        assert [one.mended for one in done.translation.repairs] == [False]
+        assert [one.check for one in done.findings] == [Check.JUDGED_TRANSLATION]
+
+    def test_translation_that_it_finds_wrong_again_is_not_mended(self) -> None:
+        tagged = {"1": "<s1>Клеточная</s1> стенка защищает растение целиком."}
+        no = wrong("1", "wall of the cell")
+        done, _ = travelled(JUDGED, RUSSIAN, TAGGED, no, OTHER, tagged, no)
+        assert done.translation.segments == (OTHER["1"],)
+        assert [one.mended for one in done.translation.repairs] == [False]
 
     def test_without_repair_nothing_is_asked_again(self) -> None:
         plan = replace(JUDGED, repair=0)

@@ -34,6 +34,7 @@ BOTH = {"1": "<s1>Стенка клетки</s1>."}
 NONE = {"1": "Стенка клетки.<s1></s1>"}
 QUOTED = {"s1": [{"text": "клетки", "occurrence": 1}]}
 QUOTED_WALL = {"s1": [{"text": "Стенка", "occurrence": 1}]}
+NOWHERE: dict[str, Any] = {"s1": []}
 
 
 def plan(*cascade: str, **more: Any) -> Plan:
@@ -112,6 +113,27 @@ class TestVote:
     def test_agreement_is_evidence(self) -> None:
         row, _ = row_of(plan("tags", "quote", vote=True), WALL, QUOTED_WALL)
         assert dict(row.attempts[0].evidence) == {"methods": 1.0}
+
+    @pytest.mark.parametrize(
+        ("quoted", "found", "agreeing"),
+        [(QUOTED, "клетки", 1.0), (QUOTED_WALL, "клетки", 0.5), (NOWHERE, "клетки", 0.5)],
+        ids=["agrees", "differs", "has no place"],
+    )
+    def test_translator_that_marks_spans_votes_too(
+        self, quoted: Any, found: str, agreeing: float
+    ) -> None:
+        how = replace(plan_of(to="ru", cascade=("quote",), translator="joint"), vote=True)
+        done, _ = answered(journey(CELL, how), RIGHT, quoted)
+        [row] = done.spans
+        assert (row.method, surface(row), row.winner) == ("joint", found, 0)
+        assert [attempt.method for attempt in row.attempts] == ["joint", "quote"]
+        assert dict(row.attempts[0].evidence)["methods"] == agreeing
+
+    def test_answer_of_a_voter_is_not_that_of_the_translator(self) -> None:
+        how = replace(plan_of(to="ru", cascade=("quote", "index"), translator="joint"), vote=True)
+        items = {"s1": [{"segment": 1, "first": 1, "last": 1}]}
+        done, _ = answered(journey(CELL, how), RIGHT, QUOTED_WALL, items)
+        assert (done.spans[0].method, surface(done.spans[0])) == ("quote", "Стенка")
 
 
 class TestWitness:

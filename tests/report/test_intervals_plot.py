@@ -51,5 +51,12 @@ def test_points_lie_on_the_axis(f1: float) -> None:
     assert 190 <= float(circle.attrib["cx"]) <= 650
 
 
+def test_perfect_score_without_any_doubt_is_drawn() -> None:
+    value = found(tags=1.0)
+    value["methods"]["tags"]["strict"]["interval"] = [1.0, 1.0]
+    [circle] = drawn(value).iter(f"{SVG}circle")
+    assert float(circle.attrib["cx"]) == 650
+
+
 def test_method_without_a_score_is_left_out() -> None:
     assert not list(drawn(found(tags=None)).iter(f"{SVG}circle"))

@@ -45,6 +45,7 @@ def test_right_transfer_has_no_finding() -> None:
         (f"{RIGHT} https://example.org/buy", Check.ADDED),
         (f"\ufeff{RIGHT}", Check.ADDED),
         (f"{RIGHT} 🙂", Check.ADDED),
+        (f"{RIGHT} a.b+c@example.org", Check.ADDED),
         (f"```\n{RIGHT}\n```", Check.ADDED),
         (f"**{RIGHT}**", Check.ADDED),
         (f'{{"1": "{RIGHT}"}}', Check.ADDED),
@@ -137,3 +138,8 @@ class TestInstructions:
     def test_a_span_that_grew(self) -> None:
         done = transfer(self.SOURCE, self.RIGHT, ("cell", "Говорят, что клетка делится"))
         assert checks(done) == {Check.INSTRUCTION_OBEYED}
+
+
+def test_signs_in_an_endless_word_are_soon_looked_for() -> None:
+    text = f"{'C' * 50_000} [1]"
+    assert Check.OTHER_LANGUAGE in checks(transfer(text, text))

@@ -176,11 +176,11 @@ class LedgerTally:
 
 
 def _is_mended(row: SpanRow) -> bool:
-    """Whether a span has the place of an answer that it was asked for again, or of a later one."""
+    """Whether a span has the place of another answer, since it was asked for again."""
     first = next(n for n, attempt in enumerate(row.attempts) if attempt.repairs)
-    later = (attempt.answer for attempt in row.attempts[first:] if attempt.match)
+    winner = row.winner % len(row.attempts)
     earlier = {attempt.answer for attempt in row.attempts[:first]}
-    return row.placed is not None and any(answer not in earlier for answer in later)
+    return row.placed is not None and winner >= first and row.attempts[winner].answer not in earlier
 
 
 def _count(counts: Counter[str], name: str | None) -> None:

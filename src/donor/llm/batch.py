@@ -135,6 +135,7 @@ class BatchRound:
 
         The requests that the others wait for are in the files when this ends.
         """
+        self.done = 0
         with self._files.opened():
             for method in methods:
                 state = advance(method, self._answer)

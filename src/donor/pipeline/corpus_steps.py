@@ -179,6 +179,8 @@ def links_of(
         ConfigError: eflomal is not installed.
         FormatError: the given links, or the sentence pairs, are not fit.
     """
+    if alignment.links:
+        return given_alignment(alignment.links, _pairs(plan, texts), folder=folder)
     found: dict[str, Alignments] = {}
     tags = dict.fromkeys(plan.language_of(document).tag for document, _ in texts())
     for tag in tags:
@@ -208,8 +210,6 @@ def _links(
     folder: Path,
     progress: Progress,
 ) -> Alignments:
-    if alignment.links:
-        return given_alignment(alignment.links, pairs, folder=folder)
     parallel = alignment.parallel
     return align_corpus(
         pairs,
@@ -222,11 +222,13 @@ def _links(
     )
 
 
-def _pairs(plan: Plan, texts: Texts, tag: str) -> Iterator[tuple[str, Document, Document]]:
-    """The documents of a language that have a translation, with it."""
+def _pairs(
+    plan: Plan, texts: Texts, tag: str | None = None
+) -> Iterator[tuple[str, Document, Document]]:
+    """The documents, of one language or of all, that have a translation, with it."""
     for document, settled in texts():
         translation = settled.translated.translation
-        if not translation.problem and plan.language_of(document).tag == tag:
+        if not translation.problem and tag in (None, plan.language_of(document).tag):
             yield document.id, document, translation.document(document)
 
 

@@ -1,7 +1,7 @@
 """One document's way from source to transfer: translate, place the spans, look, and mend."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -89,29 +89,59 @@ def _judged(
     transfer: Transfer, placing: Placing, text: Settled, plan: Plan
 ) -> Method[tuple[Transfer, Placing]]:
     """The transfer with what a judge finds, after what it found was asked for again, once."""
-    document, source = transfer.source, placing.language
+    source = placing.language
     found, looked = yield from judged(transfer, source, plan)
     segments = failing_segments(found)
     if plan.repair and segments and plan.translate_again:
-        task = TranslationTask(document, source, plan.target, plan.guidance)
-        new = yield from settled(task, text.translated, plan, segments)
-        if new.translated.translation.segments != transfer.translation.segments:
-            transfer, placing = yield from _placed(document, new, source, plan)
+        said = transfer.translation.segments
+        transfer, placing, text = yield from _said_anew(transfer, placing, text, segments)
+        if transfer.translation.segments != said:
             found, more = yield from judged(transfer, source, plan)
             looked = Counter(looked) + Counter(more)
-        else:
-            transfer = replace(transfer, translation=new.translated.translation)
-        text = new
+            transfer = _doubted(transfer, segments, failing_segments(found))
     if plan.repair and failing_spans(found):
         translation, before = transfer.translation, placing.rows()
         yield from mend_spans(placing, found, partial(_look, placing, translation, source))
-        if _places(placing.rows()) != _places(before):
+        transfer = replace(transfer, spans=placing.rows())
+        if _places(transfer.spans) != _places(before):
             transfer = _found(_transfer(placing, translation), text, source, plan)
             found, more = yield from judged(transfer, source, plan)
             looked = Counter(looked) + Counter(more)
     looked = Counter(looked) + Counter(transfer.looked)
     findings = _in_order((*transfer.findings, *found))
     return replace(transfer, findings=findings, looked=dict(looked)), placing
+
+
+def _said_anew(
+    transfer: Transfer, placing: Placing, text: Settled, failing: Mapping[int, str]
+) -> Method[tuple[Transfer, Placing, Settled]]:
+    """The transfer over new translations of segments in which a judge has found something.
+
+    They are not taken where fewer spans find a place in them: what aligned the words of the
+    whole corpus knows those of the first translation alone.
+    """
+    document, source, plan = transfer.source, placing.language, placing.plan
+    task = TranslationTask(document, source, plan.target, plan.guidance)
+    new = yield from settled(task, text.translated, plan, failing)
+    translation = new.translated.translation
+    if translation.segments != transfer.translation.segments:
+        there, places = yield from _placed(document, new, source, plan)
+        if len(places.open) <= len(placing.open):
+            return there, places, new
+    kept = replace(transfer.translation, repairs=translation.repairs)
+    return _doubted(replace(transfer, translation=kept), failing, failing), placing, text
+
+
+def _doubted(transfer: Transfer, before: Mapping[int, str], now: Container[int]) -> Transfer:
+    """The transfer, its segments not mended in which a judge finds what it found before."""
+    translation = transfer.translation
+    repairs = [
+        replace(one, mended=one.mended and one.segment not in now)
+        if before.get(one.segment) == one.finding
+        else one
+        for one in translation.repairs
+    ]
+    return replace(transfer, translation=replace(translation, repairs=tuple(repairs)))
 
 
 def _places(rows: Iterable[SpanRow]) -> list[Span | None]:

@@ -85,11 +85,15 @@ def settled(
         tried = _with_segments(translation, new)
         found, more = yield from _seen(task, tried, plan)
         still = failing_segments(found)
-        repairs = [Repair(at, what, at in new and at not in still) for at, what in failing.items()]
-        taken = {one.segment: new[one.segment] for one in repairs if one.mended}
-        mended = _with_segments(translation, taken)
-        kept = [one for one in findings if one.segment not in taken]
-        findings = (*kept, *(one for one in found if one.segment in taken))
+        better = {
+            at: text
+            for at, text in new.items()
+            if at not in still and text != translation.segments[at]
+        }
+        repairs = [Repair(at, what, at in better) for at, what in failing.items()]
+        mended = _with_segments(translation, better)
+        kept = [one for one in findings if one.segment not in better]
+        findings = (*kept, *(one for one in found if one.segment in better))
         looked = Counter(looked) + Counter(more)
         translation = replace(mended, repairs=(*translation.repairs, *repairs))
     return Settled(replace(translated, translation=translation), findings, looked)

@@ -174,6 +174,8 @@ class Placing:
             marked = self._placed.get(span.id)
             voters = [head for head in (marked, *heads) if head]
             winner = _elected(voters, _METHODS, ranked=True)
+            if marked and winner is marked:
+                self._attempts[span.id] = [marked.attempt]  # with what the vote adds to it
             self._note(span.id, [one for tries in ballot for one in tries], winner)
 
     def _polled(self, step: Step, span_ids: frozenset[str]) -> Method[dict[str, list[Try]]]:
@@ -211,8 +213,9 @@ class Placing:
         candidates = [answer for answer in answers if isinstance(answer, Candidate)]
         if any(not isinstance(candidate.answer, Intervals) for candidate in candidates):
             # What tells of a quote's place: where its span stands, and what was placed earlier.
-            placed = [found.span for found in self._placed.values() if found.span]
-            candidates += [Candidate(s.id, "", Intervals(s.fragments)) for s in placed]
+            asked = {answer.span_id for answer in answers}
+            others = [one.span for name, one in self._placed.items() if name not in asked]
+            candidates += [Candidate(s.id, "", Intervals(s.fragments)) for s in others if s]
             where = origins(self.source)
             candidates = [replace(one, origin=where[one.span_id]) for one in candidates]
         found = resolve(self.target.text, candidates, language=self.plan.target.tag)

@@ -26,7 +26,7 @@ def intervals_plot(found: Mapping[str, Any], *, title: str) -> str:
     low, high, step = _axis(shown.values())
     tests = [test for test in found["tests"] if test["difference"] is not None]
     bottom = _TOP + _ROW * max(1, len(shown))
-    height = bottom + 52 + 20 * len(tests)
+    height = bottom + 52 + 20 * min(len(tests), _MOST_LINES)
     parts = [
         box(0, 0, _WIDTH, height, fill="#ffffff"),
         prose(title, x=20, y=26, font_size=16, font_weight="600", fill=_INK),
@@ -56,7 +56,7 @@ def _axis(scores: Any) -> tuple[float, float, float]:
     edges = [edge for one in scores for edge in (one["f1"], *(one["interval"] or ()))]
     least, most = min(edges, default=0.0), max(edges, default=1.0)
     step = next((one for one in _STEPS if (most - least) / one <= 6), _STEPS[-1])
-    low = max(0, int(least / step)) * step
+    low = min(max(0, int(least / step)) * step, 1.0 - step)
     high = low + step
     while high < most:
         high += step

@@ -11,7 +11,7 @@ __all__ = ["added", "form_changed"]
 
 _SIGNS = {
     "a web address": r"https?://[^\s<>\"')]+|www\.[^\s<>\"')]+",
-    "an e-mail address": r"[\w.+-]+@[\w-]+\.[\w.-]+",
+    "an e-mail address": r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+",
     "invisible characters": "[\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f]",
     "a code fence": "```",
     "markup": r"</?[a-zA-Z][^<>]{0,80}>|<\|\w+\|>|\[/?INST\]|\*\*(?=\S)|(?m:^#{1,6} )|\]\(|<!--",

@@ -97,7 +97,7 @@ _MARKS = re.compile(
 )
 _HAS_MARKS = re.compile(r"[<\[#:`}{]")
 _BEYOND = re.compile("[\u0600-\U0003ffff]")
-_ENCODED = re.compile(r"(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}")
+_ENCODED = re.compile(r"(?<![A-Za-z0-9+/])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{24,}")
 _WORD = re.compile(r"\w+")
 _NONE: tuple[str, ...] = ()
 _NEAR = 9

@@ -33,6 +33,10 @@ def test_article_that_the_source_span_has_is_kept() -> None:
     assert edges("see the Hague", "ver la Haya", "0-0 1-1 2-2", "the Hague", "la Haya") == "la Haya"
 
 
+def test_span_of_a_sign_may_be_a_small_word_in_the_target() -> None:
+    assert edges("A & B", "A con de B", "0-0 1-1 1-2 2-3", "&", "con de") == "de"
+
+
 def test_small_word_that_is_part_of_a_name_is_kept() -> None:
     target = "señora de Palacio hoy"
     assert edges("Mrs de Palacio now", target, "0-0 1-1 2-2 3-3", "de Palacio", "de Palacio") == (

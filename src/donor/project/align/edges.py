@@ -123,7 +123,7 @@ def _loose(
         segment: where they stand.
         linked: the source words that it is linked to, and how surely.
         at: the position of the word.
-        edge: the last two words of the source span, the outermost first.
+        edge: the last two words of the source span, the outermost first; none of mere signs.
     """
     source, target = segment.source, segment.target
     if target.signs[at]:
@@ -131,7 +131,7 @@ def _loose(
     if not target.small[at]:
         return False
     return not any(
-        (i == edge[0] and sure >= _CLEAR)
+        (i in edge[:1] and sure >= _CLEAR)
         or (
             i in edge and sure >= _SURE and (source.light[i] or source.words[i] == target.words[at])
         )
