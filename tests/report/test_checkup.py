@@ -113,7 +113,7 @@ def test_without_a_live_test_there_is_no_word_of_it() -> None:
 
 def test_a_program_that_is_not_there_or_does_not_work() -> None:
     missing = found(programs=[{**APERTIUM, "version": None, "modes": []}])
-    assert any("missing: docs/apertium.md" in line for line in printed(missing))
+    assert any("missing: apt install apertium" in line for line in printed(missing))
     broken = found(programs=[{**APERTIUM, "problem": "apertium -V fails"}])
     assert any("apertium -V fails" in line for line in printed(broken))
 

@@ -41,7 +41,7 @@ def test_better_method_stands_further_right() -> None:
 
 def test_paired_test_is_told() -> None:
     told = words(drawn(found(quote=0.95, index=0.7)))
-    assert any("quote less index: +25.0 points of F1, p < 0.001" in line for line in told)
+    assert any("quote against index: +25.0 points of F1, p < 0.001" in line for line in told)
 
 
 @pytest.mark.parametrize("f1", [0.0, 0.005, 0.5, 0.999, 1.0])

@@ -13,6 +13,7 @@ from donor.cli.options import as_json_option, console, print_json
 from donor.cli.trusted import (
     TrustedRun,
     check_made,
+    confidence_lines,
     read_calibrator,
     read_gold,
     write_json,
@@ -68,7 +69,7 @@ def accept(run: Path, **flags: Any) -> int:
     calibrator has not seen, by an exact binomial bound; the promise is printed, and holds if
     gold is a random draw of the run's documents. RUN/accepted.jsonl and RUN/to-review.jsonl take
     every span, RUN/accepted/ is the target dataset with the accepted ones alone. Where nothing
-    can be promised, the exit code is 1, and it is said how much gold would do.
+    can be promised, nothing is written, the exit code is 1, and it is said how much gold would do.
 
     \b
     Example:
@@ -88,8 +89,15 @@ def accept(run: Path, **flags: Any) -> int:
         confidence=flags["confidence"],
         unit=flags["unit"],
     )
-    summary = found.as_json() | _written(trusted, calibrator, found)
-    write_json(run / _ACCEPTANCE, summary)
+    if found.threshold is None:
+        # What was promised before stays; nothing of this is.
+        spans = sum(len(transfer.spans) for transfer in trusted.folder.transfers())
+        nothing = {"spans": spans, "accepted": 0, "to_review": spans, "accepted_seen": 0}
+        kept = (run / _ACCEPTANCE).exists()
+        summary = found.as_json() | {"counts": nothing, "kept": kept}
+    else:
+        summary = found.as_json() | _written(trusted, calibrator, found)
+        write_json(run / _ACCEPTANCE, summary)
     if note:
         click.echo(f"warning: {note}", err=True)
     if flags["as_json"]:
@@ -148,6 +156,7 @@ def _written(trusted: TrustedRun, calibrator: Calibrator, found: Acceptance) -> 
 
     write_lines(folder / _ACCEPTED, accepted_lines())
     write_lines(folder / _TO_REVIEW, to_review)
+    write_lines(trusted.confidence, confidence_lines(trusted, calibrator))
     counts["to_review"] = len(to_review)
     shutil.rmtree(folder / _DATASET, ignore_errors=True)
     problem = _write_dataset(trusted, passed) if passed else "nothing is accepted"
@@ -213,6 +222,10 @@ def _only(target: Document, passed: set[tuple[str, str]]) -> Document:
 def _print(summary: dict[str, Any]) -> None:
     out = console()
     out.print(summary["statement"])
+    if summary["threshold"] is None:
+        if summary["kept"]:
+            out.print("What was accepted before stays as it is.")
+        return
     counts = summary["counts"]
     if counts["accepted_seen"]:
         seen = f"{counts['accepted_seen']:,} more accepted spans stand in documents that taught"
@@ -223,5 +236,5 @@ def _print(summary: dict[str, Any]) -> None:
     )
     if summary["dataset"]:
         out.print(f"dataset  {summary['dataset']}, without the spans to review")
-    elif summary["threshold"] is not None:
+    else:
         out.print(f"no dataset of accepted spans: {summary['no_dataset']}")

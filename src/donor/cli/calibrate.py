@@ -1,6 +1,5 @@
 """`donor calibrate`: confidence for the placed spans of a run, and how good it is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from donor.cli.options import as_json_option, console, print_json
 from donor.cli.trusted import (
     TrustedRun,
     check_made,
+    confidence_lines,
     read_calibrator,
     read_gold,
     write_json,
@@ -25,7 +25,6 @@ from donor.trust import (
     Gold,
     Judgement,
     Reliability,
-    confidences,
     fit,
     halves,
     judge,
@@ -72,7 +71,7 @@ def calibrate(run: Path, **flags: Any) -> None:
     measured = reliability(unseen) if unseen else None
     if flags["svg"] is not None:
         _draw(measured, calibrator, flags["svg"])
-    write_lines(trusted.confidence, _lines(trusted, calibrator))
+    write_lines(trusted.confidence, confidence_lines(trusted, calibrator))
     write_json(trusted.calibrator, calibrator.as_json())
     found = _found(trusted, calibrator, judgement, measured)
     remembered = gold and {
@@ -107,12 +106,6 @@ def _calibrator(
     assert judgement is not None, "without a calibrator there is gold"
     teaching, _ = halves(judgement.rows)
     return fit(teaching, trusted.made, kind=flags["kind"], seed=flags["seed"]), ""
-
-
-def _lines(trusted: TrustedRun, calibrator: Calibrator) -> Iterator[dict[str, Any]]:
-    for transfer in trusted.folder.transfers():
-        for span_id, confidence in confidences(transfer, calibrator):
-            yield {"id": transfer.source.id, "span": span_id, "confidence": confidence}
 
 
 def _found(

@@ -218,7 +218,8 @@ def _print_estimate(need: dict[str, Any], as_json: bool) -> None:
         click.echo(f"                   {Prices(**need['prices'])}")
     else:
         click.echo(f"cost               unknown: {need['unpriced']}")
-        click.echo("                   give it with --prices FILE or in the recipe's [prices]")
+        if need["requests"]:
+            click.echo("                   give it with --prices FILE or in the recipe's [prices]")
     if need["refined_by"]:
         seen = need["refined_by"]
         click.echo(f"                   narrowed by {seen:,} answers of this model in the store")

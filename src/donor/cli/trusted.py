@@ -1,7 +1,7 @@
 """A run as `donor calibrate` and `donor accept` see it, and the files that they put beside it."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,11 +14,12 @@ from donor.formats import read_sides
 from donor.languages import language
 from donor.recipe import Recipe, recipe_of
 from donor.records import RunFolder
-from donor.trust import Calibrator, Gold, Made
+from donor.trust import Calibrator, Gold, Made, confidences
 
 __all__ = [
     "TrustedRun",
     "check_made",
+    "confidence_lines",
     "confidences_of",
     "read_calibrator",
     "read_gold",
@@ -82,6 +83,13 @@ class TrustedRun:
         file = self.folder.path / _NAMES
         found: dict[str, str] = orjson.loads(file.read_bytes()) if file.exists() else {}
         return found
+
+
+def confidence_lines(trusted: TrustedRun, calibrator: Calibrator) -> Iterator[dict[str, Any]]:
+    """The lines of `confidence.jsonl`: the confidence in each placed span of a run."""
+    for transfer in trusted.folder.transfers():
+        for span_id, confidence in confidences(transfer, calibrator):
+            yield {"id": transfer.source.id, "span": span_id, "confidence": confidence}
 
 
 def confidences_of(folder: RunFolder, document: str) -> dict[str, float]:

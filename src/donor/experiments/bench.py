@@ -127,6 +127,9 @@ def cascades(methods: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for method in methods:
         names = tuple(name.strip() for name in method.split("+"))
+        if "joint" in names:
+            what = "joint makes a translation of its own, and cannot be measured on a given one"
+            raise ConfigError("--method", what)
         if not all(names):
             what = f"the method {method!r} lacks a name"
             raise ConfigError("--method", what, "for example tags,quote,tags+quote")

@@ -76,7 +76,7 @@ class Sender:
         Raises:
             ModelError: the server refuses the whole run.
         """
-        if request.model != self._provider.model:
+        if request.model != self._provider.model and not self._provider.serves(request.model):
             raise ValueError(f"asks {request.model!r}, served is {self._provider.model!r}")
         async with self._slots:
             try:

@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 
 from donor.languages import language
+from donor.llm import NO_MODEL
 from donor.pipeline.licence import Licence, hub_names
 from donor.prompts import PROMPTS, prompt
 from donor.recipe import Recipe
+from donor.translate import OFFLINE
 
 __all__ = ["dataset_card"]
 
@@ -48,7 +50,7 @@ def dataset_card(
     parts = [
         _head(recipe, counts, licence, written),
         f"# {_title(recipe)}",
-        _state(licence, counts),
+        _state(recipe, licence, counts),
         "## How much was carried over",
         _carried(counts),
         *_findings(counts),
@@ -56,12 +58,9 @@ def dataset_card(
         "## How it was made",
         f"- source: {', '.join(recipe.inputs)}\n"
         f"- target language: {target.name} ({target.tag})\n"
-        f"- model: {recipe.model}\n"
-        + _served(counts, provenance["served"])
-        + f"- parameters: {_parameters(recipe)}\n"
-        f"- translator: {recipe.translator}; projection: {' → '.join(recipe.cascade)}\n"
-        f"- recipe: sha256 {recipe.sha256}\n"
-        + "\n".join(f"- prompt `{name}`: sha256 {prompt(name).sha256}" for name in PROMPTS),
+        + _model(recipe, counts, provenance)
+        + f"- translator: {recipe.translator}; projection: {' → '.join(recipe.cascade)}\n"
+        f"- recipe: sha256 {recipe.sha256}" + _prompts(recipe),
         "## What it was made from",
         "\n".join(_input(file) for file in provenance["inputs"]),
         "The run's `provenance.json` says more: versions, times, the server and its weights.",
@@ -165,6 +164,16 @@ def _findings(counts: Mapping[str, Any]) -> list[str]:
     return ["## Findings", "\n".join([said, "", *lines])]
 
 
+def _made(recipe: Recipe) -> str:
+    """By whom text and annotations were made."""
+    if recipe.model != NO_MODEL and recipe.translator not in OFFLINE:
+        return "Text and annotations were translated and projected by a language model"
+    by = "by a language model" if recipe.model != NO_MODEL else "by word alignment"
+    if recipe.translator == "given":
+        return f"The translation was given; the annotations were projected {by}"
+    return f"The text was translated by Apertium; the annotations were projected by it and {by}"
+
+
 def _names(names: Mapping[str, str]) -> list[str]:
     """What the labels of the source are called here."""
     if not names:
@@ -182,6 +191,20 @@ def _input(file: Mapping[str, Any]) -> str:
     if "revision" in file:
         return f"- `{file['name']}`: of the Hugging Face hub, revision {file['revision']}"
     return f"- `{file['name']}`: {file['bytes']} bytes, sha256 {file['sha256']}"
+
+
+def _model(recipe: Recipe, counts: Mapping[str, Any], provenance: Mapping[str, Any]) -> str:
+    """The model and what it was asked with; nothing where none was asked."""
+    if recipe.model == NO_MODEL:
+        return ""
+    served = _served(counts, provenance["served"])
+    return f"- model: {recipe.model}\n{served}- parameters: {_parameters(recipe)}\n"
+
+
+def _prompts(recipe: Recipe) -> str:
+    if recipe.model == NO_MODEL:
+        return ""
+    return "".join(f"\n- prompt `{name}`: sha256 {prompt(name).sha256}" for name in PROMPTS)
 
 
 def _served(counts: Mapping[str, Any], served: Mapping[str, Any]) -> str:
@@ -204,10 +227,10 @@ def _parameters(recipe: Recipe) -> str:
     return orjson.dumps(dict(recipe.parameters), option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _state(licence: Licence, counts: Mapping[str, Any]) -> str:
+def _state(recipe: Recipe, licence: Licence, counts: Mapping[str, Any]) -> str:
     text = (
-        "Text and annotations were translated and projected by a language model; nobody has "
-        "checked them. The licence of the source holds for its translation too."
+        f"{_made(recipe)}; nobody has checked them. The licence of the source holds for its "
+        "translation too."
     )
     if not licence.names:
         text += " It was not given when this dataset was made."

@@ -129,7 +129,8 @@ class Placing:
         if asked:
             answers = yield from step.projector(self._task(step, asked))
             for span_id, found in self._tries(answers, step):
-                self._attempts[span_id].append(found.attempt)
+                if found.attempt.answer is not None:
+                    self._attempts[span_id].append(found.attempt)
 
     @property
     def places(self) -> Mapping[str, Try]:

@@ -108,7 +108,7 @@ def _programs(programs: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
             modes = ", ".join(program["modes"]) or "no pair of languages"
             yield program["name"], f"{program['version']}, {modes}", "good"
         else:
-            yield program["name"], "missing: docs/apertium.md", "missing"
+            yield program["name"], "missing: apt install apertium apertium-eng-spa", "missing"
 
 
 def _store(store: Mapping[str, Any]) -> Iterator[_Row]:

@@ -11,7 +11,6 @@ __all__ = ["intervals_plot"]
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 720, 190, 70, 58, 34
 _INK, _GREY, _GRID = "#1f2328", "#57606a", "#d8dee4"
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
-_MOST_LINES = 8
 
 
 def intervals_plot(found: Mapping[str, Any], *, title: str) -> str:
@@ -26,7 +25,7 @@ def intervals_plot(found: Mapping[str, Any], *, title: str) -> str:
     low, high, step = _axis(shown.values())
     tests = [test for test in found["tests"] if test["difference"] is not None]
     bottom = _TOP + _ROW * max(1, len(shown))
-    height = bottom + 52 + 20 * min(len(tests), _MOST_LINES)
+    height = bottom + 52 + 20 * len(tests)
     parts = [
         box(0, 0, _WIDTH, height, fill="#ffffff"),
         prose(title, x=20, y=26, font_size=16, font_weight="600", fill=_INK),
@@ -37,7 +36,7 @@ def intervals_plot(found: Mapping[str, Any], *, title: str) -> str:
     for row, (name, strict) in enumerate(shown.items()):
         y = _TOP + _ROW * (row + 0.5)
         parts.append(_method(name, strict, y, low, high, colours[name].line))
-    for row, test in enumerate(tests[:_MOST_LINES]):
+    for row, test in enumerate(tests):
         parts.append(prose(_told(test), x=20, y=bottom + 58 + 20 * row, font_size=12, fill=_GREY))
     return element(
         "svg",
@@ -114,4 +113,5 @@ def _told(test: Mapping[str, Any]) -> str:
     """A paired test in a line."""
     p = "p < 0.001" if test["p"] < 0.001 else f"p = {test['p']:.3f}"
     points = f"{100 * test['difference']:+.1f}"
-    return f"{test['a']} less {test['b']}: {points} points of F1, {p} (approximate randomisation)"
+    sides = f"{test['a']} against {test['b']}"
+    return f"{sides}: {points} points of F1, {p} (approximate randomisation)"

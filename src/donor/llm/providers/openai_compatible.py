@@ -97,6 +97,10 @@ class OpenAICompatible:
             raise ConfigError(where, f"{name.provider} wants an API key", hint)
         return cls(address, model, api_key, key_header=name.endpoint.key_header)
 
+    def serves(self, model: str) -> bool:
+        """Whether a model is one of the same provider."""
+        return split_model(model).provider == split_model(self.model).provider
+
     def session(self, timeout_s: float) -> aiohttp.ClientSession:
         """A session for exchanges with the server, each ended after `timeout_s`."""
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S)
