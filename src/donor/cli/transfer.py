@@ -133,7 +133,9 @@ _FILE = click.Path(path_type=Path)
     help="Exit 1 if less than this share of spans is placed.",
 )
 @click.option(
-    "--force", is_flag=True, help="Go on where the input is in the target language already."
+    "--force",
+    is_flag=True,
+    help="Go on with input in the target language, and align from few pairs.",
 )
 @as_json_option
 def transfer(**flags: Any) -> int:

@@ -60,7 +60,8 @@ class Resources:
             run that was stopped.
         prices: the model's prices, or why they are not known.
         budget_usd: when new requests stop; needs prices.
-        force: whether documents may be in the target language already.
+        force: whether documents may be in the target language already, and `align` may learn from
+            too few pairs.
     """
 
     store: Path = Path(DEFAULT_STORE)

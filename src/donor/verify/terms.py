@@ -313,7 +313,7 @@ def _folded(surface: str) -> str:
 def _content(surface: str, tag: str) -> _Words:
     """The words in lower case, without the small words and the signs at the edges.
 
-    None where none of them has a letter.
+    Empty where none of them has a letter.
     """
     words = _cut(surface)
     own = _small(tag)
