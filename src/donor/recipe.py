@@ -85,6 +85,7 @@ _SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
         "cascade": list,
         "alignment": str,
         "parallel": str,
+        "few_pairs": bool,
         "instructions": str,
         "examples": str,
         "samples": int,
@@ -135,6 +136,7 @@ class Recipe:
         cascade: the projectors, in the order in which they are tried.
         alignment: the file of word links that the projector `align` uses instead of its own.
         parallel: the file of sentence pairs that are aligned along.
+        few_pairs: whether `align` may learn from fewer than 300 pairs.
         samples: how many answers to each question of a projector vote.
         sample_temperature: the temperature of all of them but the first.
         vote: whether all projectors are asked for all spans, and vote.
@@ -170,6 +172,7 @@ class Recipe:
     cascade: tuple[str, ...] = DEFAULT_CASCADE
     alignment: str | None = None
     parallel: str | None = None
+    few_pairs: bool = False
     samples: int = 1
     sample_temperature: float = DEFAULT_SAMPLE_TEMPERATURE
     vote: bool = False
@@ -241,6 +244,7 @@ class Recipe:
                 "cascade": list(self.cascade),
                 "alignment": self.alignment,
                 "parallel": self.parallel,
+                "few_pairs": self.few_pairs or None,
                 "samples": _unless(1, self.samples),
                 "sample_temperature": self.sample_temperature if self.samples > 1 else None,
                 "vote": self.vote or None,

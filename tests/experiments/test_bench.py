@@ -10,9 +10,13 @@ from aiohttp import web
 from tests.llm.model_server import Asked, ModelServer, completion
 from tests.servers.transliterator import answer, transliterated, transliterator
 
+from donor.data import Example, Guidance
 from donor.errors import ConfigError, DonorError, FormatError, ReplayError
 from donor.experiments import bench as measure
 from donor.experiments.bench import cascades
+from donor.formats import read
+from donor.formats.pairs import target_of
+from donor.llm import NO_MODEL
 from donor.pipeline import Resources
 
 METHODS = ["tags", "quote", "tags+quote"]
@@ -217,3 +221,22 @@ def test_names_stay_as_they_were_typed() -> None:
         "tags + quote": ("tags", "quote"),
         " quote": ("quote",),
     }
+
+
+def test_joint_cannot_be_measured() -> None:
+    with pytest.raises(ConfigError, match="joint makes a translation of its own"):
+        cascades(["joint"])
+
+
+def test_too_few_pairs_to_align_are_an_error(gold: Path, tmp_path: Path) -> None:
+    pytest.importorskip("eflomal", reason="needs the extra align")
+    with pytest.raises(ConfigError, match="too few below 300") as caught:
+        measure([gold], ["align"], model=NO_MODEL, resources=Resources(store=tmp_path / "s"))
+    assert "--parallel" in caught.value.hint
+
+
+def test_pairs_that_are_shown_are_not_measured(gold: Path, resources: Resources) -> None:
+    [pair, *_] = read([gold], format="pairs")
+    guidance = Guidance(examples=(Example(pair, target_of(pair)),))
+    found = bench([gold], ["quote"], resources=resources, guidance=guidance)
+    assert (found["pairs"], found["left_out"]) == (3, 1)

@@ -121,13 +121,23 @@ class TestAlign:
     def test_links_of_another_text_are_an_error(self, done: Path, tmp_path: Path) -> None:
         short = tmp_path / "links.txt"
         short.write_text("0-0\n")
-        with pytest.raises(FormatError, match="lines"):
+        with pytest.raises(FormatError, match="lines") as caught:
             carried(recipe(done / "pairs.jsonl", alignment=str(short)), tmp_path / "run")
         assert not (tmp_path / "run" / "ledger.json").exists()
+        words = tmp_path / "links.txt.pairs"
+        assert str(words) in caught.value.hint
+        assert words.read_bytes() == (done / "run" / "alignment" / "pairs.txt").read_bytes()
 
     def test_too_few_pairs_are_declined_with_the_way_out(self, tmp_path: Path) -> None:
         pytest.importorskip("eflomal", reason="needs the extra align")
-        summary = carried(recipe(written(tmp_path / "p.jsonl", range(20))), tmp_path / "run")
+        how, warnings = recipe(written(tmp_path / "p.jsonl", range(20))), []
+        resources = Resources(store=tmp_path / "no.sqlite")
+        run(how, tmp_path / "run", resources, warn=lambda *told: warnings.append(told))
+        [(where, what)] = warnings
+        assert where == "align"
+        assert "20 pairs" in what
+        assert "--force" in what
+        summary = RunFolder(tmp_path / "run").summary()
         assert summary["spans"]["by_reason"] == {str(Reason.NO_ALIGNMENT): 20}
         [first, *_] = RunFolder(tmp_path / "run").transfers()
         assert "--parallel" in first.spans[0].detail
@@ -180,8 +190,8 @@ def test_translated_documents_of_a_batch_are_not_done(tmp_path: Path) -> None:
 def test_batch_translates_before_it_aligns(tmp_path: Path) -> None:
     pytest.importorskip("eflomal", reason="needs the extra align")
     own = written(tmp_path / "p.jsonl", range(12))
-    how = recipe(own, translator="llm", cascade=("align", "tags"), model="vllm:m")
-    resources = Resources(store=tmp_path / "store.sqlite", force=True)
+    how = recipe(own, translator="llm", cascade=("align", "tags"), model="vllm:m", few_pairs=True)
+    resources = Resources(store=tmp_path / "store.sqlite")
     rounds = []
     with transliterator() as url:
         while isinstance(waiting := run_batch(how, tmp_path / "run", resources), Waiting):

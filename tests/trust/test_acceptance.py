@@ -63,7 +63,7 @@ def test_too_little_gold_says_how_much_would_do():
     assert "the gold is too small: 0 of 40 tested are wrong" in found.statement
     assert "which shows at least 92.78 %" in found.statement
     assert "149 held-back documents, one span of each, would do" in found.statement
-    assert "gold of some 298 documents, half of it held back" in found.statement
+    assert "gold of some 298 documents with placed spans, half of it held back" in found.statement
 
 
 def test_bad_spans_are_not_promised_whatever_the_gold():

@@ -148,6 +148,8 @@ def _print(found: dict[str, Any]) -> None:
     out = console()
     model = "" if found["model"] == NO_MODEL else f", {found['model']}"
     out.print(f"{found['pairs']:,} pairs{model}")
+    if found["left_out"]:
+        out.print(f"{found['left_out']:,} more are shown to the methods as examples, and left out")
     out.print(table)
     out.print("F1 and placed (of the source spans) in per cent; tokens for each source span")
     for part, title in (("by_label", "label"), ("by_length", "words")):

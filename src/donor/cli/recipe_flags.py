@@ -9,6 +9,7 @@ from donor.cli.options import fields_of
 from donor.languages import language
 from donor.llm import NO_MODEL, Prices, Unpriced, prices_of, read_prices, split_model
 from donor.pipeline import asks_for_model
+from donor.pipeline.corpus_steps import ALIGN
 from donor.recipe import Recipe, read_recipe
 
 __all__ = ["recipe_of_flags"]
@@ -45,6 +46,7 @@ def recipe_of_flags(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "label_names": flags["label_names"] or write.get("label_names"),
         "license": flags["license_"] or write.get("license"),
         **{name: _named(flags[name], project.get(name)) for name in ("alignment", "parallel")},
+        "few_pairs": (flags["force"] and ALIGN in (cascade or ())) or project.get("few_pairs"),
         "samples": flags["samples"] or project.get("samples"),
         "sample_temperature": project.get("sample_temperature"),
         "vote": flags["vote"] or project.get("vote"),

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from itertools import combinations, islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from donor.data import NO_GUIDANCE, Document, Guidance
 from donor.errors import ConfigError
@@ -48,6 +49,27 @@ T = TypeVar("T")
 _PlansTo = Callable[[str], tuple[Plan, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Gold:
+    """The pairs that are measured.
+
+    Args:
+        paths: files and folders of pairs; ids need not be unique over files.
+        limit: only so many of the first are taken; None for all.
+        shown: source texts that are left out.
+    """
+
+    paths: tuple[Path, ...]
+    limit: int | None
+    shown: frozenset[str]
+
+    def pairs(self) -> Iterator[Document]:
+        """The pairs, from the first on."""
+        files = find_files(self.paths, format="pairs")
+        documents = (pair for file in files for pair in read(file.path, format="pairs"))
+        return (pair for pair in islice(documents, self.limit) if pair.text not in self.shown)
+
+
 def bench(
     pairs: Sequence[Path],
     methods: Sequence[str],
@@ -84,17 +106,17 @@ def bench(
     named = cascades(methods)
     results = {name: _Result() for name in named}
     plans_to = _plans(named.values(), guidance)
-    total = _checked(pairs, resources.limit, plans_to)
+    gold = _Gold(tuple(pairs), resources.limit, _shown(guidance))
+    total, left_out = _checked(gold, plans_to)
     wanted = {"temperature": 0} if parameters is None else dict(parameters)
     asker = client_of(model, resources) if batch is None else batch_in(batch, model, resources)
     with asker as client, TemporaryDirectory(prefix="donor-alignment-") as folder:
         if any(ALIGN in names for names in named.values()):
-            pairs_to = partial(_pairs_to, pairs, resources.limit)
             own = alignment.folder or Path(folder)
-            plans_to = _aligned(plans_to, pairs_to, alignment, own, progress)
+            plans_to = _aligned(plans_to, gold, alignment, own, progress)
         ways = (
             asking(_metered(name, journey(pair, plan)), model, wanted)
-            for pair in _pairs(pairs, resources.limit)
+            for pair in gold.pairs()
             for name, plan in zip(named, plans_to(_target_language(pair)), strict=True)
         )
         with closing(client.drive(ways)) as driven:
@@ -107,6 +129,7 @@ def bench(
         return waiting_in(batch, client, documents=total * len(named))
     return {
         "pairs": total,
+        "left_out": left_out,
         "methods": {name: result.as_json() for name, result in results.items()},
         "tests": _tests({name: result.strict for name, result in results.items()}),
         "model": model,
@@ -160,7 +183,7 @@ def _plans(methods: Iterable[tuple[str, ...]], guidance: Guidance) -> _PlansTo:
 
 def _aligned(
     plans_to: _PlansTo,
-    pairs_to: Callable[[str], Iterator[Document]],
+    gold: _Gold,
     alignment: Alignment,
     folder: Path,
     progress: Progress,
@@ -170,22 +193,34 @@ def _aligned(
     @cache
     def aligned_to(target: str) -> tuple[Plan, ...]:
         plans = plans_to(target)
-        with at_the_barrier(pairs_to(target), plans[0], Unasked().drive) as texts:
-            links = links_of(plans[0], texts, alignment, folder / target, progress)
+        pairs = (pair for pair in gold.pairs() if _target_language(pair) == target)
+        with at_the_barrier(pairs, plans[0], Unasked().drive) as texts:
+            own = folder / target
+            links = links_of(plans[0], texts, alignment, own, progress, _too_few)
         return tuple(aligned(plan, links) for plan in plans)
 
     return aligned_to
 
 
-def _pairs_to(paths: Sequence[Path], limit: int | None, target: str) -> Iterator[Document]:
-    return (pair for pair in _pairs(paths, limit) if _target_language(pair) == target)
+def _too_few(why: str) -> NoReturn:
+    """Raises ConfigError: there would be nothing to measure."""
+    raise ConfigError("--method align", why.partition(":")[0], why.partition(": ")[2])
 
 
-def _checked(paths: Sequence[Path], limit: int | None, plans_to: _PlansTo) -> int:
-    """How many pairs there are. Raises DonorError where one, or a method, is not fit."""
+def _checked(gold: _Gold, plans_to: _PlansTo) -> tuple[int, int]:
+    """How many pairs are measured, and left out. Raises DonorError where one is not fit."""
     # A method that is not known is told before any file is read.
     plans_to("en")
-    return sum(1 for pair in _pairs(paths, limit) if plans_to(_target_language(pair)))
+    every = replace(gold, shown=frozenset())
+    counts = [
+        pair.text not in gold.shown for pair in every.pairs() if plans_to(_target_language(pair))
+    ]
+    return sum(counts), len(counts) - sum(counts)
+
+
+def _shown(guidance: Guidance) -> frozenset[str]:
+    """The source texts that are shown as examples, and so cannot be measured."""
+    return frozenset(example.source.text for example in guidance.examples)
 
 
 def _target_language(pair: Document) -> str:
@@ -197,13 +232,6 @@ def _target_language(pair: Document) -> str:
             raise ConfigError(where, f"the language of its {side} is not known", 'give "lang"')
         language(tag)
     return str(target.language)
-
-
-def _pairs(paths: Sequence[Path], limit: int | None) -> Iterator[Document]:
-    """The first pairs of all files; ids need not be unique over files."""
-    files = find_files(paths, format="pairs")
-    documents = (pair for file in files for pair in read(file.path, format="pairs"))
-    return islice(documents, limit)
 
 
 def _metered(name: str, method: Method[T]) -> Method[tuple[str, T, int | None]]:

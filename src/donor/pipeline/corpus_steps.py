@@ -4,6 +4,7 @@ A translator or a projector that is an external program over all texts (`apertiu
 here; what it makes is an artefact of the run, and its half for each document is pure again.
 """
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from donor.data import Document, Transfer
+from donor.errors import FormatError
 from donor.formats.files.spool import spooled
+from donor.formats.format import Warn
 from donor.languages import Language, language
 from donor.llm import BatchRound, Method, asking
 from donor.pipeline.clients import Asker
@@ -21,7 +24,14 @@ from donor.pipeline.mending import Settled
 from donor.pipeline.parallel import parallel_texts
 from donor.pipeline.plan import Plan
 from donor.pipeline.resources import Progress, no_progress, watched
-from donor.project.align import Alignments, DocumentLinks, align, align_corpus, given_alignment
+from donor.project.align import (
+    PAIRS,
+    Alignments,
+    DocumentLinks,
+    align,
+    align_corpus,
+    given_alignment,
+)
 from donor.recipe import Recipe
 from donor.records import RunFolder
 from donor.translate import Translator
@@ -87,16 +97,16 @@ class CorpusSteps:
         recipe: which steps there are.
         files: the folder in which the run works.
         earlier: the folder of the run, which may hold what an earlier one has made.
-        force: whether an alignment may learn from too few pairs.
         progress: told how far the steps are.
+        warn: told where a step does nothing.
         programs: gets what was run, and in which version.
     """
 
     recipe: Recipe
     files: RunFolder
     earlier: RunFolder
-    force: bool
     progress: Progress
+    warn: Warn
     programs: Facts = field(default_factory=dict)
 
     @contextmanager
@@ -118,8 +128,10 @@ class CorpusSteps:
                 yield iter(())
                 return
             folder = self.files.artefact(ALIGNMENT, self.earlier)
-            how = alignment_of(self.recipe, force=self.force)
-            plan = aligned(plan, links_of(plan, texts, how, folder, self.progress))
+            declines = partial(self.warn, ALIGN)
+            how = alignment_of(self.recipe)
+            links = links_of(plan, texts, how, folder, self.progress, declines)
+            plan = aligned(plan, links)
             yield (self._asked(journey(document, plan, text)) for document, text in texts())
 
     def _asked(self, method: Method[T]) -> Method[T]:
@@ -130,10 +142,10 @@ class CorpusSteps:
             yield from watched(driven, "translation", None, self.progress)
 
 
-def alignment_of(recipe: Recipe, *, force: bool) -> Alignment:
+def alignment_of(recipe: Recipe) -> Alignment:
     """How a recipe says that words are linked."""
     links, parallel = (Path(name) if name else None for name in (recipe.alignment, recipe.parallel))
-    return Alignment(links, parallel, force)
+    return Alignment(links, parallel, recipe.few_pairs)
 
 
 def offline(
@@ -171,23 +183,31 @@ def at_the_barrier(documents: Iterable[Document], plan: Plan, drive: Drive) -> I
 
 
 def links_of(
-    plan: Plan, texts: Texts, alignment: Alignment, folder: Path, progress: Progress = no_progress
+    plan: Plan,
+    texts: Texts,
+    alignment: Alignment,
+    folder: Path,
+    progress: Progress = no_progress,
+    declines: Callable[[str], None] = lambda why: None,
 ) -> Alignments:
     """The links between the words of all documents and of their translations.
+
+    `declines` is told why there are none, if they are too few to learn from.
 
     Raises:
         ConfigError: eflomal is not installed.
         FormatError: the given links, or the sentence pairs, are not fit.
     """
     if alignment.links:
-        return given_alignment(alignment.links, _pairs(plan, texts), folder=folder)
+        return _given(alignment.links, _pairs(plan, texts), folder)
     found: dict[str, Alignments] = {}
     tags = dict.fromkeys(plan.language_of(document).tag for document, _ in texts())
     for tag in tags:
         pairs = _pairs(plan, texts, tag)
         own = _of_language(folder, tag) if len(tags) > 1 else folder
         own.mkdir(parents=True, exist_ok=True)
-        found[tag] = _links(pairs, alignment, language(tag), plan.target, own, progress)
+        languages = language(tag), plan.target
+        found[tag] = _links(pairs, alignment, languages, own, progress, declines)
 
     def links(source: Document, target: Document) -> DocumentLinks | str:
         return found[plan.language_of(source).tag](source, target)
@@ -205,12 +225,12 @@ def aligned(plan: Plan, links: Alignments) -> Plan:
 def _links(
     pairs: Iterable[tuple[str, Document, Document]],
     alignment: Alignment,
-    source: Language,
-    target: Language,
+    languages: tuple[Language, Language],
     folder: Path,
     progress: Progress,
+    declines: Callable[[str], None],
 ) -> Alignments:
-    parallel = alignment.parallel
+    parallel, (source, target) = alignment.parallel, languages
     return align_corpus(
         pairs,
         source=source,
@@ -219,7 +239,21 @@ def _links(
         parallel=parallel_texts(parallel, source, target) if parallel else (),
         force=alignment.force,
         progress=progress,
+        declines=declines,
     )
+
+
+def _given(
+    links: Path, pairs: Iterable[tuple[str, Document, Document]], folder: Path
+) -> Alignments:
+    """The given links. Where they do not fit, the words to align are put beside them."""
+    try:
+        return given_alignment(links, pairs, folder=folder)
+    except FormatError as error:
+        words = links.with_name(f"{links.name}.pairs")
+        shutil.copyfile(folder / PAIRS, words)
+        hint = f"align the words in {words}, line by line"
+        raise FormatError(error.where, error.what, hint) from None
 
 
 def _pairs(

@@ -31,6 +31,10 @@ def parallel_texts(path: Path, source: Language, target: Language) -> Iterator[t
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    with path.open(encoding="utf-8-sig") as lines:
+        if lines.readline().partition("\t")[0].strip().casefold() == "id":
+            what = "has a column of ids, where source texts are expected"
+            raise FormatError(f"{path}:1", what, "write source<TAB>target")
     return ((line.key, " ".join(line.texts)) for line in lines_in(path))
 
 

@@ -113,7 +113,7 @@ def _run(
         documents = partial_function(_documents, files, first, resources)
         if plan.judge:
             plan = replace(plan, label_values=label_values(files.read_documents(first)))
-        steps = CorpusSteps(recipe, files, here, resources.force, progress)
+        steps = CorpusSteps(recipe, files, here, progress, warn)
         with steps.journeys(plan, documents, client) as ways:
             if isinstance(client, BatchRound) and client.requests:
                 return _waiting(client, total, here, files)

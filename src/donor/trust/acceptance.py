@@ -283,5 +283,6 @@ def _refusal(found: Acceptance) -> str:
         would += f", without errors {least:,}"
     if step.tested:
         documents = ceil(found.enough * found.held_back / step.tested)
-        would += f"; that is gold of some {2 * documents:,} documents, half of it held back"
+        would += f"; that is gold of some {2 * documents:,} documents with placed spans"
+        would += ", half of it held back"
     return f"{wish} confidence, the gold is too small: {seen}. {would}."

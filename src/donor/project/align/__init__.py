@@ -6,10 +6,12 @@ pure: links, to the stretch of target words, to its edges, to a candidate.
 
 from donor.project.align.corpus import LEAST_PAIRS, align_corpus, given_alignment
 from donor.project.align.links import Alignments, DocumentLinks, Link
+from donor.project.align.pairs_file import PAIRS
 from donor.project.align.projector import align, unbound
 
 __all__ = [
     "LEAST_PAIRS",
+    "PAIRS",
     "Alignments",
     "DocumentLinks",
     "Link",

@@ -40,6 +40,7 @@ def align_corpus(
     force: bool = False,
     seed: int = 0,
     progress: Progress = _no_progress,
+    declines: Callable[[str], None] = lambda why: None,
 ) -> Alignments:
     """The links of each document of a run, by eflomal, from all its segments.
 
@@ -57,6 +58,7 @@ def align_corpus(
         force: whether the links of too few pairs are taken.
         seed: what the chance of the training is made of.
         progress: told how many models are trained.
+        declines: told why all links are declined, if they are.
 
     Raises:
         MissingExtraError: eflomal is not installed.
@@ -71,6 +73,7 @@ def align_corpus(
         count = learning.count()
         if count < LEAST_PAIRS and not force:
             what = f"there are {count} pairs of segments to learn from, too few below {LEAST_PAIRS}"
+            declines(f"{what}: add some with --parallel, or use --force")
             return lambda source, target: f"{what} (add some with --parallel, or use --force)"
         about = learning.about() | {"pairs": count}
         if _about(folder) != about:
