@@ -200,3 +200,15 @@ def test_a_request_that_leaves_no_room_is_too_long(server, store):
     asking = [say("a", parameters={"max_tokens": 9000})]
     assert drive(server.base_url, store, asking)[0] == ["context-overflow"]
     assert len(server.seen) == 1
+
+
+def test_another_model_of_the_provider_is_asked_by_its_own_name(server, store):
+    methods = [say("a"), say("b", model="openai:other")]
+    values, _ = drive(server.base_url, store, methods, concurrency=1)
+    assert values == ["a", "b"]
+    assert [body["model"] for body in server.seen] == ["tiny", "other"]
+
+
+def test_a_model_of_another_provider_is_not_asked(server, store):
+    with pytest.raises(ValueError, match="served is 'openai:tiny'"):
+        drive(server.base_url, store, [say("a", model="mistral:tiny")], concurrency=1)
