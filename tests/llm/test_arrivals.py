@@ -62,7 +62,7 @@ def taken(path, turns, *, refused="", after=None):
         async def one(text):
             try:
                 await arrivals.take(row(text))
-            except Exception as error:
+            except (StoreError, TypeError) as error:
                 failed[text] = error
 
         tasks = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from donor.data.document import Document
+from donor.data.quick import quickly_made
 from donor.data.span import Interval
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Piece:
     """The part of a span's fragment that lies in one segment; offsets count in the segment.
@@ -32,6 +34,7 @@ class Piece:
     interval: Interval
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Untagged:
     """A text without its tags, and what each number enclosed, in the order of the text.
