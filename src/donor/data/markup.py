@@ -181,6 +181,11 @@ def pieces_of(
     A part that is nothing but white space has no counterpart to ask for.
     """
     found: dict[int, list[Piece]] = {}
+    if len(document.segments) == 1:  # most documents: there is nothing to look for
+        for number, parts in fragments.items():
+            for part in _inside(parts, document.segments[0], document.text):
+                found.setdefault(0, []).append(Piece(number, part))
+        return found
     ends = [segment.end for segment in document.segments]
     for number, parts in fragments.items():
         if not parts:
