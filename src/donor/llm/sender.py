@@ -176,18 +176,18 @@ class Sender:
     async def _sent(self, request: Request, wire: Wire) -> Exchange:
         client = self._client
         started_at = client.surroundings.now().isoformat()
-        client.tally.count("sent")
-        client.tally.count("in_flight")
+        client.tally.count_begun()
+        status = None
         try:
             reply = await self._provider.complete(self._http, request, wire)
+            status = reply.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             rejection = rejection_of_error(error)
             client.reached = client.reached or not rejection.unreachable
             return Exchange(started_at, rejection)
         finally:
-            client.tally.count("in_flight", -1)
+            client.tally.count_ended(status)
         client.reached = True
-        client.tally.count_status(reply.status)
         return read_reply(reply, started_at, request)
 
     def _row(self, request: Request, exchange: Exchange) -> StoredAnswer:
