@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from donor.data.quick import quickly_made
 from donor.data.span import Interval
 
 __all__ = [
@@ -75,6 +76,7 @@ class Quote:
     within: Interval | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Intervals:
     """Offsets in the target text, one interval for each fragment."""
@@ -110,6 +112,7 @@ class Origin:
         return Interval(self.fragments[0].start, self.fragments[-1].end)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A projector's answer for one span: quotes (one for each fragment) or intervals.

@@ -151,13 +151,11 @@ def _outside(segments: tuple[Interval, ...], text: str) -> str | None:
 
 
 def _bad_span(spans: tuple[Span, ...], length: int) -> str | None:
-    ids = set()
     for span in spans:
         end = span.fragments[-1].end
         if end > length:
             return f"span {span.id} ends at {end}, the text at {length}"
-        ids.add(span.id)
-    if len(ids) == len(spans):
+    if len(spans) == 1 or len({span.id for span in spans}) == len(spans):
         return None
     repeated = (span_id for span_id, n in Counter(span.id for span in spans).items() if n > 1)
     return f"span id {next(repeated)} is used twice"

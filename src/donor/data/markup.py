@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from donor.data.document import Document
+from donor.data.quick import quickly_made
 from donor.data.span import Interval
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Piece:
     """The part of a span's fragment that lies in one segment; offsets count in the segment.
@@ -32,6 +34,7 @@ class Piece:
     interval: Interval
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Untagged:
     """A text without its tags, and what each number enclosed, in the order of the text.
@@ -178,6 +181,11 @@ def pieces_of(
     A part that is nothing but white space has no counterpart to ask for.
     """
     found: dict[int, list[Piece]] = {}
+    if len(document.segments) == 1:  # most documents: there is nothing to look for
+        for number, parts in fragments.items():
+            for part in _inside(parts, document.segments[0], document.text):
+                found.setdefault(0, []).append(Piece(number, part))
+        return found
     ends = [segment.end for segment in document.segments]
     for number, parts in fragments.items():
         if not parts:

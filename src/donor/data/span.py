@@ -97,6 +97,8 @@ class Span:
 
     def surface(self, text: str) -> str:
         """What the span covers in `text`, its fragments joined by an ellipsis."""
+        if len(self.fragments) == 1:  # as of nearly all spans, several times a document
+            return self.fragments[0].of(text)
         return " … ".join(self.surfaces(text))
 
 

@@ -8,6 +8,7 @@ from donor.data.candidate import Answer, Evidence, Reason
 from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Finding
 from donor.data.once import made_once
+from donor.data.quick import quickly_made
 from donor.data.span import Interval, Relation, Span
 
 __all__ = [
@@ -42,6 +43,7 @@ class LostReason(StrEnum):
     NO_TRANSLATION = "no-translation"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One method's try at one span: what it answered, and what the resolver made of it.
@@ -69,6 +71,7 @@ class Attempt:
     repairs: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SpanRow:
     """The ledger's row of a source span: placed, or unresolved with the last reason.
@@ -111,6 +114,7 @@ class Repair:
     mended: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Translation:
     """The target text of each segment and of each side text, and how it was come by.
@@ -161,6 +165,7 @@ class Translation:
         )
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Transfer:
     """A source document, its translation, a row for every annotation, what the checks saw.

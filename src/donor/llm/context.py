@@ -21,7 +21,7 @@ def context_cut(counted: int | None, messages: Sequence[Message]) -> str:
     in a cache (Ollama before 0.4) are left in peace: they do not count the system prompt, while
     one that cuts keeps it.
     """
-    if counted is None or not _worth_a_look(counted, sum(len(m.content) for m in messages)):
+    if counted is None or not _worth_a_look(counted, sum([len(m.content) for m in messages])):
         return ""
     least = sum(token_range(message.content)[0] for message in messages)
     system = sum(token_range(m.content)[0] for m in messages if m.role == "system")

@@ -67,15 +67,23 @@ class Tally:
         self._served: Counter[tuple[str | None, str | None]] = Counter()
         self._answers: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
 
-    def count(self, event: str, change: int = 1) -> None:
-        """Nothing; counts one of `sent`, `retried`, `from_store`, `shared`, `in_flight`."""
+    def count(self, event: str) -> None:
+        """Nothing; counts one of `retried`, `shared`."""
         with self._lock:
-            self._events[event] += change
+            self._events[event] += 1
 
-    def count_status(self, status: int) -> None:
-        """Nothing; counts an HTTP reply."""
+    def count_begun(self) -> None:
+        """Nothing; counts an HTTP exchange, which is in flight from now on."""
         with self._lock:
-            self._statuses[status] += 1
+            self._events["sent"] += 1
+            self._events["in_flight"] += 1
+
+    def count_ended(self, status: int | None) -> None:
+        """Nothing; an exchange is in flight no longer; counts its reply, if there is one."""
+        with self._lock:
+            self._events["in_flight"] -= 1
+            if status is not None:
+                self._statuses[status] += 1
 
     def count_response(self, response: Response) -> None:
         """Nothing; counts a failure by kind, or an answer, its tokens and its validity."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 
+from donor.data.quick import quickly_made
 from donor.errors import ModelError, ReplayError
 from donor.llm.answer import Invalid, read_json
 from donor.llm.context import context_cut
@@ -46,6 +47,7 @@ _UNREACHABLE_RETRIES = 3
 _NO_REPLY = 0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request that was sent: when, what came back (None: nothing whole), what it means."""

@@ -44,6 +44,7 @@ class Pace:
         self.limit = float(most)
         self._most = most
         self._rates = rates
+        self._rated = bool(rates.rpm or rates.tpm)
         self._clock = clock
         self._sleep = sleep
         self._in_flight = 0
@@ -64,8 +65,7 @@ class Pace:
         else:
             self._in_flight += 1
         try:
-            wait = self._wait_s(tokens)
-            if wait > 0:
+            if self._rated and (wait := self._wait_s(tokens)) > 0:
                 await self._sleep(wait)
         except BaseException:
             self._in_flight -= 1
@@ -84,7 +84,7 @@ class Pace:
         if overloaded and entered == self._cuts:
             self.limit = max(1.0, min(self.limit, self._in_flight) / 2)
             self._cuts += 1
-        elif answered:
+        elif answered and self.limit < self._most:
             self.limit = min(self._most, self.limit + _GROWTH / self.limit)
         self._in_flight -= 1
         self._wake()
@@ -134,7 +134,7 @@ class Pace:
     def _wait_s(self, tokens: float) -> float:
         """The seconds until the rates allow one more request; it is counted."""
         rates = self._rates
-        if self._over or not (rates.rpm or rates.tpm):
+        if self._over:
             return 0.0
         now = self._clock()
         due = max(now, self._next_request, self._next_token)

@@ -68,7 +68,7 @@ def ask_in_chunks(
     asked about; the trouble ends with the one key that brings it. Parts that are not worth it
     are not asked about.
     """
-    parts = tuple(part for part in parts if worth(part))
+    parts = [part for part in parts if worth(part)]
     if len(parts) == 1:
         return (yield from _ask(parts[0], question, worth))
     answers = yield from together(_ask(part, question, worth) for part in parts)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import orjson
 
 from donor.data.once import made_once
+from donor.data.quick import quickly_made
 from donor.llm.answer import Invalid
 from donor.llm.thoughts import without_thoughts
 
@@ -35,6 +36,7 @@ _CUT = frozenset({"length", "max_tokens", "model_length"})
 _BUDGETS = ("max_tokens", "max_completion_tokens")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of a chat; the role is "system", "user" or "assistant"."""
@@ -43,6 +45,7 @@ class Message:
     content: str
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Request:
     """One question to a model, independent of who serves it and in which wire form.
@@ -110,6 +113,7 @@ def _key_of(canonical: bytes) -> str:
     return "d1-" + urlsafe_b64encode(digest).decode("ascii").rstrip("=")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens as the server counted them; None where it did not say."""
@@ -119,6 +123,7 @@ class Usage:
     cached_tokens: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Completion:
     """A model's answer, as the server told it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from donor.errors import ModelError
+from donor.llm.arrivals import Arrivals
 from donor.llm.exchange import (
     Exchange,
     asked_s,
@@ -23,6 +24,7 @@ from donor.llm.providers.openai_compatible import OpenAICompatible, rejection_of
 from donor.llm.providers.rejection import Rejection, Verdict
 from donor.llm.providers.wire import Wire
 from donor.llm.request import Completion, Failure, Request, Response
+from donor.llm.stored import StoredAnswer
 from donor.llm.tokens import token_range
 
 if TYPE_CHECKING:
@@ -32,8 +34,6 @@ __all__ = ["Sender", "StoppedError"]
 
 # So many requests may fail for good, whatever was tried, before the first answer has come.
 _FRUITLESS = 10
-# Nothing beside what a model takes for an answer.
-_TURN_S = 0.02
 
 
 class StoppedError(Exception):
@@ -59,7 +59,7 @@ class Sender:
         clock = client.surroundings.clock
         self._pace = Pace(client.concurrency, client.rates, clock=clock, sleep=self._sleep)
         self._sleeps: set[asyncio.Task[None]] = set()
-        self._turns: list[asyncio.Future[None]] = []
+        self._arrivals = Arrivals(client.store, self._slots.release, halt)
         self._answered = False
         self._fruitless = 0
 
@@ -78,47 +78,39 @@ class Sender:
         """
         if request.model != self._provider.model and not self._provider.serves(request.model):
             raise ValueError(f"asks {request.model!r}, served is {self._provider.model!r}")
-        async with self._slots:
-            try:
-                answer = await self._answer(request)
-            except ModelError as error:
-                # Before the slot is free: nobody else is to be refused in the same way.
-                self._halt(error)
-                raise
+        await self._slots.acquire()
+        arrived = None
+        try:
+            answer = await self._answer(request)
             if isinstance(answer, Failure):
                 return answer
+            row, completion = answer
             if self._client.stop_when is not None:
                 # It is asked before the next exchange, and looks at the counts.
-                return self._read(request, answer)
-        await self._turn()
-        return self._read(request, answer)
+                self._client.store.put(row)
+                return self._read(request, completion)
+            arrived = self._arrivals.take(row)
+        except ModelError as error:
+            # Before the slot is free: nobody else is to be refused in the same way.
+            self._halt(error)
+            raise
+        finally:
+            # An answer that has arrived takes the slot along until it is committed.
+            if arrived is None:
+                self._slots.release()
+        await arrived
+        return self._read(request, completion)
 
-    async def _turn(self) -> None:
-        """Returns a little later, for all answers of that time at once.
-
-        So who waits for a slot sends first, and the server does not wait while answers are read;
-        and what is done for many answers in a row is done faster.
-        """
-        if not self._turns:
-            asyncio.get_running_loop().call_later(_TURN_S, self._take_turns)
-        turn = asyncio.get_running_loop().create_future()
-        self._turns.append(turn)
-        await turn
-
-    def _take_turns(self) -> None:
-        turns, self._turns = self._turns, []
-        for turn in turns:
-            if not turn.done():
-                turn.set_result(None)
-
-    async def _answer(self, request: Request) -> Response:
-        """The server's answer, which is kept and not read yet, or why there is none."""
+    async def _answer(self, request: Request) -> tuple[StoredAnswer, Completion] | Failure:
+        """The server's answer, with the row that is to be kept of it, or why there is none."""
         # A request that waits for its next try keeps its slot: an overloaded server gets less.
         wire, tries = self._provider.wire, 0
         while True:
-            exchange = await self._exchange(request, wire)
+            exchange = await self._in_turn(request, wire)
             if isinstance(exchange.outcome, Completion):
-                return exchange.outcome
+                self._answered = True
+                self._provider.learn(request, wire)
+                return self._row(request, exchange), exchange.outcome
             self._tell()
             other = self._other_wire(request, exchange, tries)
             if other is not None:
@@ -127,7 +119,7 @@ class Sender:
                 await self._pause(tries, exchange)
                 tries += 1
             else:
-                return self._give_up(request, exchange)
+                return self._give_up(request, exchange, exchange.outcome)
 
     def _read(self, request: Request, answer: Completion) -> Completion:
         """The answer as its method gets it, counted."""
@@ -152,28 +144,17 @@ class Sender:
             return 0
         return retries_of(rejection, self._client.retries, reached=self._client.reached)
 
-    def _give_up(self, request: Request, exchange: Exchange) -> Response:
+    def _give_up(self, request: Request, exchange: Exchange, rejection: Rejection) -> Failure:
         """The failure, which is kept. Raises ModelError if no server is there."""
-        if isinstance(exchange.outcome, Completion):
-            return exchange.outcome
-        if exchange.outcome.unreachable and not self._client.reached:
-            raise unreachable(exchange.outcome, self._provider.base_url)
-        if not self._answered and exchange.outcome.verdict is Verdict.AGAIN:
+        if rejection.unreachable and not self._client.reached:
+            raise unreachable(rejection, self._provider.base_url)
+        if not self._answered and rejection.verdict is Verdict.AGAIN:
             self._fruitless += 1
             if self._fruitless >= _FRUITLESS:
-                raise fruitless(exchange.outcome, self._fruitless, self._provider.base_url)
+                raise fruitless(rejection, self._fruitless, self._provider.base_url)
         # A replay goes the way that the run went, failures included.
-        self._keep(request, exchange)
-        return self._client.received(request, exchange.outcome.failure)
-
-    async def _exchange(self, request: Request, wire: Wire) -> Exchange:
-        """One exchange; an answer is in the store when this returns."""
-        exchange = await self._in_turn(request, wire)
-        if isinstance(exchange.outcome, Completion):
-            self._answered = True
-            self._keep(request, exchange)
-            self._provider.learn(request, wire)
-        return exchange
+        self._client.store.put(self._row(request, exchange))
+        return self._client.received(request, rejection.failure)
 
     async def _in_turn(self, request: Request, wire: Wire) -> Exchange:
         """One exchange, sent when its turn has come. Raises StoppedError."""
@@ -195,22 +176,22 @@ class Sender:
     async def _sent(self, request: Request, wire: Wire) -> Exchange:
         client = self._client
         started_at = client.surroundings.now().isoformat()
-        client.tally.count("sent")
-        client.tally.count("in_flight")
+        client.tally.count_begun()
+        status = None
         try:
             reply = await self._provider.complete(self._http, request, wire)
+            status = reply.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             rejection = rejection_of_error(error)
             client.reached = client.reached or not rejection.unreachable
             return Exchange(started_at, rejection)
         finally:
-            client.tally.count("in_flight", -1)
+            client.tally.count_ended(status)
         client.reached = True
-        client.tally.count_status(reply.status)
         return read_reply(reply, started_at, request)
 
-    def _keep(self, request: Request, exchange: Exchange) -> None:
-        self._client.store.put(row_of(request, exchange, self._provider.base_url))
+    def _row(self, request: Request, exchange: Exchange) -> StoredAnswer:
+        return row_of(request, exchange, self._provider.base_url)
 
     def _check_may_send(self) -> None:
         """Nothing. Raises StoppedError once everything stops."""

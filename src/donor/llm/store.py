@@ -80,7 +80,9 @@ AND completion_tokens IS NOT NULL ORDER BY id DESC LIMIT ?
 
 
 class ResponseStore:
-    """An append-only store of answers, each committed by itself; several processes may share it.
+    """An append-only store of answers; several processes may share it.
+
+    Each is committed by itself, unless several are put `together`.
 
     >>> with ResponseStore.open(":memory:") as store:
     ...     store.stats()["answers"]
@@ -339,10 +341,12 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # After some errors, such as that of a full disk, SQLite has rolled back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _opened(path: Path, mode: str) -> IO[bytes]:

@@ -7,12 +7,14 @@ from typing import Any
 
 import orjson
 
+from donor.data.quick import quickly_made
 from donor.errors import StoreError
 from donor.llm.request import key_of
 
 __all__ = ["StoredAnswer", "WaitingRequest", "from_line", "to_line"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """What a server answered to a request, as it came: the facts about it and the raw body.

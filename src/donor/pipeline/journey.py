@@ -155,12 +155,11 @@ def _look(placing: Placing, translation: Translation, source: Language) -> tuple
 
 def _transfer(placing: Placing, translation: Translation) -> Transfer:
     document, rows = placing.source, placing.rows()
-    placed = frozenset(row.span_id for row in rows if row.placed)
     return Transfer(
         source=document,
         translation=translation,
         spans=rows,
-        relations=_relation_rows(document, placed),
+        relations=_relation_rows(document, rows) if document.relations else (),
         labels=tuple([LabelRow(position) for position in range(len(document.labels))]),
     )
 
@@ -203,8 +202,9 @@ def _untranslated(document: Document, translation: Translation) -> Transfer:
     )
 
 
-def _relation_rows(document: Document, placed: frozenset[str]) -> tuple[RelationRow, ...]:
+def _relation_rows(document: Document, spans: Iterable[SpanRow]) -> tuple[RelationRow, ...]:
     ids = {span.id for span in document.spans}
+    placed = {row.span_id for row in spans if row.placed}
     rows = []
     for relation in document.relations:
         lost = None

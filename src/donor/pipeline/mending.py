@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from donor.data import Check, Finding, Repair, Transfer, Translation
+from donor.data.quick import quickly_made
 from donor.llm import Method
 from donor.pipeline.looking import Looked, translated_back
 from donor.pipeline.placing import Placing
@@ -40,6 +41,7 @@ _SPAN_FAILS = frozenset({Check.SPAN_ASTRAY})
 _SPAN_MAY_FAIL = frozenset({Check.OTHER_SENTENCE, Check.OVERLAP_CHANGED, Check.JUDGED_SPAN})
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A translation that will not change any more, and what the checks find in it.

@@ -212,7 +212,7 @@ class Placing:
         """The span of each answer, with what the resolver makes of it."""
         name = step.name if step else ""
         candidates = [answer for answer in answers if isinstance(answer, Candidate)]
-        if any(not isinstance(candidate.answer, Intervals) for candidate in candidates):
+        if not all(isinstance(candidate.answer, Intervals) for candidate in candidates):
             # What tells of a quote's place: where its span stands, and what was placed earlier.
             asked = {answer.span_id for answer in answers}
             others = [one.span for name, one in self._placed.items() if name not in asked]

@@ -83,7 +83,7 @@ def project(task: Projection) -> Method[tuple[Candidate | Declined, ...]]:
         2 * task.guidance.chunk_characters,
     )
     asked = yield from ask_in_chunks(parts, question)
-    return tuple(_answer(task, number, read, asked) for number in task.wanted)
+    return tuple([_answer(task, number, read, asked) for number in task.wanted])
 
 
 def _request(task: Projection, positions: Sequence[int]) -> Request:
@@ -199,8 +199,8 @@ def _answer(
         if places is None:
             return _declined(span_id, asked[position], read.altered.get(position))
         found += places
-    quotes = tuple(place for place in found if isinstance(place, Quote))
-    intervals = tuple(sorted(place for place in found if isinstance(place, Interval)))
+    quotes = tuple([place for place in found if isinstance(place, Quote)])
+    intervals = tuple(sorted([place for place in found if isinstance(place, Interval)]))
     if quotes and intervals:
         return _declined(span_id, asked[segments[0]], next(iter(read.altered.values()), None))
     if not found:

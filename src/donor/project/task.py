@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from donor.data import NO_GUIDANCE, Document, Example, Guidance, Span
 from donor.data.markup import Piece, free_letter, pieces_of
 from donor.data.once import made_once
+from donor.data.quick import quickly_made
 from donor.languages import Language
 
 __all__ = ["Projection", "example_of"]
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Projection:
     """A source document, its bare translation, and the ids of the spans to find.

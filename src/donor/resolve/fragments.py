@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from donor.data import Candidate, Interval, Intervals, Match, Reason
+from donor.data.quick import quickly_made
 from donor.languages.characters import cuts_cluster
 from donor.resolve.lookup import Tier
 from donor.resolve.occurrence import Unfound
@@ -12,6 +13,7 @@ from donor.resolve.occurrence import Unfound
 __all__ = ["Resolution", "checked", "pieces_at", "placed", "unplaced"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """Where a candidate's span stands in the target text, or why it has no place.

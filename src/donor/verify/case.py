@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from donor.data import NO_GUIDANCE, Document, Guidance, Interval, Span, Transfer
 from donor.data.once import made_once
+from donor.data.quick import quickly_made
 from donor.languages import Language
 
 __all__ = ["Case", "Pair", "around"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A segment and its translation; `position` is None for a side text."""
@@ -32,6 +34,7 @@ def around(document: Document, extent: Interval) -> Interval:
     return Interval(segments[first].start, segments[last - 1].end)
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Case:
     """A transfer, its languages, and what the user said to its methods."""

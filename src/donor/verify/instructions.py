@@ -35,7 +35,7 @@ _Seen = Iterator[tuple[str, int | None, str | None]]
 def instruction_obeyed(case: Case) -> Iterator[Finding]:
     """A finding for each departure in a document that reads like an instruction."""
     document = case.transfer.source
-    texts = (*document.segment_texts(), *(side.text for side in document.side_texts))
+    texts = (*document.segment_texts(), *[side.text for side in document.side_texts])
     if any(map(reads_like_instruction, texts)):
         projection = _in_projection(case) if any(map(speaks_to_the_tagger, texts)) else ()
         for what, segment, span_id in (*_in_translation(case), *projection):

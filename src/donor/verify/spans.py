@@ -49,7 +49,7 @@ def span_astray(case: Case) -> Iterator[Finding]:
             yield Finding(Check.SPAN_ASTRAY, what, span_id=span.id)
         if not _speaks(span, target) and _speaks(spans[span.id], source):
             yield Finding(Check.SPAN_ASTRAY, "covers no letter or digit", span_id=span.id)
-    for one, other in _overlapping(list(placed.values())):
+    for one, other in _overlapping(list(placed.values())) if len(placed) > 1 else ():
         if _collide(one, other, spans):
             what = f"stands where {one.id} stands, in the source elsewhere"
             yield Finding(Check.SPAN_ASTRAY, what, span_id=other.id)
@@ -60,7 +60,7 @@ def share_of_segment(span: Span, side: Document) -> float:
     whole = size(around(side, span.extent).of(side.text).strip())
     if whole < _FROM_SIZE:
         return 0.0
-    return min(1.0, sum(size(part.of(side.text)) for part in span.fragments) / whole)
+    return min(1.0, sum([size(part.of(side.text)) for part in span.fragments]) / whole)
 
 
 def _speaks(span: Span, side: Document) -> bool:

@@ -12,6 +12,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
+from donor.data.quick import quickly_made
 from donor.errors import ConfigError
 from donor.llm.providers import split_model, without_credentials
 from donor.llm.providers.budget import smaller_budget
@@ -28,6 +29,7 @@ _LARGEST_BODY = 32 * 2**20
 _SHORTEST_SECRET = 16
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back over HTTP, read to its end: nothing of it is interpreted yet."""

@@ -85,6 +85,8 @@ class Wire:
 
     def parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as they are sent."""
+        if not self.changed and self.ceiling is None and self.room is None:
+            return dict(parameters)
         names = dict(self.changed)
         sent = {
             names.get(name, name): self._bounded(name, value) for name, value in parameters.items()
