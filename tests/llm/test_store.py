@@ -217,7 +217,7 @@ def test_a_sealed_store_can_be_written_again(store):
 
 
 def test_a_store_in_use_cannot_be_sealed(store, monkeypatch):
-    monkeypatch.setattr("donor.llm.store._BUSY_S", 0.1)
+    monkeypatch.setattr("donor.llm.store_file._BUSY_S", 0.1)
     with ResponseStore.open(store) as one, ResponseStore.open(store) as other:
         other.put(row())
         with pytest.raises(StoreError, match="another process"):
@@ -242,7 +242,7 @@ def test_opening_waits_where_sqlite_itself_does_not(store, monkeypatch):
     """SQLite gives up at once where two change the journal mode at the same moment."""
     with ResponseStore.open(store) as opened:
         opened.seal()
-    monkeypatch.setattr("donor.llm.store._BUSY_S", 0.0)
+    monkeypatch.setattr("donor.llm.store_file._BUSY_S", 0.0)
     other = sqlite3.connect(store, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN EXCLUSIVE")
     threading.Timer(0.2, other.execute, ["ROLLBACK"]).start()

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,40 +12,23 @@ from typing import IO, Any, Self, cast
 
 from donor.errors import StoreError
 from donor.llm.store_counts import counts_by_model, counts_by_task
+from donor.llm.store_file import (
+    check_place,
+    opened_to_read,
+    opened_to_write,
+    transaction,
+    unusable,
+)
 from donor.llm.stored import StoredAnswer, WaitingRequest, to_line
 
 __all__ = ["ResponseStore"]
 
-_APPLICATION = 0x446F6E72  # "Donr", in the header of the file
-_VERSION = 1
-_BUSY_S = 30.0
-_TRIES = 200
 _PAGE = 500
-# The write-ahead log is worked into the file, which waits for the disk, every 16 MiB.
-_LOG_PAGES = 4096
-
 _COLUMNS = tuple(field.name for field in fields(StoredAnswer) if field.name != "rejected")
 _COLUMN_LIST = ", ".join(_COLUMNS)
 _SELECTED = _COLUMN_LIST.replace("body", "CAST(body AS BLOB)")
 _values_of = attrgetter(*_COLUMNS)
 _VALUES = ", ".join("?" for _ in (*_COLUMNS, "body_sha256"))
-_TABLE = """
-CREATE TABLE {table} (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, logical TEXT NOT NULL, base_url TEXT NOT NULL,
-    wire TEXT NOT NULL, started_at TEXT NOT NULL, seconds REAL NOT NULL, status INTEGER NOT NULL,
-    body BLOB NOT NULL, served_model TEXT, fingerprint TEXT, prompt_tokens INTEGER,
-    completion_tokens INTEGER, cached_tokens INTEGER, finish_reason TEXT, body_sha256 TEXT NOT NULL
-)
-"""
-_SCHEMA = (
-    _TABLE.format(table="responses"),
-    "CREATE UNIQUE INDEX responses_key ON responses (key)",
-    _TABLE.format(table="failures"),
-    # A rerun asks a rejected request again: several rows of a key, the last one counts.
-    "CREATE INDEX failures_key ON failures (key)",
-    f"PRAGMA application_id = {_APPLICATION}",
-    f"PRAGMA user_version = {_VERSION}",
-)
 _INSERT = {
     table: f"INSERT OR IGNORE INTO {table} ({_COLUMN_LIST}, body_sha256) VALUES ({_VALUES})"
     for table in ("responses", "failures")
@@ -105,11 +87,11 @@ class ResponseStore:
         Raises:
             StoreError: the file is missing (read-only), is no store, or cannot be written.
         """
-        _check_place(path, read_only)
+        check_place(path, read_only)
         try:
-            connection = _read(Path(path)) if read_only else _written(path)
+            connection = opened_to_read(Path(path)) if read_only else opened_to_write(path)
         except sqlite3.Error as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
         return cls(connection, str(path), read_only=read_only)
 
     def __enter__(self) -> Self:
@@ -227,7 +209,7 @@ class ResponseStore:
             if self._connection.in_transaction:
                 yield
                 return
-            with _transaction(self._connection):
+            with transaction(self._connection):
                 yield
 
     def _waits(self) -> bool:
@@ -295,7 +277,7 @@ class ResponseStore:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
+            raise unusable(self.path, error) from error
 
     def _pages(self, table: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table with their ids and digests, without holding the store meanwhile."""
@@ -321,7 +303,7 @@ class ResponseStore:
         try:
             yield
         except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
+            raise unusable(self.path, error) from error
 
 
 def _answer(row: tuple[Any, ...], *, rejected: bool) -> StoredAnswer:
@@ -336,120 +318,9 @@ def _problems(row: StoredAnswer, digest: str) -> Iterator[str]:
         yield f"{row.key}: its body was changed"
 
 
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # After some errors, such as that of a full disk, SQLite has rolled back by itself.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
 def _opened(path: Path, mode: str) -> IO[bytes]:
     """The file of exported rows. Raises StoreError."""
     try:
         return cast("IO[bytes]", path.open(mode))
     except OSError as error:
         raise StoreError(str(path), error.strerror or str(error)) from error
-
-
-def _check_place(path: str | Path, read_only: bool) -> None:
-    place = Path(path)
-    if read_only and not place.is_file():
-        hint = "--store names another; without --replay a new one is made"
-        raise StoreError(str(path), "no such response store", hint)
-    if str(path) != ":memory:" and not place.absolute().parent.is_dir():
-        raise StoreError(str(path), "its folder does not exist", "make the folder first")
-
-
-def _unusable(path: str | Path, error: sqlite3.Error) -> StoreError:
-    words = str(error)
-    if "not a database" in words:
-        return StoreError(str(path), "not a response store", "--store names another file")
-    if "locked" in words:
-        return StoreError(str(path), words, "another process holds it; end that one first")
-    if "malformed" in words:
-        hint = "restore a copy; what is lost is asked again"
-        return StoreError(str(path), words, hint)
-    hint = "the folder and the file must be writable, and the disk must have room"
-    return StoreError(str(path), words, hint)
-
-
-def _connect(address: str) -> sqlite3.Connection:
-    """A connection in autocommit mode, so that every insert is its own transaction."""
-    return sqlite3.connect(
-        address, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-    )
-
-
-def _read(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    address = path.absolute().as_uri()
-    try:
-        return _checked(_connect(address + "?mode=ro"), path)
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or path.with_name(path.name + "-wal").exists():
-            raise
-    # A store in WAL mode on a read-only medium: SQLite wants to make a file beside it. Without
-    # a write-ahead log beside it nobody is writing, and it can be read as it stands.
-    return _checked(_connect(address + "?immutable=1"), path)
-
-
-def _checked(connection: sqlite3.Connection, path: str | Path) -> sqlite3.Connection:
-    """The connection, if its file is a store of this version."""
-    try:
-        [(application,)] = connection.execute("PRAGMA application_id").fetchall()
-        [(version,)] = connection.execute("PRAGMA user_version").fetchall()
-    except sqlite3.Error:
-        connection.close()
-        raise
-    if application != _APPLICATION:
-        connection.close()
-        raise StoreError(str(path), "not a response store", "--store names another file")
-    if version != _VERSION:
-        connection.close()
-        hint = "another version of Donor made it: use that one, or export and import its rows"
-        raise StoreError(str(path), f"has schema {version}, expected {_VERSION}", hint)
-    return connection
-
-
-def _written(path: str | Path) -> sqlite3.Connection:
-    """A connection to a store that is made if it is not there."""
-    memory = str(path) == ":memory:"
-    address = ":memory:" if memory else Path(path).absolute().as_uri() + "?mode=rwc"
-    connection = _connect(address)
-    try:
-        _until_free(connection)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return _checked(connection, path)
-
-
-def _until_free(connection: sqlite3.Connection) -> None:
-    """Nothing; makes the tables and sets WAL mode, waiting for other processes that do so too."""
-    for _ in range(_TRIES):
-        try:
-            return _make(connection)
-        except sqlite3.OperationalError as error:
-            # Two processes that both change the journal mode do not wait for each other.
-            if "locked" not in str(error):
-                raise
-            time.sleep(0.02)
-    return _make(connection)
-
-
-def _make(connection: sqlite3.Connection) -> None:
-    with _transaction(connection):
-        [(tables,)] = connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        for statement in () if tables else _SCHEMA:
-            connection.execute(statement)
-    [(application,)] = connection.execute("PRAGMA application_id").fetchall()
-    if application == _APPLICATION:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")

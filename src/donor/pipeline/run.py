@@ -1,13 +1,13 @@
 """A whole run: input in, a run folder out."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import partial as partial_function
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from donor.data import Document
 from donor.formats import format_named
@@ -18,7 +18,7 @@ from donor.pipeline.clients import Asker, batch_of, client_of, how_asked, usage_
 from donor.pipeline.corpus_steps import CorpusSteps
 from donor.pipeline.doubts import doubts
 from donor.pipeline.input import output_format
-from donor.pipeline.label_names import asked_names
+from donor.pipeline.label_names import Names, asked_names
 from donor.pipeline.licence import licence_of
 from donor.pipeline.looking import label_values
 from donor.pipeline.plan import plan_for
@@ -37,8 +37,6 @@ from donor.recipe import Recipe, with_digests
 from donor.records import RunFolder
 
 __all__ = ["run", "run_batch"]
-
-T = TypeVar("T")
 
 
 def run(
@@ -132,19 +130,30 @@ def _run(
         how = how_asked(client, resources) | {"documents": ledger.documents, "partial": partial}
         how |= {"programs": steps.programs} if steps.programs else {}
         provenance = begun.ended(recipe, client.counts, server=server(), how=how)
-        card = dataset_card(
-            recipe,
-            counts,
-            provenance,
-            licence=licence_of(recipe),
-            written=files.written_card(),
-            names=names or {},
-        )
-        files.write_card(card)
+        _describe(files, recipe, counts, provenance, names or {})
         files.write_usage(usage)
-        files.write_provenance(provenance)
         files.write_ledger(counts)
     return Outcome(counts | usage, interrupted, losses)
+
+
+def _describe(
+    files: RunFolder,
+    recipe: Recipe,
+    counts: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+    names: Names,
+) -> None:
+    """Nothing; writes the dataset card and the provenance."""
+    card = dataset_card(
+        recipe,
+        counts,
+        provenance,
+        licence=licence_of(recipe),
+        written=files.written_card(),
+        names=names,
+    )
+    files.write_card(card)
+    files.write_provenance(provenance)
 
 
 def _documents(
