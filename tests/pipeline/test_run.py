@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from aiohttp import web
 from tests.llm.model_server import Asked, ModelServer, completion
 from tests.pipeline.small import (
@@ -20,6 +22,7 @@ from tests.servers.transliterator import answer as right_answer
 from tests.servers.transliterator import transliterated
 
 from donor.data import Document
+from donor.errors import ConfigError
 from donor.formats import read
 from donor.llm import Prices
 from donor.pipeline import Resources, run, transfer
@@ -127,6 +130,12 @@ class TestAgain:
             documents, to="ru", model="vllm:m", store=done / "store.sqlite", replay=True
         )
         assert list(found) == list(RunFolder(done / "run").transfers())
+
+    @pytest.mark.parametrize("how", [{"methods": ["align"]}, {"translator": "apertium"}])
+    def test_in_memory_there_is_no_corpus(self, done: Path, how: dict[str, Any]) -> None:
+        documents = read(done / "source")
+        with pytest.raises(ConfigError, match="goes over the whole corpus"):
+            next(transfer(documents, to="ru", model="vllm:m", store=done / "store.sqlite", **how))
 
 
 class TestPart:

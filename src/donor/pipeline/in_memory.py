@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from donor.data import NO_GUIDANCE, Document, Guidance, Transfer
+from donor.errors import ConfigError
 from donor.llm import asking, split_model
 from donor.pipeline.clients import client_of
+from donor.pipeline.corpus_steps import ALIGN, APERTIUM
 from donor.pipeline.journey import journey
 from donor.pipeline.plan import plan_of
 from donor.pipeline.resources import DEFAULT_STORE, Resources
@@ -57,10 +59,15 @@ def transfer(
         force: whether documents may be in the target language already.
 
     Raises:
-        ConfigError: a name is not known, a key is missing, a document is in the target language.
+        ConfigError: a name is not known or needs the whole corpus, a key is missing, a document is
+            in the target language.
         ModelError: the server refuses the whole run.
         ReplayError: under replay, a request is not in the store.
     """
+    for name in (translator, *methods):
+        if name in (ALIGN, APERTIUM):
+            what = "goes over the whole corpus, and documents are taken here one by one"
+            raise ConfigError(f"{name!r}", what, "use the command donor transfer")
     plan = plan_of(
         to=to,
         cascade=methods,
