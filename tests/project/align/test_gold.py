@@ -26,9 +26,6 @@ LEAST = {
     "absa-en-es": 0.955,
     "absa-en-fr": 0.95,
     "europarl-en-es": 0.91,
-    "abstrct-en-es": 0.96,
-    "xquad-en-es": 0.83,
-    "xquad-en-ru": 0.78,
 }
 
 
