@@ -48,3 +48,9 @@ def test_thousands_of_kept_words_take_no_time() -> None:
         found = guidance.kept_in(text)
     assert time.perf_counter() - begun < 0.3  # one after the other takes 15 ms a text
     assert len(found) == 40
+
+
+def test_a_mark_on_the_last_letter_makes_it_another() -> None:
+    kept = Guidance(keep=("house", "<"))
+    assert kept.kept_in("house\u0301") == ()
+    assert kept.kept_in("<\u0301 house, \u0301") == ("house",)

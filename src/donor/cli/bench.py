@@ -9,7 +9,7 @@ from rich.table import Table
 
 from donor.cli.asking import asking_options, resources_of
 from donor.cli.batch import check_batch, tell_waiting
-from donor.cli.options import as_json_option, console, print_json
+from donor.cli.options import as_json_option, console, print_json, projecting_options
 from donor.cli.progress import progress_bar
 from donor.errors import InputError
 from donor.experiments import bench as benched
@@ -44,18 +44,7 @@ _COLUMNS = ("F1", "95 %", "partial", "repeated", "placed", "wrong", "no place", 
 @click.option(
     "--batch", is_flag=True, help=f"Ask nothing: write the requests as files in {_BATCH}/."
 )
-@click.option(
-    "--instructions", type=_FILE, metavar="FILE", help="The project's annotation guideline."
-)
-@click.option(
-    "--examples", type=_FILE, metavar="FILE", help="Pairs carried over by hand; three are shown."
-)
-@click.option(
-    "--parallel", type=_FILE, metavar="FILE", help="Sentence pairs that align learns from too."
-)
-@click.option(
-    "--alignment", type=_FILE, metavar="FILE", help="Word links (Pharaoh) that align uses."
-)
+@projecting_options
 @click.option(
     "--keep-alignment", type=_FILE, metavar="FOLDER", help="Keep align's links there for reuse."
 )

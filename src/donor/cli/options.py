@@ -21,6 +21,7 @@ __all__ = [
     "force_option",
     "inputs_argument",
     "print_json",
+    "projecting_options",
     "reading_of",
     "reading_options",
     "refusal_of",
@@ -86,6 +87,41 @@ _WRITING = (
         help="What a span does whose edge cuts a token, in a format of tokens. [expand]",
     ),
 )
+
+
+_PROJECTING = (
+    click.option(
+        "--instructions",
+        type=_SOME_PATH,
+        metavar="FILE",
+        help="The project's annotation guideline.",
+    ),
+    click.option(
+        "--examples",
+        type=_SOME_PATH,
+        metavar="FILE",
+        help="Pairs carried over by hand; three are shown.",
+    ),
+    click.option(
+        "--parallel",
+        type=_SOME_PATH,
+        metavar="FILE",
+        help="Sentence pairs that align learns from too.",
+    ),
+    click.option(
+        "--alignment",
+        type=_SOME_PATH,
+        metavar="FILE",
+        help="Word links (Pharaoh) that align uses.",
+    ),
+)
+
+
+def projecting_options(function: Function) -> Function:
+    """Adds what the projection methods are told, and what align goes by."""
+    for option in reversed(_PROJECTING):
+        function = option(function)
+    return function
 
 
 def reading_options(function: Function) -> Function:

@@ -12,6 +12,7 @@ from donor.cli.options import (
     as_json_option,
     console,
     print_json,
+    projecting_options,
     reading_options,
     tell_unreadable,
     writing_options,
@@ -65,18 +66,7 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--keep", type=_FILE, metavar="FILE", help="What is not translated: words or /regex/ a line."
 )
-@click.option(
-    "--instructions", type=_FILE, metavar="FILE", help="The project's annotation guideline."
-)
-@click.option(
-    "--examples", type=_FILE, metavar="FILE", help="Pairs carried over by hand; three are shown."
-)
-@click.option(
-    "--parallel", type=_FILE, metavar="FILE", help="Sentence pairs that align learns from too."
-)
-@click.option(
-    "--alignment", type=_FILE, metavar="FILE", help="Word links (Pharaoh) that align uses."
-)
+@projecting_options
 @click.option(
     "--samples",
     type=click.IntRange(min=1),

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 __all__ = ["Kept", "KeptIndex"]
 
@@ -93,8 +94,11 @@ def _begins_well(words: str, text: str, start: int) -> bool:
 
 
 def _ends_well(words: str, text: str, start: int) -> bool:
-    end = start + len(words)
-    return not (words[-1].isalnum() and end < len(text) and _is_wordy(text[end]))
+    after = text[start + len(words) : start + len(words) + 1]
+    if not after or after.isascii():
+        return not (after and words[-1].isalnum() and _is_wordy(after))
+    # A mark belongs to the letter before it: "house" and an acute accent is no "house".
+    return category(after)[0] != "M" and not (words[-1].isalnum() and _is_wordy(after))
 
 
 def _is_wordy(sign: str) -> bool:

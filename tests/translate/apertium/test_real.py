@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.translate.apertium.installed import ENGLISH, SPANISH, document, translated
 
@@ -92,6 +92,7 @@ def test_sentence_is_translated_alike_in_any_company(tmp_path: Path) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(TEXTS, st.integers(0, 40), st.integers(1, 40)), min_size=1, max_size=30))
+@example([("house\u0301", 0, 1)])
 def test_whatever_the_text_segments_and_spans_are_all_answered_for(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[str, int, int]]
 ) -> None:

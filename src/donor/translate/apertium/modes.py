@@ -69,16 +69,15 @@ def engine(source: Language, target: Language, mode: str | None = None) -> Engin
     Raises:
         ConfigError: Apertium is not installed, does not work, or has no such mode.
     """
-    program = shutil.which("apertium")
-    if program is None:
+    program, here = shutil.which("apertium"), installed()
+    if program is None or here is None:
         raise ConfigError(WHERE, "the program apertium is not installed", _INSTALL)
-    modes = _said(program, "-l").split()
+    version, modes = here
     if mode is None:
         mode = mode_for(source, target, modes)
     elif mode not in modes:
         what = f"there is no mode {mode!r}"
         raise ConfigError(WHERE, what, f"installed: {', '.join(modes) or 'none'}")
-    version = _said(program, "-V").strip().removeprefix("Apertium ")
     file = Path(program).resolve().parent.parent / "share" / "apertium" / "modes" / f"{mode}.mode"
     return Engine(program, mode, version, _package(file), _digest(file))
 
