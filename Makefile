@@ -66,6 +66,7 @@ $(VENV)/installed: pyproject.toml
 	@touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed
+	$(BIN)/python -m pip install -q torch==2.13.0
 	$(BIN)/python -m pip install -q --group test
 	@touch $@
 

@@ -8,7 +8,6 @@ from functools import cache
 from importlib.metadata import version
 from itertools import combinations, islice
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn, TypeVar
 
@@ -39,8 +38,8 @@ from donor.pipeline.corpus_steps import (
     at_the_barrier,
     links_of,
 )
-from donor.score import SEED, Counts, randomisation, spans_as_json
-from donor.score.significance import RESAMPLES, TRIALS
+from donor.score import F1, SEED, Counts, Measurement, randomisation, spans_as_json
+from donor.score.resampling import RESAMPLES, TRIALS
 
 __all__ = ["bench", "cascades"]
 
@@ -287,12 +286,15 @@ class _Result:
 
 def _tests(strict: Mapping[str, Sequence[Counts]]) -> list[dict[str, Any]]:
     """A paired test of the strict F1 between each two methods; the difference is a's less b's."""
-    f1 = {name: sum(parts, Counts()).f1 for name, parts in strict.items()}
+    measured = {
+        name: Measurement(F1, [part.row for part in parts]) for name, parts in strict.items()
+    }
+    f1 = {name: one.score for name, one in measured.items()}
     found = []
     for a, b in combinations(strict, 2):
         one, other = f1[a], f1[b]
         difference = None if one is None or other is None else one - other
-        p = randomisation(strict[a], strict[b], Random(SEED))
+        p = randomisation(measured[a], measured[b])
         found.append({"a": a, "b": b, "difference": difference, "p": p})
     return found
 

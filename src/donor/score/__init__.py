@@ -6,31 +6,34 @@ text on both sides; documents whose text differs are left out of them and counte
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from random import Random
 from typing import Any
 
 from donor.data import Document
 from donor.errors import InputError
 from donor.score.counts import Counts, PartialCounts
+from donor.score.metric import F1, Measurement, Metric
 from donor.score.relations import relation_counts
-from donor.score.significance import interval, randomisation
+from donor.score.resampling import SEED, holm, interval, paired_bootstrap, randomisation
 from donor.score.spans import LENGTHS, SpanScores, over_text_of, span_scores
 
 __all__ = [
+    "F1",
     "SEED",
     "Counts",
+    "Measurement",
+    "Metric",
     "PartialCounts",
     "SpanScores",
+    "holm",
     "interval",
     "over_text_of",
+    "paired_bootstrap",
     "randomisation",
     "relation_counts",
     "score",
     "span_scores",
     "spans_as_json",
 ]
-
-SEED = 2024
 
 
 def score(predicted: Iterable[Document], gold: Iterable[Document]) -> dict[str, Any]:
@@ -99,8 +102,9 @@ def spans_as_json(
         strict: the strict counts of each document, for the interval.
         seed: of the bootstrap.
     """
+    measured = Measurement(F1, [part.row for part in strict])
     return {
-        "strict": total.strict.as_json() | {"interval": interval(strict, Random(seed))},
+        "strict": total.strict.as_json() | {"interval": interval(measured, seed=seed)},
         "partial": total.partial.as_json(),
         "character": total.character.as_json(),
         "repeated": total.repeated.as_json(),

@@ -29,6 +29,11 @@ class Counts:
         )
 
     @property
+    def row(self) -> tuple[int, int, int]:
+        """The counts as those of a metric's document."""
+        return self.true_positives, self.false_positives, self.false_negatives
+
+    @property
     def precision(self) -> float | None:
         """The share of what was found that is right; None if nothing was found."""
         found = self.true_positives + self.false_positives
