@@ -29,11 +29,11 @@ check: $(VENV)/installed-for-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/donor store rebuild $(SAMPLE)/answers/sample-a.toml --store $(SAMPLE)/responses.sqlite --check
+	$(BIN)/donor store rebuild $(SAMPLE)/answers/*.toml --store $(SAMPLE)/responses.sqlite --check
 
 # The answers that the demo replays, made anew after a prompt or an answer has changed.
 sample-store: $(VENV)/installed
-	$(BIN)/donor store rebuild $(SAMPLE)/answers/sample-a.toml --store $(SAMPLE)/responses.sqlite
+	$(BIN)/donor store rebuild $(SAMPLE)/answers/*.toml --store $(SAMPLE)/responses.sqlite
 
 figures: demo
 	$(BIN)/donor show $(RUN) biology:4 --svg docs/figures/window.svg

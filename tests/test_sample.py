@@ -118,9 +118,51 @@ def otherwise_quoted(answers: dict[str, Any], gold: dict[str, Document]) -> int:
 
 
 def test_store_holds_the_answers(sample: Path, tmp_path: Path) -> None:
-    assert not stale(sample / "answers/sample-a.toml", sample / "responses.sqlite", tmp_path), (
-        "run `make sample-store`"
+    answers = sorted((sample / "answers").glob("*.toml"))
+    assert not stale(answers, sample / "responses.sqlite", tmp_path), "run `make sample-store`"
+
+
+@pytest.mark.parametrize(
+    ("model", "method", "low", "high"),
+    [
+        ("a", "quote", 0.95, 1),
+        ("a", "index", 0.6, 0.9),
+        ("b", "quote", 0.6, 0.9),
+        ("b", "index", 0, 0.5),
+    ],
+)
+def test_both_models_answer_both_methods_on_golds_text(
+    sample: Path,
+    gold: dict[str, Document],
+    tmp_path: Path,
+    model: str,
+    method: str,
+    low: float,
+    high: float,
+) -> None:
+    """Quotes beat numbers, and the strong model the weak one, as in the paper."""
+    recipe = Recipe(
+        (str(sample / "source"),),
+        "ru",
+        f"recorded:sample-{model}",
+        translator="given",
+        translation=str(sample / "gold"),
+        cascade=(method,),
     )
+    run(recipe, tmp_path / "run", Resources(store=sample / "responses.sqlite", replay=True))
+    found = donor.score(donor.read(tmp_path / "run/dataset"), gold.values())
+    assert low < found["spans"]["strict"]["f1"] < high
+    assert found["texts_differ"] == 0
+
+
+def test_weaker_model_translates_all_in_words_of_its_own(
+    sample: Path, gold: dict[str, Document], tmp_path: Path
+) -> None:
+    recipe = Recipe((str(sample / "source"),), "ru", "recorded:sample-b", cascade=("quote",))
+    run(recipe, tmp_path / "run", Resources(store=sample / "responses.sqlite", replay=True))
+    targets = list(donor.read(tmp_path / "run/dataset", language="ru"))
+    assert len(targets) == len(gold)
+    assert not [target.id for target in targets if target.text == gold[target.id].text]
 
 
 def test_demo_places_nearly_everything_as_gold_does(demo: Path, gold: dict[str, Document]) -> None:
@@ -151,6 +193,6 @@ def test_spoilt_answer_lowers_the_score(
     text = (sample / "answers/sample-a.toml").read_text(encoding="utf-8")
     assert text.count("<s1>Фермент</s1> — это <s2>") == 1
     spoilt.write_text(text.replace("<s1>Фермент</s1> — это <s2>", "<s1>Фермент — это</s1> <s2>"))
-    rebuild(spoilt, tmp_path / "spoilt.sqlite")
+    rebuild([spoilt], tmp_path / "spoilt.sqlite")
     folder = replayed(tmp_path / "run", sample, tmp_path / "spoilt.sqlite", ("tags", "quote"))
     assert as_in_gold(folder, gold)[True] == as_in_gold(demo, gold)[True] - 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.small import contents, ledger_of
+from tests.pipeline.small import contents, ledger_of, write_windows
 from tests.servers.transliterator import transliterated
 
 from donor.data import Document, Interval, SideText
@@ -302,3 +302,12 @@ class TestRuns:
     ) -> None:
         need = estimate(self.recipe(pairs), Resources(store=tmp_path / "none.sqlite"))
         assert (need["documents"], need["requests"]) == (3, 3)
+
+
+def test_language_of_texts_that_do_not_say_it_is_the_one_that_is_wanted(tmp_path: Path) -> None:
+    """A format that is English unless told, as DEFT, says nothing of a translation."""
+    write_windows(tmp_path / "ru.deft", [["Ион/T1 движется ."]])
+    document = next(read(tmp_path / "ru.deft"))
+    found = given_file(tmp_path / "ru.deft", language="ru")(document)
+    assert not isinstance(found, str)
+    assert found.language == "ru"

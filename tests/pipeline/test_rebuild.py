@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 def rebuilt(folder: Path, content: str = HEAD + ANSWERS) -> int:
     (folder / "answers.toml").write_text(content)
-    return rebuild(folder / "answers.toml", folder / "store.sqlite")
+    return rebuild([folder / "answers.toml"], folder / "store.sqlite")
 
 
 def test_store_answers_a_replay(folder: Path) -> None:
@@ -104,10 +104,26 @@ def test_answer_may_be_written_in_several_ways(
     assert ledger_of(folder)["spans"]["by_reason"] == ({reason: 1} if reason else {})
 
 
+def test_runs_of_words_are_written_short_on_a_given_translation(folder: Path) -> None:
+    """What the head's translation says is frozen, and asked for is the projection alone."""
+    write_windows(folder / "gold" / "a.deft", [["Ион/T1 движется ."]])
+    head = HEAD.replace(
+        'cascades = [["tags", "quote"]]', 'translation = "gold"\ncascades = [["index"]]'
+    )
+    assert head != HEAD
+    assert rebuilt(folder, head + '["a:1".index-words]\ns1 = [1, 1, 1]\n') == 1
+
+
+def test_several_files_make_one_store(folder: Path) -> None:
+    (folder / "one.toml").write_text(HEAD + ANSWERS)
+    (folder / "other.toml").write_text((HEAD + ANSWERS).replace("vllm:m", "vllm:n"))
+    assert rebuild([folder / "one.toml", folder / "other.toml"], folder / "s.sqlite") == 6
+
+
 class TestStale:
     def test_fresh_store_is_not(self, folder: Path) -> None:
         rebuilt(folder)
-        assert stale(folder / "answers.toml", folder / "store.sqlite", folder) is False
+        assert stale([folder / "answers.toml"], folder / "store.sqlite", folder) is False
 
     @pytest.mark.parametrize(
         ("old", "new"), [("движется", "идёт"), ("vllm:m", "vllm:n"), ('to = "ru"', 'to = "uk"')]
@@ -115,15 +131,15 @@ class TestStale:
     def test_changed_answer_or_request_is(self, folder: Path, old: str, new: str) -> None:
         rebuilt(folder)
         (folder / "answers.toml").write_text((HEAD + ANSWERS).replace(old, new))
-        assert stale(folder / "answers.toml", folder / "store.sqlite", folder) is True
+        assert stale([folder / "answers.toml"], folder / "store.sqlite", folder) is True
 
     def test_changed_input_is(self, folder: Path) -> None:
         rebuilt(folder)
         write_windows(folder / "source" / "a.deft", [["An/T1 ion/T1 stops ."]])
-        assert stale(folder / "answers.toml", folder / "store.sqlite", folder) is True
+        assert stale([folder / "answers.toml"], folder / "store.sqlite", folder) is True
 
     def test_committed_sample_is_not(self, sample: Path, tmp_path: Path) -> None:
-        answers = sample / "answers" / "sample-a.toml"
+        answers = sorted((sample / "answers").glob("*.toml"))
         assert stale(answers, sample / "responses.sqlite", tmp_path) is False
 
 
@@ -144,4 +160,4 @@ def test_file_that_cannot_be_used_is_told(folder: Path, content: str, problem: s
 
 def test_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
-        rebuild(tmp_path / "none.toml", tmp_path / "store.sqlite")
+        rebuild([tmp_path / "none.toml"], tmp_path / "store.sqlite")

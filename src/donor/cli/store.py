@@ -162,20 +162,23 @@ def import_(store: Path, files: tuple[Path, ...], as_json: bool) -> None:
 
 
 @store.command("rebuild")
-@click.argument("answers", type=click.Path(path_type=Path))
+@click.argument(
+    "answers", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ANSWERS..."
+)
 @_existing_store
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the store is stale.")
-def rebuild_(answers: Path, store: Path, check: bool) -> None:
-    """Make a store anew from a readable file of ANSWERS, such as the sample's.
+def rebuild_(answers: tuple[Path, ...], store: Path, check: bool) -> None:
+    """Make a store anew from readable files of ANSWERS, such as the sample's.
 
     \b
     Example:
-      donor store rebuild sample/answers/sample-a.toml --store sample/responses.sqlite
+      donor store rebuild sample/answers/*.toml --store sample/responses.sqlite
     """
+    named = ", ".join(map(str, answers))
     if not check:
         click.echo(f"{rebuild(answers, store):,} answers written to {store}")
         return
     with tempfile.TemporaryDirectory() as scratch:
         if stale(answers, store, Path(scratch)):
-            raise StoreError(str(store), f"does not hold the answers of {answers}", "rebuild it")
-    click.echo(f"{store} holds the answers of {answers}")
+            raise StoreError(str(store), f"does not hold the answers of {named}", "rebuild it")
+    click.echo(f"{store} holds the answers of {named}")

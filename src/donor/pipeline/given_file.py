@@ -98,6 +98,7 @@ class GivenFile:
 def given_file(
     path: Path,
     *,
+    language: str | None = None,
     format: str | None = None,
     options: Options = DEFAULTS,
     on_read: Callable[[int], None] = lambda count: None,
@@ -111,6 +112,7 @@ def given_file(
 
     Args:
         path: what is read, whole, before this returns.
+        language: of the translations, where they do not say it themselves.
         format: of the input, which the translation has where its own files do not tell.
         options: how the input is read; what they say of annotations is left out.
         on_read: takes the number of translations read so far.
@@ -131,7 +133,7 @@ def given_file(
             yield row
             on_read(count)
 
-    rows = _of_lines(path) if holds_lines(path) else _of_documents(path, format, options)
+    rows = _of_lines(path) if holds_lines(path) else _of_documents(path, language, format, options)
     index.executemany("INSERT INTO given VALUES (?, ?, ?)", counted(rows))
     index.execute("CREATE INDEX by_id ON given (id)")
     index.execute("CREATE INDEX by_source ON given (source)")
@@ -147,12 +149,14 @@ def _of_lines(path: Path) -> Iterator[_Row]:
         yield None, _digest(line.key), content
 
 
-def _of_documents(path: Path, format: str | None, options: Options) -> Iterator[_Row]:
+def _of_documents(
+    path: Path, language: str | None, format: str | None, options: Options
+) -> Iterator[_Row]:
     fields = {name: part for name, part in options.fields.items() if name not in _ANNOTATION}
     plain = Options(fields=fields, scheme=options.scheme)
     wanted = None if _known(path) else format
     parallel = _parallel(path, wanted)
-    for document in read(path, format=wanted, options=plain):
+    for document in read(path, format=wanted, language=language, options=plain):
         target = target_of(document) if parallel else document
         digest = _digest(document.text) if parallel else None
         yield document.id, digest, _content(target, whole=parallel)

@@ -198,6 +198,7 @@ def _given(recipe: Recipe, on_read: Callable[[int], None]) -> GivenFile:
     kinds = input_formats(recipe)
     found = given_file(
         Path(str(recipe.translation)),
+        language=language(recipe.to).tag,
         format=kinds[0] if len(kinds) == 1 else None,
         options=recipe.reading,
         on_read=on_read,

@@ -1,13 +1,14 @@
-"""A response store out of a readable file of answers, through the product's own requests.
+"""A response store out of readable files of answers, through the product's own requests.
 
-The file is TOML: a head `[answers]` that says which runs are asked for, then for each document
+A file is TOML: a head `[answers]` that says which runs are asked for, then for each document
 and task a table. Keys and values are those of the answer's JSON object; a quote may be written
-short: `"words"`, `["words", 2]` for their second occurrence, a list of these, or `[]`. A table
-may instead hold `raw`, an answer as it came, or `refusal`.
+short: `"words"`, `["words", 2]` for their second occurrence, a list of these, or `[]`; numbers of
+words as `[segment, first, last]`, or a list of these. A table may instead hold `raw`, an answer
+as it came, or `refusal`.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,32 +66,34 @@ class _Recorded:
         return [f'["{name}".{task}] {key}' for name, task, key in sorted(there - self.used)]
 
 
-def rebuild(answers: Path, store: Path) -> int:
-    """The number of answers in the store that was made from the file, in place of an older one.
+def rebuild(answers: Sequence[Path], store: Path) -> int:
+    """The number of answers in the store that was made from the files, in place of an older one.
 
     Raises:
-        StoreError: a request has no answer in the file, or an answer is never asked for.
+        StoreError: a request has no answer in its file, or an answer is never asked for.
     """
-    recorded = _read(answers)
+    files = [_read(path) for path in answers]
     partial = store.with_name(store.name + ".partial")
     partial.unlink(missing_ok=True)
     try:
         with ResponseStore.open(partial) as out:
-            for recipe in _recipes(recorded):
-                _ask_all(recipe, recorded, out)
+            for recorded in files:
+                for recipe in _recipes(recorded):
+                    _ask_all(recipe, recorded, out)
             count: int = out.stats()["answers"]
             out.seal()
-        if recorded.unused():
-            what = f"no request asks for {', '.join(recorded.unused()[:3])}"
-            raise StoreError(str(answers), what, "delete what is not asked for")
+        for recorded in files:
+            if unused := recorded.unused():
+                what = f"no request asks for {', '.join(unused[:3])}"
+                raise StoreError(str(recorded.path), what, "delete what is not asked for")
         partial.replace(store)
     finally:
         partial.unlink(missing_ok=True)
     return count
 
 
-def stale(answers: Path, store: Path, scratch: Path) -> bool:
-    """Whether the store differs from one that is rebuilt from the file, in `scratch`."""
+def stale(answers: Sequence[Path], store: Path, scratch: Path) -> bool:
+    """Whether the store differs from one that is rebuilt from the files, in `scratch`."""
     fresh = scratch / "fresh.sqlite"
     rebuild(answers, fresh)
     return _contents(fresh) != _contents(store)
@@ -119,10 +122,15 @@ def _read(path: Path) -> _Recorded:
 
 def _recipes(recorded: _Recorded) -> list[Recipe]:
     """The runs that the head asks for, one for each cascade."""
-    head = recorded.head
-    inputs = tuple(str(recorded.path.parent / path) for path in head["inputs"])
+    head, folder = recorded.head, recorded.path.parent
+    inputs = tuple(str(folder / path) for path in head["inputs"])
+    given: dict[str, Any] = {}
+    if "translation" in head:
+        given = {"translator": "given", "translation": str(folder / head["translation"])}
     return [
-        Recipe(inputs, head["to"], head["model"], head.get("language"), cascade=tuple(cascade))
+        Recipe(
+            inputs, head["to"], head["model"], head.get("language"), cascade=tuple(cascade), **given
+        )
         for cascade in head["cascades"]
     ]
 
@@ -162,7 +170,7 @@ def _content(table: Mapping[str, Any], asked: Sequence[str], task: str) -> str:
     """The answer as the model's text."""
     if "raw" in table:
         return str(table["raw"])
-    value = {key: _quotes(table[key]) if task == "quote" else table[key] for key in asked}
+    value = {key: _SHORT[task](table[key]) if task in _SHORT else table[key] for key in asked}
     return orjson.dumps(value).decode()
 
 
@@ -179,3 +187,20 @@ def _quotes(value: Any) -> list[dict[str, Any]]:
     if len(value) == 2 and isinstance(value[1], int):
         return [{"text": value[0], "occurrence": value[1]}]
     return [quote for part in value for quote in _quotes(part)]
+
+
+def _runs(value: Any) -> list[dict[str, Any]]:
+    """Runs of words written short, as the list that a model answers.
+
+    >>> _runs([1, 4, 6])
+    [{'segment': 1, 'first': 4, 'last': 6}]
+    """
+    if value and isinstance(value[0], int):
+        return [dict(zip(("segment", "first", "last"), value, strict=True))]
+    return [run for part in value for run in _runs(part)]
+
+
+_SHORT: Mapping[str, Callable[[Any], list[dict[str, Any]]]] = {
+    "quote": _quotes,
+    "index-words": _runs,
+}
