@@ -1,0 +1,128 @@
+"""The state of a training on disk: whole or not there, and of the same training or refused."""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from donor.errors import ConfigError
+from donor.train.examples import Feature, Settings
+
+__all__ = ["Checkpoint", "Position", "fingerprint"]
+
+_STATE, _BEST, _POSITION = "state", "best.safetensors", "position.json"
+
+
+@dataclass
+class Position:
+    """How far a training has come.
+
+    Attributes:
+        epoch: how many epochs are done.
+        step: how many steps of the next one are.
+        loss: the sum of their losses.
+        best: the number of the best epoch so far; 0 before the first.
+        history: what is told of each epoch that is done.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    best: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    def epoch_done(self, score: float | None, loss: float, seconds: float) -> None:
+        """Nothing; counts an epoch."""
+        self.epoch += 1
+        self.step, self.loss = 0, 0.0
+        told = {"epoch": self.epoch, "loss": loss, "score": score, "seconds": seconds}
+        before = [one["score"] for one in self.history if one["score"] is not None]
+        if not self.history or (score is not None and (not before or score > max(before))):
+            self.best = self.epoch
+        self.history.append(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A folder for the state of one training.
+
+    Args:
+        folder: is made, and removed when the training is done.
+        fingerprint: of what is trained and how; see `fingerprint`.
+    """
+
+    folder: Path
+    fingerprint: str
+
+    def save(self, accelerator: Any, at: Position) -> None:
+        """Keeps the state, in place of the one before; the old one stays until it is whole."""
+        if not accelerator.is_main_process:
+            return
+        new, old = self.folder / "state.new", self.folder / _STATE
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            accelerator.save_state(str(new))
+            told = asdict(at) | {"fingerprint": self.fingerprint}
+            (new / _POSITION).write_bytes(orjson.dumps(told))
+            gone = self.folder / "state.old"
+            if old.exists():
+                old.replace(gone)
+            new.replace(old)
+            shutil.rmtree(gone, ignore_errors=True)
+        except OSError as error:
+            what = f"the checkpoint cannot be written: {error.strerror or error}"
+            raise ConfigError(str(self.folder), what, "make room, and run the same again") from None
+
+    def restored(self, accelerator: Any) -> Position | None:
+        """The position of the state that is there, which the model and all now have.
+
+        Raises:
+            ConfigError: it is that of another training.
+        """
+        folder = self.folder / _STATE
+        if not folder.exists():
+            folder = self.folder / "state.old"
+        if not (folder / _POSITION).exists():
+            return None
+        told = orjson.loads((folder / _POSITION).read_bytes())
+        if told.pop("fingerprint") != self.fingerprint:
+            what = "holds the checkpoint of another training: other data, settings or encoder"
+            raise ConfigError(str(self.folder), what, "remove the folder, or choose another -o")
+        accelerator.load_state(str(folder))
+        return Position(**told)
+
+    def keep_best(self, model: Any) -> None:
+        """Keeps the weights of the best epoch so far."""
+        from safetensors.torch import save_file
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f"{_BEST}.new"
+        weights = {name: one.contiguous().clone() for name, one in model.state_dict().items()}
+        save_file(weights, str(new))
+        new.replace(self.folder / _BEST)
+
+    def load_best(self, model: Any) -> None:
+        """Gives the model the weights of the best epoch."""
+        from safetensors.torch import load_file
+
+        model.load_state_dict(load_file(str(self.folder / _BEST)))
+
+    def remove(self) -> None:
+        """Removes all: the training is done, and its model is where it should be."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def fingerprint(encoder: str, features: Sequence[Feature], settings: Settings) -> str:
+    """What tells one training from another: its encoder, its features, its settings."""
+    digest = hashlib.sha256(encoder.encode())
+    told = asdict(settings)
+    del told["checkpoint_s"]
+    digest.update(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
+    for feature in features:
+        digest.update(orjson.dumps([dict(feature.inputs), feature.target, feature.weight]))
+    return digest.hexdigest()

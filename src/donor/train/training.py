@@ -1,0 +1,193 @@
+"""A task trained and scored: encoder and data in, a model folder and scores out."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from donor.data import Document
+from donor.errors import InputError
+from donor.score import Measurement, Metric, interval
+from donor.train.batches import IGNORED
+from donor.train.checkpoint import Checkpoint, fingerprint
+from donor.train.encoders import EncoderChoice, Loaded, load_encoder
+from donor.train.examples import Example, Feature, Settings
+from donor.train.loop import Fitted, Learner, fit, run_over
+from donor.train.task import Task
+
+__all__ = ["Evaluated", "Trained", "evaluated", "mean_over_seeds", "trained"]
+
+_DEV = "the dev split"
+
+Told = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model of one seed.
+
+    Args:
+        loaded: the model with its tokenizer.
+        head: what kind of head it has.
+        labels: what it may say.
+        fitted: how training went.
+    """
+
+    loaded: Loaded
+    head: str
+    labels: tuple[str, ...]
+    fitted: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What a model says of documents, and its scores on them."""
+
+    documents: Sequence[Document]
+    measured: Mapping[str, Measurement]
+
+
+def trained(
+    task: Task,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    *,
+    encoder: EncoderChoice,
+    settings: Settings,
+    folder: Path,
+    told: Told = lambda what, done, total: None,
+) -> Trained:
+    """The model of one seed, trained until its score on dev does not rise.
+
+    Args:
+        task: what is learnt.
+        train: the documents that are learnt from.
+        dev: those by which the best epoch is chosen.
+        encoder: what is begun with.
+        settings: how, the seed among it.
+        folder: for checkpoints; a training that was killed there goes on.
+        told: told each step.
+
+    Raises:
+        InputError: there is nothing to learn, or dev has a label that train lacks.
+        ConfigError: the encoder is not there, or the folder holds another training.
+    """
+    labels = task.labels(train)
+    _check_dev(task, dev, labels)
+    head = task.head(train)
+    examples = task.examples(train, learning=True)
+    texts = (text for example in examples for text in example.texts)
+    loaded = load_encoder(
+        encoder,
+        head=head,
+        labels=labels,
+        texts=texts,
+        marker_tokens=task.markers(train),
+        seed=settings.seed,
+    )
+    features = task.features(examples, labels, loaded.tokenizer, settings, learning=True)
+    learner = _learner(loaded, head)
+    if settings.class_weights:
+        learner = replace(learner, class_weights=_class_weights(features, len(labels), head))
+    on_dev = _Asked.of(task, dev, labels, loaded, settings)
+
+    def score() -> float | None:
+        return on_dev.answered(task, labels, learner).measured[task.main].score
+
+    def step_done(epoch: int, done: int, total: int) -> None:
+        told(f"epoch {epoch}", done, total)
+
+    checkpoint = Checkpoint(folder, fingerprint(loaded.described, features, settings))
+    fitted = fit(learner, features, score, settings, checkpoint, step_done)
+    return Trained(loaded, head, labels, fitted)
+
+
+def evaluated(
+    task: Task, model: Trained, documents: Sequence[Document], settings: Settings
+) -> Evaluated:
+    """What the model says of the documents, and how good that is by their annotations."""
+    asked = _Asked.of(task, documents, model.labels, model.loaded, settings)
+    return asked.answered(task, model.labels, _learner(model.loaded, model.head))
+
+
+def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
+    """The mean of a score over seeds, its interval, and the score of each seed.
+
+    The interval is a bootstrap over documents of the mean of the seeds: it tells what other
+    documents would do to the score, and the list what other seeds do.
+    """
+    scores = [one.score for one in of_seeds]
+    metric, width = of_seeds[0].metric, len(of_seeds[0].metric.columns)
+
+    def mean(counts: Sequence[float]) -> float | None:
+        parts = [counts[at : at + width] for at in range(0, len(counts), width)]
+        found = [one for one in map(metric.of, parts) if one is not None]
+        return sum(found) / len(found) if len(found) == len(parts) else None
+
+    columns = metric.columns * len(of_seeds)
+    together = Metric(metric.name, columns, mean, metric.signature)
+    rows = [sum(map(tuple, row), ()) for row in zip(*(one.rows for one in of_seeds), strict=True)]
+    whole = Measurement(together, rows)
+    return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Documents made ready once, to be asked about after each epoch."""
+
+    documents: Sequence[Document]
+    examples: Sequence[Example]
+    features: Sequence[Feature]
+
+    @classmethod
+    def of(
+        cls,
+        task: Task,
+        documents: Sequence[Document],
+        labels: Sequence[str],
+        loaded: Loaded,
+        settings: Settings,
+    ) -> "_Asked":
+        examples = task.examples(documents, learning=False)
+        features = task.features(examples, labels, loaded.tokenizer, settings, learning=False)
+        return cls(documents, examples, features)
+
+    def answered(self, task: Task, labels: Sequence[str], learner: Learner) -> Evaluated:
+        logits = run_over(learner, self.features)
+        said = task.said(self.examples, self.features, logits, labels)
+        predicted = task.predicted(self.documents, self.examples, said)
+        return Evaluated(predicted, task.measured(predicted, self.documents))
+
+
+def _learner(loaded: Loaded, head: str) -> Learner:
+    return Learner(loaded.model, head, {"input_ids": loaded.tokenizer.pad_token_id or 0})
+
+
+def _check_dev(task: Task, dev: Sequence[Document], labels: Sequence[str]) -> None:
+    """Nothing. Raises InputError where dev cannot tell how good a model is."""
+    if not dev:
+        raise InputError(_DEV, "there is no document in it", "leave --dev out")
+    unknown = sorted(set(task.labels(dev, _DEV)) - set(labels))
+    if unknown:
+        what = f"has labels that the training data lacks: {', '.join(unknown)}"
+        raise InputError(_DEV, what, "no model can learn them: split the data anew")
+
+
+def _class_weights(features: Sequence[Feature], classes: int, head: str) -> list[float]:
+    """A weight for each class, so that all weigh the same together; 1 for those never seen."""
+    counts = [0] * classes
+    for feature in features:
+        target = feature.target
+        if head == "multi-labels":
+            for number, there in enumerate(target):
+                counts[number] += there
+        else:
+            for number in target if isinstance(target, list) else (target,):
+                if number != IGNORED:
+                    counts[number] += 1
+    total = sum(counts)
+    if head == "multi-labels":
+        return [(len(features) - n) / n if n else 1.0 for n in counts]
+    return [total / (classes * n) if n else 1.0 for n in counts]
