@@ -123,7 +123,9 @@ def _texts(predicted: Document | None, gold: Document) -> tuple[list[str], list[
 
 def _counters(language: str) -> dict[str, Any]:
     """What counts, by name: sacrebleu's own metrics, set for the language."""
-    from sacrebleu.metrics import BLEU, CHRF, TER
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+    from sacrebleu.metrics.ter import TER
 
     scripts = scripts_of(language)
     # Each is cut into characters only with these settings, and else a sentence is one word.
