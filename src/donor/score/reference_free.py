@@ -6,29 +6,33 @@ the others tells where to look; a translation back judges the translator back, t
 
 import random
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from itertools import chain
-from typing import overload
+from math import inf, sqrt
+from typing import Any, overload
 
 from donor.data import Check, Transfer
 from donor.languages import in_language
 from donor.score.embedding import Embedder, Similarities
 from donor.score.metric import Measurement, Metric, Row
 from donor.score.resampling import SEED
-from donor.score.translation import Counting
+from donor.score.translation import Counting, as_json
 
-__all__ = ["ReferenceFree", "reference_free"]
+__all__ = ["ReferenceFreeTally", "reference_free"]
 
 _SHARES = {
-    Check.SOURCE_COPIED: "copied",
-    Check.OTHER_LANGUAGE: "other_language",
-    Check.LENGTH: "length_outside",
+    "copied": Check.SOURCE_COPIED,
+    "other_language": Check.OTHER_LANGUAGE,
+    "length_outside": Check.LENGTH,
 }
 _BACK = ("bleu", "chrf2")
 # So many texts tell a share of languages to about 3 points; each takes milliseconds.
 _IDENTIFIED = 1_000
+# The edges of 95 % of a normal distribution, in standard deviations.
+_EDGE = 1.959964
 
 
 def reference_free(
@@ -45,91 +49,129 @@ def reference_free(
     A document without a translation counts as nothing in "back_…" and "similarity", and is left
     out of the others.
     """
-    tally, sample = ReferenceFree(), _Languages()
+    ratios: dict[str, list[Row]] = {name: [] for name in _ratios()}
+    back, languages = _Back(), _Languages()
     similarities = Similarities(embedder) if embedder else None
     for transfer in transfers:
-        tally.add(transfer)
-        sample.add(transfer)
+        for name, row in _rows(transfer).items():
+            ratios[name].append(row)
+        back.add(transfer)
+        languages.add(transfer)
         if similarities:
             translation = transfer.translation
             said = [*translation.segments, *translation.side_texts]
             similarities.add([] if translation.problem else said, _sources(transfer))
-    found = tally.measurements() | sample.measurements()
+    found = {name: Measurement(metric, ratios[name]) for name, metric in _ratios().items()}
+    found |= back.measurements() | languages.measurements()
     if similarities:
         found["similarity"] = similarities.measurement("reference:none|")
     return found
 
 
-class ReferenceFree:
-    """What costs no more than to look, of one transfer after the other.
+class ReferenceFreeTally:
+    """What every run counts: of `reference_free`, what costs no more than to look.
 
-    It is counted in every run, so that counts are kept as bare numbers: 32 bytes a document, and
-    those of a translation back where there is one.
+    Of these ratios sums alone are kept, so that memory is flat, and their intervals are those of
+    the linearised ratio (Cochran 1977, "Sampling Techniques", 6.4), which those of resampled
+    documents come near.
+
+    Args:
+        back: whether texts are translated back; then their counts are kept for each document.
     """
 
-    def __init__(self) -> None:
-        self._lengths = _Rows(2)
-        self._shares = {check: _Rows(2) for check in _SHARES}
-        self._back: _Back | None = None
-        self._missing: list[tuple[int, list[str]]] = []
+    def __init__(self, *, back: bool = False) -> None:
+        self._sums = {name: _Sums() for name in _ratios()}
+        self._back = _Back() if back else None
 
     def add(self, transfer: Transfer) -> None:
         """Nothing; counts a transfer."""
-        translation, source = transfer.translation, transfer.source
-        sizes = [segment.end - segment.start for segment in source.segments]
-        targets = sum(map(len, translation.segments))
-        if source.side_texts:
-            sizes += [len(side.text) for side in source.side_texts]
-            targets += sum(map(len, translation.side_texts))
-        texts = len(sizes) - sizes.count(0)
-        if translation.problem:
-            self._missing.append((len(self._lengths), _sources(transfer)))
-            sizes, targets, texts = [], 0, 0
-        elif transfer.back:
-            if self._back is None:
-                self._back = _Back(source.language or "und")
-            self._back.add(len(self._lengths), transfer.back, _sources(transfer))
-        found = [finding.check for finding in transfer.findings]
-        self._lengths.append((targets, sum(sizes)))
-        for check, rows in self._shares.items():
-            rows.append((found.count(check) if found else 0, texts))
-
-    def measurements(self) -> dict[str, Measurement]:
-        """The measurements of all that was added."""
-        found = {"length_ratio": Measurement(_length_ratio(), self._lengths)}
-        for check, name in _SHARES.items():
-            found[name] = Measurement(_share(name, check), self._shares[check])
+        for name, (part, whole) in _rows(transfer).items():
+            self._sums[name].add(part, whole)
         if self._back:
-            found |= self._back.measurements(self._missing, len(self._lengths))
-        return found
+            self._back.add(transfer)
+
+    def as_json(self) -> dict[str, Any]:
+        """Score, interval and signature of each measurement so far."""
+        found = {
+            name: {
+                "score": self._sums[name].ratio,
+                "interval": self._sums[name].interval(most=inf if metric.best == 0 else 1),
+                "signature": metric.signature,
+            }
+            for name, metric in _ratios().items()
+        }
+        return found | as_json(self._back.measurements() if self._back else {})
+
+
+class _Sums:
+    """What the ratio of two sums over documents, and its interval, are made of."""
+
+    __slots__ = ("documents", "part", "part_squares", "products", "squares", "whole")
+
+    def __init__(self) -> None:
+        self.documents = self.part = self.whole = 0
+        self.part_squares = self.products = self.squares = 0
+
+    def add(self, part: int, whole: int) -> None:
+        """Nothing; adds a document."""
+        self.documents += 1
+        self.part += part
+        self.whole += whole
+        self.squares += whole * whole
+        if part:
+            self.part_squares += part * part
+            self.products += part * whole
+
+    @property
+    def ratio(self) -> float | None:
+        """The one sum by the other; None where there is nothing."""
+        return _ratio((self.part, self.whole))
+
+    def interval(self, most: float) -> list[float] | None:
+        """Where the ratio lies, at 95 %; within what it can be, from 0 to the most."""
+        ratio, documents = self.ratio, self.documents
+        if ratio is None or documents < 2:
+            return None if ratio is None else [ratio, ratio]
+        off = self.part_squares - 2 * ratio * self.products + ratio**2 * self.squares
+        error = sqrt(max(0.0, off) * documents / (documents - 1)) / self.whole
+        return [max(0.0, ratio - _EDGE * error), min(most, ratio + _EDGE * error)]
 
 
 class _Back:
-    """The translations back of documents, counted beside their sources."""
+    """The translations back, counted beside their sources."""
 
-    def __init__(self, language: str) -> None:
-        self._counting = Counting(language, _BACK)
-        self._metrics = self._counting.metrics
-        self._rows = {name: _Rows(len(one.columns)) for name, one in self._metrics.items()}
+    def __init__(self) -> None:
+        self._counting: Counting | None = None
+        self._counts: dict[str, _Rows] = {}
+        self._documents = 0
+        self._missing: list[tuple[int, list[str]]] = []
 
-    def add(self, number: int, texts: Sequence[str], sources: Sequence[str]) -> None:
-        """Nothing; counts the document that comes after so many others."""
-        for name, row in self._counting.rows(texts, sources).items():
-            self._rows[name].fill(number)
-            self._rows[name].append(row)
+    def add(self, transfer: Transfer) -> None:
+        """Nothing; counts a document, if it was translated back."""
+        if transfer.back:
+            if self._counting is None:
+                self._counting = Counting(transfer.source.language or "und", _BACK)
+                metrics = self._counting.metrics
+                self._counts = {name: _Rows(len(metrics[name].columns)) for name in metrics}
+            for name, row in self._counting.rows(transfer.back, _sources(transfer)).items():
+                self._counts[name].put(self._documents, row)
+        elif transfer.translation.problem:
+            self._missing.append((self._documents, _sources(transfer)))
+        self._documents += 1
 
-    def measurements(
-        self, missing: Sequence[tuple[int, list[str]]], documents: int
-    ) -> dict[str, Measurement]:
-        """Of so many documents, some of which have no translation."""
-        for rows in self._rows.values():
-            rows.fill(documents)
-        for number, sources in missing:
+    def measurements(self) -> dict[str, Measurement]:
+        """BLEU and chrF2 of all documents; none where none was translated back."""
+        if self._counting is None:
+            return {}
+        for number, sources in self._missing:
             for name, row in self._counting.rows([], sources).items():
-                self._rows[name].put(number, row)
+                self._counts[name].put(number, row)
+        self._missing = []
+        for rows in self._counts.values():
+            rows.fill(self._documents)
         return {
-            f"back_{name}": Measurement(_named_back(metric), self._rows[name])
-            for name, metric in self._metrics.items()
+            f"back_{name}": Measurement(_back_metric(metric), self._counts[name])
+            for name, metric in self._counting.metrics.items()
         }
 
 
@@ -192,17 +234,32 @@ class _Rows(Sequence[Row]):
         start = range(len(self))[at] * self._width
         return tuple(self._numbers[start : start + self._width])
 
-    def append(self, row: Iterable[float]) -> None:
-        """Nothing; adds a row."""
-        self._numbers.extend(map(int, row))
-
     def fill(self, rows: int) -> None:
         """Nothing; adds rows without counts until there are so many."""
         self._numbers.extend([0] * (rows * self._width - len(self._numbers)))
 
-    def put(self, at: int, row: Iterable[float]) -> None:
-        """Nothing; replaces a row."""
+    def put(self, at: int, row: Row) -> None:
+        """Nothing; this is the row at that place, those before it are without counts so far."""
+        self.fill(at + 1)
         self._numbers[at * self._width : (at + 1) * self._width] = array("I", map(int, row))
+
+
+def _rows(transfer: Transfer) -> dict[str, tuple[int, int]]:
+    """The counts of a document for each of the ratios."""
+    translation, source = transfer.translation, transfer.source
+    if translation.problem:
+        return dict.fromkeys(("length_ratio", *_SHARES), (0, 0))
+    sizes = [segment.end - segment.start for segment in source.segments]
+    target = sum(map(len, translation.segments))
+    if source.side_texts:
+        sizes += [len(side.text) for side in source.side_texts]
+        target += sum(map(len, translation.side_texts))
+    texts = len(sizes) - sizes.count(0)
+    rows = dict.fromkeys(_SHARES, (0, texts))
+    if transfer.findings:
+        found = [finding.check for finding in transfer.findings]
+        rows = {name: (found.count(check), texts) for name, check in _SHARES.items()}
+    return {"length_ratio": (target, sum(sizes)), **rows}
 
 
 def _sources(transfer: Transfer) -> list[str]:
@@ -210,17 +267,22 @@ def _sources(transfer: Transfer) -> list[str]:
     return [*source.segment_texts(), *(side.text for side in source.side_texts)]
 
 
-def _length_ratio() -> Metric:
-    signature = f"reference:none|unit:character|version:{version('donor')}"
-    return Metric("length_ratio", ("target", "source"), _ratio, signature, 0)
+@cache
+def _ratios() -> Mapping[str, Metric]:
+    """The metrics that every run counts; more or less of a length is not better."""
+    donor = f"donor:{version('donor')}"
+    length = f"reference:none|unit:character|{donor}"
+    shares = {
+        name: Metric(
+            name, ("found", "texts"), _ratio, f"reference:none|unit:text|check:{check}|{donor}", -1
+        )
+        for name, check in _SHARES.items()
+    }
+    name = "length_ratio"
+    return {name: Metric(name, ("target", "source"), _ratio, length, 0), **shares}
 
 
-def _share(name: str, check: Check) -> Metric:
-    signature = f"reference:none|unit:text|check:{check}|version:{version('donor')}"
-    return Metric(name, (name, "texts"), _ratio, signature, -1)
-
-
-def _named_back(metric: Metric) -> Metric:
+def _back_metric(metric: Metric) -> Metric:
     signature = f"reference:none|translated-back:yes|{metric.signature}"
     return replace(metric, name=f"back_{metric.name}", signature=signature)
 
