@@ -77,11 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
         choice = {"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
         usage = {"prompt_tokens": len(body) // 4, "completion_tokens": len(content) // 4}
         raw = json.dumps({"model": "varying", "choices": [choice], "usage": usage}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(raw)}"
+        # In one piece, so that nothing waits for an acknowledgement.
+        self.wfile.write(head.encode() + b"\r\n\r\n" + raw)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
