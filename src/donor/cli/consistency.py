@@ -163,7 +163,7 @@ def _print_varying(name: str, varying: list[dict[str, Any]], documents: int) -> 
     for one in varying[:_SHOWN]:
         words, places = (100 * one[part] for part in ("words_apart", "places_apart"))
         what = f"{words:.1f} % of the tokens and {places:.1f} % of the places differ"
-        out.print(visible(f"  {one['document']}: {what}"))
+        out.print(visible(f"  {one['id']}: {what}"))
         shown = one["example"]
         parts = [shown["segment"], *shown["spans"]] if shown else []
         for part in [part for part in parts if part][:2]:

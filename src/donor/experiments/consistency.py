@@ -218,14 +218,11 @@ def _verdict(model: str, samples: int, agreed: Mapping[str, Mapping[str, Any]]) 
     """One sentence on how reproducible the model is, with its figures."""
     parts = []
     for name, found in agreed.items():
-        equal = found["translation"]["equal_segments"]
-        said = [f"{_percent(equal['score'])} of the segments are the same in all runs"]
-        for what, one in (
-            ("of the translations' tokens", found["translation"]["alpha"]),
-            ("of the words that spans became", found["spans"]["alpha"]),
-        ):
-            said += [f"alpha {what} {_figure(one)}"] if one["score"] is not None else []
-        f1 = found["spans"]["strict_f1"]
+        equal = found["translation"]["equal_segments"]["score"]
+        said = [f"{_percent(equal)} of the segments are the same in all runs"]
+        alpha, f1 = found["translation"]["alpha"], found["spans"]["strict_f1"]
+        if alpha["score"] is not None:
+            said.append(f"alpha over the tokens is {_figure(alpha)}")
         if f1["score"] is not None:
             said.append(f"spans agree with F1 {_figure(f1)}")
         parts.append(f"at temperature {name} {', '.join(said)}")

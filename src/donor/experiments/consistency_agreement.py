@@ -148,7 +148,7 @@ def _varying(runs: Folders, parts: Sequence[Compared]) -> list[dict[str, Any]]:
     examples = {n: example(t) for n, t in enumerate(_side_by_side(runs)) if n in shown}
     return [
         {
-            "document": parts[n].document,
+            "id": parts[n].document,
             "words_apart": parts[n].words_apart,
             "places_apart": parts[n].places_apart,
             "segments": parts[n].segments[1] - parts[n].segments[0],
