@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from donor.data import NO_GUIDANCE, Document, Finding, Transfer
+from donor.data import NO_GUIDANCE, Document, Finding, Transfer, Translation
 from donor.languages import Language
 from donor.llm import Method, asking
 from donor.pipeline.plan import Plan
@@ -13,7 +13,14 @@ from donor.translate import TranslationTask
 from donor.translate.llm import translate
 from donor.verify import compared, judge, to_translate_back
 
-__all__ = ["TASK", "Looked", "judged", "label_values", "translated_back"]
+__all__ = [
+    "TASK",
+    "Looked",
+    "judged",
+    "label_values",
+    "translated_back",
+    "translation_back",
+]
 
 T = TypeVar("T")
 
@@ -31,16 +38,25 @@ def translated_back(
 
     The transfer needs no rows. What the user said of the other direction is left out.
     """
-    document = to_translate_back(transfer)
-    if document is None:
+    back = yield from translation_back(transfer, source, plan)
+    if back is None:
         return (), {}
-    guidance = replace(NO_GUIDANCE, chunk_characters=plan.guidance.chunk_characters)
-    task = TranslationTask(document, plan.target, source, guidance)
-    back = (yield from _as_task(translate(task), TASK)).translation
     found = compared(transfer, back)
     if found.problem:
         return (), {"not translated back": 1}
     return found.findings, {"translated back": sum(one is not None for one in found.scores)}
+
+
+def translation_back(
+    transfer: Transfer, source: Language, plan: Plan
+) -> Method[Translation | None]:
+    """A transfer's translation, translated back; None where there is none."""
+    document = to_translate_back(transfer)
+    if document is None:
+        return None
+    guidance = replace(NO_GUIDANCE, chunk_characters=plan.guidance.chunk_characters)
+    task = TranslationTask(document, plan.target, source, guidance)
+    return (yield from _as_task(translate(task), TASK)).translation
 
 
 def label_values(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:
