@@ -24,6 +24,7 @@ VERBS = {
     "convert": "donor.cli.convert:convert",
     "score": "donor.cli.score:score",
     "bench": "donor.cli.bench:bench",
+    "compare": "donor.cli.compare:compare",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
     "reproduce": "donor.cli.reproduce:reproduce",
