@@ -32,6 +32,8 @@ _REFERENCE_FREE = {
 }
 # Those that are percentages already.
 _PERCENT = ("bleu", "chrf2", "ter")
+# Those that are no shares.
+_NUMBERS = ("findings_per_document", "length_ratio")
 
 Told = Callable[[Mapping[str, Any]], str]
 """What is told of a run."""
@@ -64,9 +66,7 @@ def compared_tables(found: Mapping[str, Any], width: int) -> Iterator[Renderable
         yield Text(f"reference-free: {found['reference_free']['what']}")
         yield from map(Text, _agreement(found["reference_free"]["agreement"]))
         tests = found["reference_free"]["tests"]
-    if tests:
-        yield ""
-        yield _tests(tests)
+    yield from _tests(tests)
     yield from map(Text, _remarks(found))
 
 
@@ -195,26 +195,38 @@ def _methods(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield table
 
 
-def _tests(tests: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    for column in ("metric", "a", "b"):
-        table.add_column(column, no_wrap=True, overflow="ellipsis", max_width=22)
-    for column in ("a − b", "95 %", "p (Holm)"):
-        table.add_column(column, no_wrap=True, justify="right")
-    table.add_column("better", no_wrap=True, overflow="ellipsis", max_width=18)
-    for test in tests:
-        factor = 1 if test["metric"].rpartition("_")[2] in _PERCENT else 100
-        low, high = test["interval"] or (None, None)
-        table.add_row(
-            visible(test["metric"]),
-            visible(test["a"]),
-            visible(test["b"]),
-            _number(test["difference"], 2, factor, sign=True),
-            f"{_number(low, 1, factor, sign=True)} … {_number(high, 1, factor, sign=True)}",
-            _p(test["p_holm"]),
-            visible(test["better"] or "–"),
-        )
-    return table
+def _tests(tests: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    """The differences that there are, the surest first; how many are none."""
+    told = [test for test in tests if test["difference"]]
+    if told:
+        table = Table(box=None, padding=(0, 1, 0, 0))
+        for column in ("metric", "a", "b"):
+            table.add_column(column, no_wrap=True, overflow="ellipsis", max_width=24)
+        for column in ("a − b", "95 %", "p (Holm)", "better"):
+            table.add_column(column, no_wrap=True, justify="right")
+        for test in sorted(told, key=lambda test: test["p_holm"]):
+            table.add_row(*_test(test))
+        yield ""
+        yield table
+    if len(told) < len(tests):
+        equal = len(tests) - len(told)
+        yield Text(f"{equal:,} other tests: no difference" if told else "no difference anywhere")
+
+
+def _test(test: Mapping[str, Any]) -> list[str]:
+    name = test["metric"]
+    factor = 1 if name.rpartition("_")[2] in _PERCENT else 100
+    if name in _NUMBERS:
+        factor = 1
+    edges = (_number(edge, 1, factor, sign=True) for edge in test["interval"])
+    sides = {test["a"]: "a", test["b"]: "b"}
+    return [
+        *(visible(test[key]) for key in ("metric", "a", "b")),
+        _number(test["difference"], 2, factor, sign=True),
+        " … ".join(edges),
+        _p(test["p_holm"]),
+        sides.get(test.get("better"), "–") if "better" in test else "",
+    ]
 
 
 def _agreement(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -247,6 +259,8 @@ def _remarks(found: Mapping[str, Any]) -> Iterator[str]:
     for name, run in found["runs"].items():
         for note in (*run["cost"]["notes"], *run["notes"]):
             yield f"{name}: {note}"
+    if any(run["cost"]["total"]["usd"] is None for run in found["runs"].values()):
+        yield "--prices FILE prices tokens, --gpu-hour-usd X the seconds of a server of your own"
 
 
 def _of(value: Any, *keys: str) -> Any:

@@ -247,7 +247,7 @@ def _reference_free(found: Sequence[_Measured], cases: Cases) -> dict[str, Any]:
     return {
         "what": REFERENCE_FREE,
         "runs": {one.run.name: as_json(one.own.reference_free) for one in found},
-        "tests": tested(tests),
+        "tests": tested(tests, judged=False),
         "agreement": list(_agreements([one.run for one in found], cases)),
     }
 

@@ -33,17 +33,22 @@ def contests(metric: str, measured: Mapping[str, Measurement]) -> list[Contest]:
     ]
 
 
-def tested(found: Iterable[Contest]) -> list[dict[str, Any]]:
+def tested(found: Iterable[Contest], *, judged: bool = True) -> list[dict[str, Any]]:
     """A row for each contest, as `tests` of `donor compare --json`.
 
     `difference` is a's score less b's with its interval (paired bootstrap), `p` that of
     approximate randomisation, `p_holm` the same corrected for all rows together. `better` is
     the name of the better one where `p_holm` is below 0.05.
+
+    Args:
+        found: a family: what is corrected together.
+        judged: whether a metric tells which is better; what is free of a reference does not.
     """
     rows = [(contest, _row(contest)) for contest in found]
     for (contest, row), p in zip(rows, holm([row["p"] for _, row in rows]), strict=True):
         row["p_holm"] = p
-        row["better"] = _better(contest, row) if p is not None and p < _LEVEL else None
+        if judged:
+            row["better"] = _better(contest, row) if p is not None and p < _LEVEL else None
     return [row for _, row in rows]
 
 
