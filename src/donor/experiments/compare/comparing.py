@@ -20,7 +20,7 @@ from donor.experiments.compare.own import (
 )
 from donor.experiments.compare.projecting import Projected, projected
 from donor.experiments.compare.runs import ComparedRun, opened
-from donor.experiments.compare.significance import Contest, contests, tested
+from donor.experiments.compare.significance import Contest, contests, decided
 from donor.experiments.compare.spending import Spent, break_evens, rates_of, spent
 from donor.llm import Prices
 from donor.pipeline import Progress, Resources, no_progress
@@ -108,7 +108,7 @@ def compare(asked: Comparison) -> dict[str, Any]:
         "documents": len(cases.cases),
         "left_out": cases.left_out,
         "runs": {one.run.name: _as_json(one, asked) for one in found},
-        "tests": tested(_contests(found, several=bool(named))),
+        "tests": decided(_contests(found, several=bool(named))),
         "reference_free": _reference_free(found, cases) if asked.gold is None else None,
         "front": front(dict(_points(found, costs))),
         "break_even": break_evens(costs, asked.rates),
@@ -194,7 +194,7 @@ def _scores(measures: Mapping[str, Measurement]) -> dict[str, Any]:
 
 
 def _contests(found: Sequence[_Measured], *, several: bool) -> Iterator[Contest]:
-    """What is tested: each metric between each two runs; methods also within a run."""
+    """What is decided: each metric between each two runs; methods also within a run."""
     for name in dict.fromkeys(name for one in found for name in one.methods) if several else [None]:
         yield from _of_spans(found, name)
     if several:
@@ -247,7 +247,7 @@ def _reference_free(found: Sequence[_Measured], cases: Cases) -> dict[str, Any]:
     return {
         "what": REFERENCE_FREE,
         "runs": {one.run.name: as_json(one.own.reference_free) for one in found},
-        "tests": tested(tests, judged=False),
+        "tests": decided(tests, judged=False),
         "agreement": list(_agreements([one.run for one in found], cases)),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from donor.score import Measurement, holm, paired_bootstrap, randomisation
 
-__all__ = ["Contest", "contests", "tested"]
+__all__ = ["Contest", "contests", "decided"]
 
 _LEVEL = 0.05
 
@@ -33,7 +33,7 @@ def contests(metric: str, measured: Mapping[str, Measurement]) -> list[Contest]:
     ]
 
 
-def tested(found: Iterable[Contest], *, judged: bool = True) -> list[dict[str, Any]]:
+def decided(found: Iterable[Contest], *, judged: bool = True) -> list[dict[str, Any]]:
     """A row for each contest, as `tests` of `donor compare --json`.
 
     `difference` is a's score less b's with its interval (paired bootstrap), `p` that of
