@@ -74,9 +74,8 @@ def _side_by_side(found: Mapping[str, Any], rows: Sequence[Row], runs: Sequence[
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_NAMES)
     for name in runs:
-        header = Text(visible(name), no_wrap=True, overflow="ellipsis")
         table.add_column(
-            header, justify="right", no_wrap=True, overflow="ellipsis", max_width=_COLUMN - 1
+            Text(visible(name)), justify="right", overflow="fold", max_width=_COLUMN - 1
         )
     for title, told in rows:
         table.add_row(title, *(Text(visible(told(found["runs"][name]))) for name in runs))

@@ -30,7 +30,14 @@ def test_equal_ones_are_not_called_different() -> None:
 def test_each_row_is_corrected_for_all() -> None:
     rows = decided(contests("spans", {"a": GOOD, "b": BAD, "c": GOOD}))
     assert [row["better"] for row in rows] == ["a", None, "c"]
-    assert rows[0]["p_holm"] == 3 * rows[0]["p"]
+    assert rows[0]["p_holm"] == 2 * rows[0]["p"]
+
+
+def test_what_no_document_tells_apart_is_not_corrected_for() -> None:
+    same = contests("bleu", {"a": GOOD, "b": GOOD, "c": GOOD})
+    first, *others = decided([*contests("spans", {"a": GOOD, "b": BAD}), *same])
+    assert first["p_holm"] == first["p"]
+    assert {row["p_holm"] for row in others} == {1.0}
 
 
 def test_what_needs_no_reference_names_nobody() -> None:

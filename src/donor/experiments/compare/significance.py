@@ -6,10 +6,12 @@ from itertools import combinations
 from typing import Any
 
 from donor.score import Measurement, holm, paired_bootstrap, randomisation
+from donor.score.resampling import Paired
 
 __all__ = ["Contest", "contests", "decided"]
 
 _LEVEL = 0.05
+_SAME = Paired(0.0, (0.0, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class Contest:
     b: str
     of_a: Measurement
     of_b: Measurement
+
+    @property
+    def differs(self) -> bool:
+        """Whether any document counts otherwise for the one than for the other."""
+        return any(a != b for a, b in zip(self.of_a.rows, self.of_b.rows, strict=True))
 
 
 def contests(metric: str, measured: Mapping[str, Measurement]) -> list[Contest]:
@@ -38,30 +45,35 @@ def decided(found: Iterable[Contest], *, judged: bool = True) -> list[dict[str, 
 
     `difference` is a's score less b's with its interval (paired bootstrap), `p` that of
     approximate randomisation, `p_holm` the same corrected for all rows together. `better` is
-    the name of the better one where `p_holm` is below 0.05.
+    the name of the better one where `p_holm` is below 0.05. Rows in which no document differs
+    could never be significant, and are not corrected for (Tarone 1990).
 
     Args:
         found: a family: what is corrected together.
         judged: whether a metric tells which is better; what is free of a reference does not.
     """
     rows = [(contest, _row(contest)) for contest in found]
-    for (contest, row), p in zip(rows, holm([row["p"] for _, row in rows]), strict=True):
-        row["p_holm"] = p
+    corrected = holm([row["p"] if contest.differs else None for contest, row in rows])
+    for (contest, row), p in zip(rows, corrected, strict=True):
+        row["p_holm"] = p if contest.differs else row["p"]
         if judged:
             row["better"] = _better(contest, row) if p is not None and p < _LEVEL else None
     return [row for _, row in rows]
 
 
 def _row(contest: Contest) -> dict[str, Any]:
-    paired = paired_bootstrap(contest.of_a, contest.of_b)
-    return {
-        "metric": contest.metric,
-        "a": contest.a,
-        "b": contest.b,
-        "difference": None if paired is None else paired.difference,
-        "interval": None if paired is None else list(paired.interval),
-        "p": randomisation(contest.of_a, contest.of_b),
-        "p_bootstrap": None if paired is None else paired.p,
+    named = {"metric": contest.metric, "a": contest.a, "b": contest.b}
+    paired, p = _SAME, 1.0
+    if contest.differs:
+        found = paired_bootstrap(contest.of_a, contest.of_b)
+        chance = randomisation(contest.of_a, contest.of_b)
+        assert found is not None and chance is not None, "both scores are defined"
+        paired, p = found, chance
+    return named | {
+        "difference": paired.difference,
+        "interval": list(paired.interval),
+        "p": p,
+        "p_bootstrap": paired.p,
     }
 
 
