@@ -98,6 +98,12 @@ class TestFinishedRun:
 
 
 class TestAgain:
+    def test_what_needs_no_reference_is_measured(self, done: Path) -> None:
+        found = (RunFolder(done / "run").scores() or {})["reference_free"]
+        assert list(found) == ["length_ratio", "copied", "other_language", "length_outside"]
+        assert all(one["interval"][0] <= one["score"] for one in found.values())
+        assert found["copied"]["score"] == 0
+
     def test_replay_writes_the_same_bytes(self, done: Path) -> None:
         outcome = transfer_small(done, None, "again", replay=True)
         assert contents(done / "again") == contents(done / "run")

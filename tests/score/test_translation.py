@@ -188,4 +188,4 @@ def test_bootstrap_is_the_two_sided_one_of_sacrebleus() -> None:
     for name, theirs in sacrebleus_p(WORSE, "bs").items():
         found = paired_bootstrap(measured(ONE)[name], measured(WORSE)[name], resamples=2000)
         assert found is not None
-        assert found.p == pytest.approx(2 * theirs, abs=0.02), name
+        assert found.p == pytest.approx(2 * theirs, abs=0.05), name

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from donor.data import NO_GUIDANCE, Document, Finding, Transfer, Translation
+from donor.data import NO_GUIDANCE, Document, Finding, Transfer
 from donor.languages import Language
 from donor.llm import Method, asking
 from donor.pipeline.plan import Plan
@@ -13,14 +13,7 @@ from donor.translate import TranslationTask
 from donor.translate.llm import translate
 from donor.verify import compared, judge, to_translate_back
 
-__all__ = [
-    "TASK",
-    "Looked",
-    "judged",
-    "label_values",
-    "translated_back",
-    "translation_back",
-]
+__all__ = ["TASK", "Looked", "judged", "label_values", "translated_back"]
 
 T = TypeVar("T")
 
@@ -33,30 +26,22 @@ Looked = Mapping[str, int]
 
 def translated_back(
     transfer: Transfer, source: Language, plan: Plan
-) -> Method[tuple[tuple[Finding, ...], Looked]]:
-    """What a translation back finds, and how many texts were compared.
+) -> Method[tuple[tuple[Finding, ...], Looked, tuple[str, ...]]]:
+    """What a translation back finds, how many texts were compared, and what they are back.
 
     The transfer needs no rows. What the user said of the other direction is left out.
     """
-    back = yield from translation_back(transfer, source, plan)
-    if back is None:
-        return (), {}
-    found = compared(transfer, back)
-    if found.problem:
-        return (), {"not translated back": 1}
-    return found.findings, {"translated back": sum(one is not None for one in found.scores)}
-
-
-def translation_back(
-    transfer: Transfer, source: Language, plan: Plan
-) -> Method[Translation | None]:
-    """A transfer's translation, translated back; None where there is none."""
     document = to_translate_back(transfer)
     if document is None:
-        return None
+        return (), {}, ()
     guidance = replace(NO_GUIDANCE, chunk_characters=plan.guidance.chunk_characters)
     task = TranslationTask(document, plan.target, source, guidance)
-    return (yield from _as_task(translate(task), TASK)).translation
+    back = (yield from _as_task(translate(task), TASK)).translation
+    found = compared(transfer, back)
+    if found.problem:
+        return (), {"not translated back": 1}, ()
+    looked = {"translated back": sum(one is not None for one in found.scores)}
+    return found.findings, looked, (*back.segments, *back.side_texts)
 
 
 def label_values(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:

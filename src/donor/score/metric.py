@@ -22,7 +22,7 @@ class Metric:
         columns: the names of the counts.
         of: the score of a sum of counts; None where it is not defined.
         signature: each setting that moves the number, as sacrebleu writes it.
-        best: the better direction, 1 for the most and -1 for the least.
+        best: the better direction, 1 for the most and -1 for the least; 0 where neither is.
     """
 
     name: str

@@ -15,9 +15,17 @@ from donor.languages.scripts import scripts_of
 from donor.score.metric import Measurement, Metric, Row
 from donor.score.resampling import interval
 
-__all__ = ["as_json", "paired", "translation_measurements", "translation_pairs"]
+__all__ = [
+    "Counting",
+    "Texts",
+    "as_json",
+    "paired",
+    "translation_measurements",
+    "translation_pairs",
+]
 
 Texts = Sequence[str]
+"""The segments of a document, and its side texts, in order."""
 
 # Written without spaces between words, and not cut into words by sacrebleu.
 _UNSPACED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
@@ -59,13 +67,29 @@ def translation_measurements(
         language: that of the reference, as a BCP 47 tag: it decides how BLEU finds words, which
             the signature says.
     """
-    counters = _counters(language)
-    rows: dict[str, list[Row]] = {name: [] for name in counters}
+    counting = Counting(language)
+    rows: dict[str, list[Row]] = {name: [] for name in counting.metrics}
     for translation, reference in pairs:
+        for name, row in counting.rows(translation, reference).items():
+            rows[name].append(row)
+    return {name: Measurement(metric, rows[name]) for name, metric in counting.metrics.items()}
+
+
+class Counting:
+    """Counts translations into a language, one document after the other."""
+
+    def __init__(self, language: str, names: Iterable[str] = tuple(_COLUMNS)) -> None:
+        counters = _counters(language)
+        self._counters = {name: counters[name] for name in names if name in counters}
+        self.metrics = {name: _metric(name, counter) for name, counter in self._counters.items()}
+
+    def rows(self, translation: Texts, reference: Texts) -> dict[str, Row]:
+        """The counts of a document, by the name of the metric."""
         texts = paired(translation, reference)
-        for name, counter in counters.items():
-            rows[name].append(_row(counter, *texts, len(_COLUMNS[name])))
-    return {name: Measurement(_metric(name, counters[name]), rows[name]) for name in counters}
+        return {
+            name: _row(counter, *texts, len(_COLUMNS[name]))
+            for name, counter in self._counters.items()
+        }
 
 
 def translation_pairs(
