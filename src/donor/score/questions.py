@@ -100,7 +100,7 @@ def qa_rows(predicted: Mapping[str, str], gold: Mapping[str, Sequence[str]]) -> 
         said = predicted.get(question)
         exact, f1 = (0.0, 0.0) if said is None else answer_scores(said, answers)
         one = (exact, f1, 1)
-        parts = (one, one, none) if any(map(normalised, answers)) else (one, none, one)
+        parts = (one, one, none) if answers else (one, none, one)
         rows.append((*parts[0], *parts[1], *parts[2], int(said is None)))
     return rows
 
