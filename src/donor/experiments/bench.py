@@ -38,7 +38,14 @@ from donor.pipeline.corpus_steps import (
     at_the_barrier,
     links_of,
 )
-from donor.score import F1, SEED, Counts, Measurement, randomisation, spans_as_json
+from donor.score import (
+    SEED,
+    Measurement,
+    SpanScores,
+    randomisation,
+    span_measurement,
+    spans_as_json,
+)
 from donor.score.resampling import RESAMPLES, TRIALS
 
 __all__ = ["Result", "bench", "cascades", "metered", "signature", "too_few"]
@@ -257,41 +264,43 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
 
 
 class Result:
-    """One method's counts so far: of all pairs together, and strictly of each."""
+    """One method's counts so far: of all pairs together, and the scores of each."""
 
     def __init__(self) -> None:
         self.total = Measured()
-        self.strict: list[Counts] = []
+        self.scores: list[SpanScores] = []
 
     def add(self, one: Measured) -> None:
         """Nothing; counts a pair."""
         self.total += one
-        self.strict.append(one.scores.strict)
+        self.scores.append(one.scores)
+
+    @property
+    def strict(self) -> Measurement:
+        """The strict F1 of each pair."""
+        return span_measurement("strict", self.scores)
 
     def as_json(self) -> dict[str, Any]:
         """The method's part of `donor bench --json`."""
         total, spans = self.total, self.total.spans
         return {
-            **spans_as_json(total.scores, self.strict),
+            **spans_as_json(self.scores),
             "projection_rate": total.placed / spans if spans else None,
             "tokens_per_span": total.tokens / spans if spans and total.tokens is not None else None,
             "spans": spans,
             "placed": total.placed,
-            "wrong": total.scores.strict.false_positives,
+            "wrong": total.scores.strict.counts.false_positives,
             "unresolved": dict(sorted(total.unresolved.items())),
             "out_of_range": total.out_of_range,
             "off_by_one": total.off_by_one,
         }
 
 
-def _tests(strict: Mapping[str, Sequence[Counts]]) -> list[dict[str, Any]]:
+def _tests(measured: Mapping[str, Measurement]) -> list[dict[str, Any]]:
     """A paired test of the strict F1 between each two methods; the difference is a's less b's."""
-    measured = {
-        name: Measurement(F1, [part.row for part in parts]) for name, parts in strict.items()
-    }
     f1 = {name: one.score for name, one in measured.items()}
     found = []
-    for a, b in combinations(strict, 2):
+    for a, b in combinations(measured, 2):
         one, other = f1[a], f1[b]
         difference = None if one is None or other is None else one - other
         p = randomisation(measured[a], measured[b])
