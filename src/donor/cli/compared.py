@@ -24,11 +24,17 @@ _LEFT_OUT = {
     "beyond_the_limit": "beyond --limit",
 }
 _SCORES = {"bleu": "BLEU", "chrf2": "chrF2", "ter": "TER (less is better)"}
+_LABELS = {"accuracy": "accuracy", "f1_macro": "macro F1", "mcc": "MCC"}
 _REFERENCE_FREE = {
     "projection_rate": "spans placed, %",
     "findings_per_document": "findings per document",
-    "back_translation_bleu": "back-translation BLEU",
-    "back_translation_chrf2": "back-translation chrF2",
+    "back_bleu": "back-translation BLEU",
+    "back_chrf2": "back-translation chrF2",
+    "copied": "texts copied, %",
+    "other_language": "in another language, %",
+    "length_outside": "of odd length, %",
+    "in_target_language": "in the target language, %",
+    "similarity": "similarity to the source, %",
 }
 # Those that are percentages already.
 _PERCENT = ("bleu", "chrf2", "ter")
@@ -100,15 +106,13 @@ def _quality(found: Mapping[str, Any]) -> Iterator[Row]:
         yield "  placed, %", _at("spans", "projection_rate", factor=100)
     labels = [run["labels"]["by_name"] or {} for run in runs]
     for name in dict.fromkeys(name for own in labels for name in own):
-        for measure in dict.fromkeys(measure for own in labels for measure in own.get(name, ())):
-            score = _at("labels", "by_name", name, measure, "score", digits=3)
-            yield f"{name}: {measure.replace('_', ' ')}", score
+        for measure, title in _LABELS.items():
+            yield f"{name}: {title}", _at("labels", "by_name", name, measure, "score", digits=3)
     if any(run["labels"]["source"] for run in runs):
         yield "labels carried", _at("labels", "carried", digits=0)
         yield "  of them doubtful", _at("labels", "doubtful", digits=0)
     for metric in dict.fromkeys(name for run in runs for name in run["translation"] or ()):
-        factor = 1 if metric in _PERCENT else 100
-        score = _at("translation", metric, "score", factor=factor)
+        score = _at("translation", metric, "score", factor=_factor(metric))
         yield _SCORES.get(metric, f"{metric}, %"), score
     if any(run["texts_differ"] is not None for run in runs):
         yield "texts that are not gold's", _at("texts_differ", digits=0)
@@ -123,7 +127,7 @@ def _reference_free(found: Mapping[str, Any]) -> Iterator[Row]:
         for name, measured in found["reference_free"]["runs"].items()
     }
     for metric in dict.fromkeys(metric for measured in by_folder.values() for metric in measured):
-        factor = 100 if metric == "projection_rate" else 1
+        factor = _factor(metric)
         title = _REFERENCE_FREE.get(metric, metric.replace("_", " "))
         yield title, _measured(by_folder, metric, factor)
 
@@ -212,11 +216,14 @@ def _tests(tests: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
         yield Text(f"{equal:,} other tests: no difference" if told else "no difference anywhere")
 
 
+def _factor(metric: str) -> float:
+    """What makes a score a percentage, where it is one."""
+    return 1 if metric.rpartition("_")[2] in _PERCENT or metric in _NUMBERS else 100
+
+
 def _test(test: Mapping[str, Any]) -> list[str]:
     name = test["metric"]
-    factor = 1 if name.rpartition("_")[2] in _PERCENT else 100
-    if name in _NUMBERS:
-        factor = 1
+    factor = _factor(name)
     edges = (_number(edge, 1, factor, sign=True) for edge in test["interval"])
     sides = {test["a"]: "a", test["b"]: "b"}
     return [

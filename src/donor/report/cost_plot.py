@@ -82,7 +82,7 @@ def cost_plot(
         box(0, 0, _WIDTH, height, fill="#ffffff"),
         prose(title, x=20, y=26, font_size=16, font_weight="600", fill=_INK),
         prose(
-            "strict F1 in per cent with its 95 % interval; filled: no other is both cheaper and better",
+            "strict F1 in per cent with its 95 % interval; filled: no other is cheaper and better",
             x=20, y=44, font_size=12, fill=_GREY,
         ),
         *_grid(across, up),

@@ -163,7 +163,7 @@ def test_without_gold_all_is_reference_free(tmp_path: Path, base_url: str) -> No
     assert pair["spans"]["f1"] == 1.0
     assert found["tests"] == [] and all("better" not in test for test in free["tests"])
     assert all(found["runs"]["one"][key] is None for key in ("spans", "translation"))
-    assert "no translation back" in found["runs"]["one"]["notes"][0]
+    assert "not translated back" in found["runs"]["one"]["notes"][0]
 
 
 def test_translations_back_are_taken_out_of_the_store(tmp_path: Path) -> None:
@@ -179,8 +179,8 @@ def test_translations_back_are_taken_out_of_the_store(tmp_path: Path) -> None:
         folder = make_run(tmp_path, server.base_url, recipe={"back_translate": True})
     found = compared(folder)
     measured = found["reference_free"]["runs"]["one"]
-    assert measured["back_translation_bleu"]["score"] == pytest.approx(100)
-    assert measured["back_translation_chrf2"]["score"] == pytest.approx(100)
+    assert measured["back_bleu"]["score"] == pytest.approx(100)
+    assert measured["back_chrf2"]["score"] == pytest.approx(100)
     assert found["runs"]["one"]["notes"] == []
 
 

@@ -15,7 +15,6 @@ from donor.experiments.compare.own import (
     Own,
     against_gold,
     agreement,
-    back_translated,
     without_gold,
 )
 from donor.experiments.compare.projecting import Projected, projected
@@ -24,12 +23,15 @@ from donor.experiments.compare.significance import Contest, contests, decided
 from donor.experiments.compare.spending import Spent, break_evens, rates_of, spent
 from donor.llm import Prices
 from donor.pipeline import Progress, Resources, no_progress
-from donor.score import F1, Counts, Measurement, interval
+from donor.score import interval
 from donor.score.embedding import Embedder
+from donor.score.relations import relations_as_json
 from donor.score.translation import as_json
 
 __all__ = ["REFERENCE_FREE", "Comparison", "compare"]
 
+# Those that are tested; a test of each value would make all others blunter.
+_LABEL_MEASURES = ("accuracy", "f1_macro", "mcc")
 REFERENCE_FREE = (
     "without gold: these say how far a result can be trusted, not how good it is; agreement is "
     "between two systems, which may be wrong together"
@@ -127,28 +129,26 @@ def _measured(run: ComparedRun, cases: Cases, asked: Comparison) -> _Measured:
     transfers = cases.transfers(run)
     resources = asked.resources(run)
     if asked.gold is None:
-        back, why = back_translated(run, transfers, _with_own_store(run, resources))
-        own = without_gold(transfers, asked.embedder, back, (why,) if why else ())
+        own = without_gold(run, transfers, asked.embedder)
     else:
         own = against_gold(run, cases.cases, transfers, asked.embedder)
     rates = asked.rates
     if isinstance(resources.prices, Prices):
         rates = replace(rates, prices=resources.prices)
-    store = _with_own_store(run, resources).store
+    store = _own_store(run) or resources.store
     return _Measured(run, own, spent(run, rates, store, corpus=asked.corpus is not None))
 
 
-def _with_own_store(run: ComparedRun, resources: Resources) -> Resources:
-    """The resources with the store of the run's own answers, where that is still there."""
+def _own_store(run: ComparedRun) -> Path | None:
+    """The store of the run's own answers, where that is still there."""
     said = run.provenance.get("store")
-    return replace(resources, store=Path(said)) if said and Path(said).exists() else resources
+    return Path(said) if said and Path(said).exists() else None
 
 
 def _as_json(one: _Measured, asked: Comparison) -> dict[str, Any]:
     run, own = one.run, one.own
     methods = {name: _method(found) for name, found in one.methods.items()}
     first: Mapping[str, Any] = next(iter(methods.values()), {"spans": None, "relations": None})
-    labels = {name: _scores(measures) for name, measures in own.labels.items()}
     return {
         "folder": str(run.folder.path),
         "model": run.recipe.model,
@@ -156,7 +156,7 @@ def _as_json(one: _Measured, asked: Comparison) -> dict[str, Any]:
         "spans": first["spans"],
         "relations": first["relations"],
         "methods": methods if asked.methods else None,
-        "labels": own.counts["labels"] | {"by_name": labels or None},
+        "labels": own.counts["labels"] | {"by_name": own.labels_json},
         "translation": as_json(own.translation) if own.translation else None,
         "texts_differ": own.counts["texts_differ"],
         "projection_rate": own.counts["projection_rate"],
@@ -172,25 +172,8 @@ def _as_json(one: _Measured, asked: Comparison) -> dict[str, Any]:
 
 def _method(found: Projected) -> dict[str, Any]:
     """The scores of one method of a run; relations are null where nobody has any."""
-    labels = sorted({label for row in found.relations for label in row})
-    relations = _relations(found)
-    by_label = {
-        label: sum((row.get(label, Counts()) for row in found.relations), Counts()).as_json()
-        for label in labels
-    }
-    total = sum((Counts(*map(int, row)) for row in relations.rows), Counts())
-    section = {"strict": total.as_json() | {"interval": interval(relations)}, "by_label": by_label}
-    return {"spans": found.spans.as_json(), "relations": section if labels else None}
-
-
-def _relations(found: Projected) -> Measurement:
-    """Strict F1 of relations, given the spans that were found."""
-    rows = [sum(row.values(), Counts()).row for row in found.relations]
-    return Measurement(F1, rows)
-
-
-def _scores(measures: Mapping[str, Measurement]) -> dict[str, Any]:
-    return {name: {"score": m.score, "interval": interval(m)} for name, m in measures.items()}
+    relations = relations_as_json(found.relations) if found.has_relations else None
+    return {"spans": found.spans.as_json(), "relations": relations}
 
 
 def _contests(found: Sequence[_Measured], *, several: bool) -> Iterator[Contest]:
@@ -199,11 +182,13 @@ def _contests(found: Sequence[_Measured], *, several: bool) -> Iterator[Contest]
         yield from _of_spans(found, name)
     if several:
         for one in found:
-            systems = {f"{one.run.name} {name}": _spans(own) for name, own in one.methods.items()}
+            systems = {
+                f"{one.run.name} {name}": own.spans.strict for name, own in one.methods.items()
+            }
             yield from contests("spans", systems)
     labels = dict.fromkeys(name for one in found for name in one.own.labels)
     for label in labels:
-        for measure in dict.fromkeys(m for one in found for m in one.own.labels.get(label, {})):
+        for measure in _LABEL_MEASURES:
             some = {one.run.name: one.own.labels.get(label, {}).get(measure) for one in found}
             known = {name: own for name, own in some.items() if own is not None}
             yield from contests(f"labels.{label}.{measure}", known)
@@ -221,12 +206,9 @@ def _of_spans(found: Sequence[_Measured], method: str | None) -> Iterator[Contes
         for one in found
         if one.methods
     }
-    yield from contests("spans", {name: _spans(one) for name, one in own.items()})
-    yield from contests("relations", {name: _relations(one) for name, one in own.items()})
-
-
-def _spans(found: Projected) -> Measurement:
-    return Measurement(F1, [counts.row for counts in found.spans.strict])
+    yield from contests("spans", {name: one.spans.strict for name, one in own.items()})
+    related = {name: one.strict_relations for name, one in own.items()}
+    yield from contests("relations", related)
 
 
 def _reference_free(found: Sequence[_Measured], cases: Cases) -> dict[str, Any]:
@@ -273,7 +255,7 @@ def _points(
     """USD a document and strict F1 of each run that has both."""
     for one in found:
         usd = costs[one.run.name].usd_per_document
-        f1 = _spans(next(iter(one.methods.values()))).score if one.methods else None
+        f1 = next(iter(one.methods.values())).spans.strict.score if one.methods else None
         if usd is not None and f1 is not None:
             yield one.run.name, (usd, f1)
 

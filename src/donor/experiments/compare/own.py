@@ -1,24 +1,20 @@
 """What a run's own translations are: against gold's text, or looked at without it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from donor.data import Check, Document, Transfer
-from donor.errors import ReplayError, StoreError
 from donor.experiments.compare.cases import Case, under_source_names
 from donor.experiments.compare.runs import ComparedRun
-from donor.llm import Method, asking
-from donor.pipeline import Plan, Resources, client_of, plan_of
-from donor.pipeline.looking import translation_back
 from donor.score import F1, Measurement, Metric, over_text_of
 from donor.score.embedding import Embedder, similarity_measurement
-from donor.score.labels import label_measurements
+from donor.score.labels import label_sides, labels_as_json, measured_labels
+from donor.score.metric import share_of
 from donor.score.reference_free import reference_free
 from donor.score.translation import translation_measurements, translation_pairs
 
-__all__ = ["Agreement", "Own", "against_gold", "agreement", "back_translated", "without_gold"]
+__all__ = ["Agreement", "Own", "against_gold", "agreement", "without_gold"]
 
 Labels = Mapping[str, Mapping[str, Measurement]]
 
@@ -31,6 +27,7 @@ class Own:
         counts: what became of spans and labels, as JSON.
         translation: the metrics of the text against gold's.
         labels: by label name the measures of its values against gold's.
+        labels_json: the same as `donor score --json` has them.
         reference_free: what can be said without gold.
         notes: what could not be measured, and why.
     """
@@ -38,6 +35,7 @@ class Own:
     counts: Mapping[str, Any]
     translation: Mapping[str, Measurement] = field(default_factory=dict)
     labels: Labels = field(default_factory=dict)
+    labels_json: Mapping[str, Any] | None = None
     reference_free: Mapping[str, Measurement] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -56,21 +54,18 @@ def against_gold(
     translation = translation_measurements(texts, run.recipe.to)
     if embedder is not None:
         translation["embedding"] = similarity_measurement(embedder, texts)
-    labelled = any(gold.labels for gold in golds)
+    sides = label_sides(both)
+    labels = {name: measured_labels(own) for name, own in sides.items()}
     differ = sum(target is None or over_text_of(target, gold) is None for target, gold in both)
     return Own(
         _counts(transfers) | {"texts_differ": differ},
         translation,
-        label_measurements(both) if labelled else {},
+        labels,
+        labels_as_json(sides, labels) if labels else None,
     )
 
 
-def without_gold(
-    transfers: Sequence[Transfer],
-    embedder: Embedder | None,
-    back: Mapping[str, Measurement],
-    notes: tuple[str, ...],
-) -> Own:
+def without_gold(run: ComparedRun, transfers: Sequence[Transfer], embedder: Embedder | None) -> Own:
     """What can be said of a run without gold."""
     found = {
         "projection_rate": Measurement(_RATE, [_placed(transfer) for transfer in transfers]),
@@ -78,17 +73,17 @@ def without_gold(
             _FINDINGS, [(len(transfer.findings), 1) for transfer in transfers]
         ),
         **reference_free(transfers, embedder),
-        **back,
     }
+    notes = () if run.recipe.back_translate else (_NO_BACK,)
     return Own(_counts(transfers) | {"texts_differ": None}, reference_free=found, notes=notes)
 
 
-def _share(counts: Sequence[float]) -> float | None:
-    return counts[0] / counts[1] if counts[1] else None
-
-
-_RATE = Metric("projection rate", ("placed", "spans"), _share)
-_FINDINGS = Metric("findings per document", ("findings", "documents"), _share, best=-1)
+_NO_BACK = "not translated back: donor transfer --back-translate does"
+_FREE = "reference:none|unit:{}"
+_RATE = Metric("projection_rate", ("placed", "spans"), share_of, _FREE.format("span"))
+_FINDINGS = Metric(
+    "findings_per_document", ("findings", "documents"), share_of, _FREE.format("document"), -1
+)
 
 
 def _placed(transfer: Transfer) -> tuple[int, int]:
@@ -113,41 +108,6 @@ def _counts(transfers: Sequence[Transfer]) -> dict[str, Any]:
     }
 
 
-def back_translated(
-    run: ComparedRun, transfers: Sequence[Transfer], resources: Resources
-) -> tuple[dict[str, Measurement], str]:
-    """BLEU and chrF of the translations back, which the run's store holds; or why there are none.
-
-    Nothing is asked: a run that did not translate back has nothing to compare.
-    """
-    if not run.recipe.back_translate:
-        return {}, "no translation back: donor transfer --back-translate makes one"
-    recipe = run.recipe
-    plan = plan_of(to=recipe.to, cascade=recipe.cascade, source=recipe.language)
-    plan = replace(plan, guidance=run.guidance(), same_language=True)
-    try:
-        with client_of(recipe.model, replace(resources, replay=True)) as client:
-            ways = (
-                asking(_back(transfer, plan), recipe.model, dict(recipe.parameters))
-                for transfer in transfers
-            )
-            with closing(client.drive(ways)) as driven:
-                pairs = list(driven)
-    except (ReplayError, StoreError) as error:
-        return {}, f"no translation back: {error}"
-    language = next((one.source.language for one in transfers), None) or recipe.language or "und"
-    measured = translation_measurements(pairs, language)
-    return {f"back_translation_{name}": measured[name] for name in ("bleu", "chrf2")}, ""
-
-
-def _back(transfer: Transfer, plan: Plan) -> Method[tuple[list[str], list[str]]]:
-    """The segments that came back, and those of the source."""
-    document = transfer.source
-    back = yield from translation_back(transfer, plan.language_of(document), plan)
-    found = [] if back is None or back.problem else list(back.segments)
-    return found, list(document.segment_texts())
-
-
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How alike two systems are, which says nothing of how good either is.
@@ -165,7 +125,7 @@ class Agreement:
     both_placed: Measurement
 
 
-_BOTH = Metric("spans that both placed", ("both", "spans"), _share)
+_BOTH = Metric("both_placed", ("both", "spans"), share_of, _FREE.format("span"))
 
 
 def agreement(one: Sequence[Transfer], other: Sequence[Transfer], language: str) -> Agreement:

@@ -18,7 +18,8 @@ from donor.formats.pairs import paired
 from donor.llm import Unasked, asking
 from donor.pipeline import Plan, Progress, Resources, client_of, journey, plan_of, usage_of
 from donor.pipeline.corpus_steps import ALIGN, Alignment, aligned, at_the_barrier, links_of
-from donor.score import Counts, over_text_of, relation_counts
+from donor.score import Measurement, over_text_of
+from donor.score.relations import RelationScores, measured_relations, relation_scores
 from donor.translate.given import GivenText
 
 __all__ = ["Projected", "projected"]
@@ -30,11 +31,21 @@ class Projected:
 
     Attributes:
         spans: the counts of its places.
-        relations: of each case, the counts of its relations by label.
+        relations: of each case, the scores of its relations.
     """
 
     spans: Result = field(default_factory=Result)
-    relations: list[Mapping[str, Counts]] = field(default_factory=list)
+    relations: list[RelationScores] = field(default_factory=list)
+
+    @property
+    def has_relations(self) -> bool:
+        """Whether either side has any."""
+        return any(part.by_label for part in self.relations)
+
+    @property
+    def strict_relations(self) -> Measurement:
+        """The strict F1 of the relations of each case, given the spans that were found."""
+        return measured_relations(self.relations)["strict"]
 
 
 def projected(
@@ -73,7 +84,7 @@ def projected(
                 gold = pairs[done // len(plans)][2]
                 found[name].spans.add(measured(transfer, tokens))
                 target = transfer.target and over_text_of(transfer.target, gold)
-                found[name].relations.append(relation_counts(target, gold))
+                found[name].relations.append(relation_scores(target, gold))
                 done += 1
                 progress(run.name, done // len(plans), len(cases))
         usage = usage_of(client.counts, resources.prices, time.monotonic() - started)

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from donor.score import Measurement, holm, paired_bootstrap, randomisation
+from donor.score.metric import over_columns
 from donor.score.resampling import Paired
 
 __all__ = ["Contest", "contests", "decided"]
@@ -31,13 +32,11 @@ class Contest:
 
 
 def contests(metric: str, measured: Mapping[str, Measurement]) -> list[Contest]:
-    """Each two of the systems by one metric; none where all rows are empty."""
+    """Each two of the systems by one metric; none of those whose score is not defined."""
     known = {name: one for name, one in measured.items() if one.score is not None}
-    return [
-        Contest(metric, a, b, known[a], known[b])
-        for a, b in combinations(known, 2)
-        if known[a].metric.columns == known[b].metric.columns
-    ]
+    columns = tuple(dict.fromkeys(name for one in known.values() for name in one.metric.columns))
+    same = {name: over_columns(one, columns) for name, one in known.items()}
+    return [Contest(metric, a, b, same[a], same[b]) for a, b in combinations(same, 2)]
 
 
 def decided(found: Iterable[Contest], *, judged: bool = True) -> list[dict[str, Any]]:
