@@ -60,11 +60,12 @@ def compared_tables(found: Mapping[str, Any], width: int) -> Iterator[Renderable
         f"{found['documents']:,} documents" + (f"; left out: {left_out}" if left_out else "")
     )
     rows = [*_about(found), *_quality(found), *_reference_free(found), *_costs(found)]
-    each = max(1, (width - _NAMES) // _COLUMN)
     names = list(found["runs"])
+    each = min(len(names), max(1, (width - _NAMES) // _COLUMN))
     for first in range(0, len(names), each):
         yield ""
-        yield _side_by_side(found, rows, names[first : first + each])
+        room = (width - _NAMES) // each - 1
+        yield _side_by_side(found, rows, names[first : first + each], room)
     yield from _methods(found)
     tests = found["tests"]
     if found["reference_free"] is not None:
@@ -76,13 +77,14 @@ def compared_tables(found: Mapping[str, Any], width: int) -> Iterator[Renderable
     yield from map(Text, _remarks(found))
 
 
-def _side_by_side(found: Mapping[str, Any], rows: Sequence[Row], runs: Sequence[str]) -> Table:
+def _side_by_side(
+    found: Mapping[str, Any], rows: Sequence[Row], runs: Sequence[str], room: int
+) -> Table:
+    """Some of the runs, each in a column of so much room."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_NAMES)
     for name in runs:
-        table.add_column(
-            Text(visible(name)), justify="right", overflow="fold", max_width=_COLUMN - 1
-        )
+        table.add_column(Text(visible(name)), justify="right", overflow="fold", max_width=room)
     for title, told in rows:
         table.add_row(title, *(Text(visible(told(found["runs"][name]))) for name in runs))
     return table
