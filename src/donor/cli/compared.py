@@ -203,15 +203,16 @@ def _methods(found: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _tests(tests: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     """The differences that there are, the surest first; how many are none."""
     told = [test for test in tests if test["difference"]]
+    judged = any("better" in test for test in tests)
+    yield from [""] if tests else []
     if told:
         table = Table(box=None, padding=(0, 1, 0, 0))
         for column in ("metric", "a", "b"):
             table.add_column(column, no_wrap=True, overflow="ellipsis", max_width=24)
-        for column in ("a − b", "95 %", "p (Holm)", "better"):
+        for column in ("a − b", "95 %", "p (Holm)", *(["better"] if judged else [])):
             table.add_column(column, no_wrap=True, justify="right")
         for test in sorted(told, key=lambda test: test["p_holm"]):
             table.add_row(*_test(test))
-        yield ""
         yield table
     if len(told) < len(tests):
         equal = len(tests) - len(told)
@@ -233,7 +234,7 @@ def _test(test: Mapping[str, Any]) -> list[str]:
         _number(test["difference"], 2, factor, sign=True),
         " … ".join(edges),
         _p(test["p_holm"]),
-        sides.get(test.get("better"), "–") if "better" in test else "",
+        *([sides.get(test["better"], "–")] if "better" in test else []),
     ]
 
 
@@ -262,7 +263,8 @@ def _remarks(found: Mapping[str, Any]) -> Iterator[str]:
                 f"{one['self_hosted']} is cheaper than {one['priced']} "
                 f"from {one['documents']:,} documents on"
             )
-    if len(found["front"]) > 1 or (found["front"] and len(found["runs"]) > 1):
+    priced = [run for run in found["runs"].values() if run["cost"]["total"]["usd"] is not None]
+    if found["front"] and len(priced) > 1:
         yield f"no run is both cheaper and better than: {', '.join(found['front'])}"
     for name, run in found["runs"].items():
         for note in (*run["cost"]["notes"], *run["notes"]):
