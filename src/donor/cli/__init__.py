@@ -25,6 +25,7 @@ VERBS = {
     "score": "donor.cli.score:score",
     "bench": "donor.cli.bench:bench",
     "consistency": "donor.cli.consistency:consistency",
+    "compare": "donor.cli.compare:compare",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
     "reproduce": "donor.cli.reproduce:reproduce",

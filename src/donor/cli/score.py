@@ -1,74 +1,130 @@
 """`donor score`: a dataset against gold."""
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
+import orjson
 
 from donor.cli.options import as_json_option, console, print_json
+from donor.cli.progress import progress_bar
+from donor.cli.score_tables import print_scores, print_tests
+from donor.data import Document
+from donor.errors import InputError
 from donor.formats import read_targets
-from donor.score import score as scored
+from donor.score import RESAMPLES, SEED, Scored, compared, scored
+from donor.score.embedding import sentence_embedder
 
 __all__ = ["score"]
 
+_FILE = click.Path(path_type=Path)
+_DEFTEVAL = "defteval"
+
 
 @click.command()
-@click.argument("predicted", type=click.Path(path_type=Path))
-@click.argument("gold", type=click.Path(path_type=Path))
-@click.option("--format", "format", metavar="NAME", help="The format of both.")
+@click.argument("predicted", type=_FILE)
+@click.argument("gold", type=_FILE)
+@click.option("--format", "format", metavar="NAME", help="The format of all of them.")
+@click.option(
+    "--against",
+    type=_FILE,
+    metavar="OTHER",
+    help="Another prediction: test each difference, PREDICTED less OTHER.",
+)
+@click.option(
+    "--embed",
+    metavar="NAME",
+    help="A model of sentence-transformers, or its folder: the similarity of translations.",
+)
+@click.option(
+    "--seed", type=int, default=SEED, show_default=True, metavar="N", help="Seed of all chance."
+)
+@click.option(
+    "--resamples",
+    type=click.IntRange(min=100),
+    default=RESAMPLES,
+    show_default=True,
+    metavar="N",
+    help="Draws of each bootstrap.",
+)
 @as_json_option
-def score(predicted: Path, gold: Path, format: str | None, as_json: bool) -> None:
-    """Score the spans and relations of PREDICTED against GOLD.
+def score(
+    predicted: Path,
+    gold: Path,
+    format: str | None,
+    against: Path | None,
+    embed: str | None,
+    seed: int,
+    resamples: int,
+    as_json: bool,
+) -> None:
+    """Score PREDICTED against GOLD: spans, relations, text labels, answers, translations.
 
-    A span is right if label and offsets are; partial counts an overlap under the same label
-    half, characters are those under the right label. Of pairs, the targets are scored.
-    Documents whose text differs from gold's are left out and counted.
+    A span is strictly right if label and offsets are; docs/score.md tells what each number
+    means. Of pairs, the targets are scored. Documents match by id, else by text. Spans and
+    relations of documents whose text differs from gold's are left out and counted; their
+    translations are scored instead. Intervals and tests resample documents.
 
     \b
     Example:
       donor score runs/demo/dataset sample/gold
     """
-    found = scored(read_targets(predicted, format=format), read_targets(gold, format=format))
+    embedder = sentence_embedder(embed) if embed else None
+    with progress_bar() as progress:
+        wanted = list(_counted(read_targets(gold, format=format), partial(progress, "gold")))
+        results: list[tuple[Scored, dict[str, Any]]] = []
+        for path in [predicted, *([against] if against else [])]:
+            documents = _counted(read_targets(path, format=format), partial(progress, path.name))
+            one = scored(
+                documents, wanted, embedder=embedder, deft=True if format == _DEFTEVAL else None
+            )
+            found = one.as_json(seed=seed, resamples=resamples)
+            results.append((one, _with_projection_rate(found, path)))
+        tests = (
+            compared(results[0][0], results[1][0], seed=seed, resamples=resamples)
+            if against
+            else []
+        )
+    found = results[0][1]
+    if embedder and not found["texts_differ"]:
+        found["notes"].append("Every text is gold's: there is no translation to be scored.")
+    if against:
+        found |= {"against": results[1][1], "tests": tests}
     if as_json:
         print_json(found)
-    else:
-        _print(found)
+        return
+    print_scores(found, console())
+    if against:
+        print_tests(tests, (predicted.name, against.name), results[1][1], console())
 
 
-def _print(found: dict[str, Any]) -> None:
-    table = Table("strict", "precision", "recall", "F1", "right", "wrong", "missed", box=None)
-    for kind in ("spans", "relations"):
-        section = found[kind]
-        if section is None:
-            continue
-        table.add_row(kind, *_cells(section["strict"]))
-        for label, counts in section["by_label"].items():
-            table.add_row(f"  {label}", *_cells(counts))
-    out = console()
-    out.print(table)
-    if found["spans"]:
-        out.print(_beside(found["spans"]))
-    if found["texts_differ"]:
-        left_out = f"{found['texts_differ']} of {found['documents']} documents left out"
-        out.print(f"{left_out}: their text is not gold's, so their offsets cannot be compared")
+def _counted(documents: Iterable[Document], progress: Any) -> Iterator[Document]:
+    for n, document in enumerate(documents, start=1):
+        if n % 1_000 == 0:
+            progress(n, None)
+        yield document
 
 
-def _beside(spans: dict[str, Any]) -> str:
-    """The interval, and the F1 that forgives more."""
-    low, high = spans["strict"]["interval"] or (None, None)
-    partial, character = spans["partial"]["f1"], spans["character"]["f1"]
-    return (
-        f"spans: F1 between {_share(low)} and {_share(high)} (95 %, bootstrap over documents); "
-        f"partial {_share(partial)}, characters {_share(character)}"
-    )
+def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The scores, with the projection rate where the dataset lies in a run folder."""
+    spans = found["spans"]
+    ledger = _ledger_beside(path)
+    if spans and ledger:
+        source = ledger["spans"]["source"]
+        spans["projection_rate"] = ledger["spans"]["placed"] / source if source else None
+    return found
 
 
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share:.4f}"
-
-
-def _cells(counts: dict[str, Any]) -> list[str]:
-    numbers = [_share(counts[name]) for name in ("precision", "recall", "f1")]
-    names = ("true_positives", "false_positives", "false_negatives")
-    return numbers + [str(counts[name]) for name in names]
+def _ledger_beside(path: Path) -> dict[str, Any] | None:
+    """The ledger of the run whose `dataset/` this is, or lies in; None where there is none."""
+    for folder in (path.absolute(), *path.absolute().parents):
+        if folder.name == "dataset" and (folder.parent / "ledger.json").is_file():
+            file = folder.parent / "ledger.json"
+            try:
+                ledger: dict[str, Any] = orjson.loads(file.read_bytes())
+            except orjson.JSONDecodeError as error:
+                raise InputError(str(file), f"is no ledger: {error}") from None
+            return ledger
+    return None
