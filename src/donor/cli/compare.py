@@ -11,12 +11,15 @@ from donor.cli.asking import asking_options, resources_of
 from donor.cli.compared import compared_tables
 from donor.cli.options import as_json_option, console, print_json
 from donor.cli.progress import progress_bar
+from donor.cli.rates import read_rates
 from donor.costs import Rates
 from donor.errors import ConfigError, InputError
 from donor.experiments.compare import Comparison
 from donor.experiments.compare import compare as compared
+from donor.experiments.compare.cases import Sides
 from donor.experiments.compare.runs import ComparedRun
 from donor.formats import read_sides
+from donor.languages import language
 from donor.llm import Prices, Unpriced, host_of, prices_of, read_prices, split_model
 from donor.llm.prices import Table
 from donor.pipeline import Resources
@@ -46,6 +49,9 @@ _MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
 @asking_options
 @click.option("--budget-usd", type=_SOME_USD, metavar="X", help="Stop when so much is spent.")
 @click.option("--prices", type=_FILE, metavar="FILE", help="Your own table of prices.")
+@click.option(
+    "--rates", type=_FILE, metavar="FILE", help="What an hour costs, as recipes/rates.toml."
+)
 @click.option("--gpu-hour-usd", type=_SOME_USD, metavar="X", help="An hour of a GPU of your own.")
 @click.option(
     "--gpus",
@@ -91,7 +97,7 @@ def compare(**flags: Any) -> None:
             Comparison(
                 runs=flags["runs"],
                 resources=_resources(flags),
-                gold=None if gold is None else list(read_sides(gold, format=flags["format"])),
+                gold=None if gold is None else _sides(gold, flags["format"]),
                 methods=flags["method"].split(",") if flags["method"] else (),
                 spans=not flags["no_spans"],
                 embedder=sentence_embedder(flags["embed"]) if flags["embed"] else None,
@@ -110,6 +116,11 @@ def compare(**flags: Any) -> None:
     out = console()
     for part in compared_tables(found, out.width):
         out.print(part)
+
+
+def _sides(gold: Path, format: str | None) -> Callable[[str], Sides]:
+    """Gives gold's documents with their sources, where it has them."""
+    return lambda to: read_sides(gold, format=format, language=language(to).tag)
 
 
 def _resources(flags: dict[str, Any]) -> Callable[[ComparedRun], Resources]:
@@ -142,11 +153,17 @@ def _prices(run: ComparedRun, own: Table, base_url: str | None) -> Prices | Unpr
 
 
 def _rates(flags: dict[str, Any]) -> Rates:
-    minutes, rate = flags["human_minutes"], flags["human_rate_usd_hour"]
+    """What the flags say of an hour's cost, and what they leave to the file of --rates."""
+    filed = read_rates(flags["rates"]) if flags["rates"] else {}
+    minutes, rate, gpu = (
+        flags[name] for name in ("human_minutes", "human_rate_usd_hour", "gpu_hour_usd")
+    )
+    if minutes is not None and rate is None:
+        rate = filed.get("human")
     if (minutes is None) != (rate is None):
         raise click.UsageError("--human-minutes and --human-rate-usd-hour belong together.")
     return Rates(
-        gpu_hour_usd=flags["gpu_hour_usd"],
+        gpu_hour_usd=filed.get("gpu") if gpu is None else gpu,
         gpus=flags["gpus"],
         setup_usd=flags["setup_usd"],
         human_minutes=minutes,

@@ -277,9 +277,15 @@ def read_targets(
 
 
 def read_sides(
-    path: Path | str, *, format: str | None = None, options: Options = DEFAULTS
+    path: Path | str,
+    *,
+    format: str | None = None,
+    language: str | None = None,
+    options: Options = DEFAULTS,
 ) -> Iterator[tuple[Document | None, Document]]:
     """The documents of `read_targets`, each behind its source, or None where it is no pair's.
+
+    `language` is that of the documents that do not say theirs.
 
     Raises:
         InputError: as `read` does.
@@ -289,7 +295,9 @@ def read_sides(
         for file in find_files([Path(path)], format=format, options=options)
         if format_named(format_of(file, format)).parallel
     }
-    for document in read(path, format=format, by_input_file=True, options=options):
+    for document in read(
+        path, format=format, language=language, by_input_file=True, options=options
+    ):
         in_pairs = document.metadata.get("file") in parallel
         yield (document, target_of(document)) if in_pairs else (None, document)
 

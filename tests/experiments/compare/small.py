@@ -8,6 +8,7 @@ from typing import Any
 from tests.servers.transliterator import transliterated
 
 from donor.experiments.compare import Comparison, compare
+from donor.experiments.compare.cases import Sides
 from donor.formats import read_sides
 from donor.pipeline import Resources, run
 from donor.recipe import Recipe
@@ -71,5 +72,10 @@ def compared(*runs: Path, gold: Path | None = None, **more: Any) -> dict[str, An
     base_url = more.pop("base_url", "http://127.0.0.1:9/v1")
     store = more.pop("store", runs[0].parent / "store.sqlite")
     resources = Resources(store=store, base_url=base_url)
-    sides = None if gold is None else list(read_sides(gold))
-    return compare(Comparison(runs, lambda run: resources, gold=sides, **more))
+
+    def sides(to: str) -> Sides:
+        assert gold is not None
+        return read_sides(gold, language=to)
+
+    asked = Comparison(runs, lambda run: resources, gold=gold and sides, **more)
+    return compare(asked)

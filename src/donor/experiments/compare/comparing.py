@@ -44,7 +44,8 @@ class Comparison:
 
     Args:
         runs: their folders.
-        gold: the targets as they should be; None compares without.
+        gold: gives the targets as they should be, told the language of those that do not say
+            theirs; None compares without.
         resources: how the model of a run is asked, and what its tokens cost.
         methods: the projection methods of all runs, `+` makes a cascade; () is each run's own.
         spans: whether spans are projected onto gold's text, for which models are asked.
@@ -58,7 +59,7 @@ class Comparison:
 
     runs: Sequence[Path]
     resources: Callable[[ComparedRun], Resources]
-    gold: Sides | None = None
+    gold: Callable[[str], Sides] | None = None
     methods: Sequence[str] = ()
     spans: bool = True
     embedder: Embedder | None = None
@@ -89,7 +90,8 @@ def compare(asked: Comparison) -> dict[str, Any]:
     """
     runs = opened(asked.runs)
     named = cascades(asked.methods)
-    cases = matched(runs, asked.gold, _shown(runs), asked.limit)
+    gold = None if asked.gold is None else asked.gold(runs[0].recipe.to)
+    cases = matched(runs, gold, _shown(runs), asked.limit)
     with_spans = asked.spans and any(case.gold and case.gold.spans for case in cases.cases)
     if named and not with_spans:
         why = "--no-spans leaves them out" if not asked.spans else "gold has no spans"
