@@ -26,6 +26,7 @@ VERBS = {
     "bench": "donor.cli.bench:bench",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
+    "report": "donor.cli.report:report",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",
     "store": "donor.cli.store:store",

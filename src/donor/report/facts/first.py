@@ -47,8 +47,11 @@ def _reason(facts: Facts) -> Iterator[dict[str, str]]:
     if reasons:
         worst = reasons[0]
         unresolved = facts["summary"]["spans"]["unresolved"]
-        what = f"{worst['count']:,} of {_count(unresolved, 'unresolved span')}: {worst['name']}"
-        yield _one("unresolved", what, Reason(worst["name"]).meaning)
+        what = f"{_count(unresolved, 'span')} unresolved"
+        why = f"mostly {worst['name']}: {Reason(worst['name']).meaning}"
+        if worst["count"] == unresolved:
+            why = why.removeprefix("mostly ")
+        yield _one("unresolved", what, why)
 
 
 def _label(facts: Facts) -> Iterator[dict[str, str]]:
