@@ -38,7 +38,9 @@ HUES = (
     Colour("#dedaf1", "#4b3a9b", "#3d2f85", "bright_blue", Dark("#252242", "#7d71b7", "#a9a0cf")),
     Colour("#ecdfd3", "#8c6239", "#6f4a26", "bright_yellow", Dark("#392e25", "#98724d", "#c3ad98")),
 )
-UNRESOLVED = Colour("#f1f3f5", "#868e96", "#5a626a", "bright_black", Dark("#2b2f35", "#868e96", "#bbc0c4"))
+UNRESOLVED = Colour(
+    "#f1f3f5", "#868e96", "#5a626a", "bright_black", Dark("#2b2f35", "#868e96", "#bbc0c4")
+)
 
 
 def label_colours(labels: Iterable[str]) -> dict[str, Colour]:

@@ -129,9 +129,7 @@ def _label_names(folder: RunFolder) -> Mapping[str, str]:
     return names
 
 
-def _scored(
-    folder: RunFolder, gold: Path, format: str | None, names: Mapping[str, str]
-) -> Facts:
+def _scored(folder: RunFolder, gold: Path, format: str | None, names: Mapping[str, str]) -> Facts:
     return score(_targets(folder, names), read_targets(gold, format=format))
 
 
@@ -140,7 +138,9 @@ def _targets(folder: RunFolder, names: Mapping[str, str]) -> Iterator[Document]:
     for transfer in folder.transfers():
         target = transfer.target
         if target is not None and names:
-            spans = [replace(span, label=names.get(span.label, span.label)) for span in target.spans]
+            spans = [
+                replace(span, label=names.get(span.label, span.label)) for span in target.spans
+            ]
             target = replace(target, spans=tuple(spans))
         if target is not None:
             yield target

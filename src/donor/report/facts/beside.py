@@ -56,7 +56,7 @@ def scores_of(folder: RunFolder) -> dict[str, Any] | None:
     """The scores that need no reference, of the run as it is; None if there are none."""
     found = _read(folder.path / _SCORES, folder) or {}
     scores = found.get("reference_free")
-    return scores if isinstance(scores, Mapping) and scores else None
+    return dict(scores) if isinstance(scores, Mapping) and scores else None
 
 
 def consistency_of(path: Path) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def badness(transfer: Transfer, known: Known) -> float:
     """
     unresolved = sum(row.placed is None for row in transfer.spans)
     wrong = sum(not exact for exact in known.exact.values())
-    lost = sum(row.lost is not None for row in (*transfer.relations, *transfer.labels))
+    lost = sum(row.lost is not None for row in transfer.relations)
+    lost += sum(row.lost is not None for row in transfer.labels)
     unsure = [sure for span, sure in known.confidences.items() if span not in known.exact]
     return (
         _NO_TRANSLATION * bool(transfer.translation.problem)

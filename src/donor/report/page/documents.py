@@ -35,12 +35,9 @@ def _rows(document: Facts) -> Iterator[dict[str, Any]]:
     source, target = document["source"], document["target"]
     spans = document["spans"]
     for number, segment in enumerate(source["segments"]):
-        there = None
-        if target is not None:
-            there = []
-            if number < len(target["segments"]):
-                where = target["segments"][number]
-                there = list(pieces(target["text"], where, spans, "target"))
+        there: list[Piece] | None = None if target is None else []
+        if target is not None and number < len(target["segments"]):
+            there = list(pieces(target["text"], target["segments"][number], spans, "target"))
         here = list(pieces(source["text"], segment, spans, "source"))
         yield {"name": "", "here": here, "there": there}
     for side in document["side_texts"]:

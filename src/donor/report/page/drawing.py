@@ -34,13 +34,9 @@ _LEFT_OUT = re.compile(
 )
 _ID = re.compile(r'(id="|url\(#|href="#)')
 _OPENING = re.compile(r"<svg[^>]*>", re.DOTALL)
-_SETTINGS = {
+_SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "donor",
-    "text.parse_math": False,  # a label may hold a dollar sign
-    "text.usetex": False,
-    "path.simplify": False,
-    "font.family": "sans-serif",
 }
 
 Point = tuple[float, float]
@@ -91,7 +87,7 @@ class Canvas:
         weight = "bold" if bold else "normal"
         self.axes.text(
             x, y, plain(words), fontsize=size, color=ink, ha=at, va="center_baseline",
-            fontweight=weight, clip_on=False,
+            fontweight=weight, clip_on=False, parse_math=False, usetex=False,
         )  # fmt: skip
 
     def line(
@@ -180,4 +176,3 @@ def _inlined(written: str, title: str, told: str, key: str, name: str) -> str:
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, f"var({variable})")
     return svg
-

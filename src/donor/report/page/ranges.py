@@ -38,9 +38,7 @@ def range_pictures(rows: Sequence[Row], title: str, series: Sequence[str], *, ke
     return "".join(_drawn(shown, title, series, key, wide=wide) for wide in (True, False))
 
 
-def _drawn(
-    rows: Sequence[Row], title: str, series: Sequence[str], key: str, *, wide: bool
-) -> str:
+def _drawn(rows: Sequence[Row], title: str, series: Sequence[str], key: str, *, wide: bool) -> str:
     width, names, letters = (860.0, 190.0, 26) if wide else (350.0, 118.0, 16)
     low, step = _axis(rows)
     bottom = _TOP + _ROW * len(rows)
