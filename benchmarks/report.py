@@ -150,9 +150,7 @@ def _transfer(number: int, chance: Random, source: list[str], target: list[str])
         Span(f"T{n}", chance.choice(_LABELS), (_words(chance, here[1][n], here[0]),))
         for n in range(_SPANS)
     )
-    rows = tuple(
-        _row(chance, span, there[1][n], "".join(there[0])) for n, span in enumerate(spans)
-    )
+    rows = tuple(_row(chance, span, there[1][n], "".join(there[0])) for n, span in enumerate(spans))
     relations = tuple(Relation("Direct-Defines", f"T{n}", f"T{n + 1}") for n in (0, 2))
     lost = {row.span_id for row in rows if row.placed is None}
     findings = ()

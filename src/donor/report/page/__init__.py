@@ -15,7 +15,7 @@ from donor.errors import ConfigError, MissingExtraError
 from donor.languages import language
 from donor.report.page import numbers
 from donor.report.page.documents import document_parts, surface_of
-from donor.report.page.plain import plain
+from donor.report.page.plain import plain, shortened
 from donor.report.page.sections import page_parts
 from donor.report.palette import HUES
 
@@ -83,6 +83,7 @@ def _environment() -> Any:
     )
     environment.filters.update(
         plain=plain,
+        shortened=shortened,
         plain_lines=lambda text: "\n".join(map(plain, text.split("\n"))),
         language=_language,
         surface=surface_of,

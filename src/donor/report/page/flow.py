@@ -6,11 +6,12 @@ from typing import Any
 
 from donor.report.page.drawing import BAD, BAD_SOFT, GOOD, GOOD_SOFT, INK, MUTED, Canvas
 from donor.report.page.numbers import counted, percent, whole
+from donor.report.page.plain import shortened
 
 __all__ = ["flow_pictures"]
 
 _HEIGHT, _TOP, _ROW, _NODE, _LEAST = 210.0, 14.0, 34.0, 9.0, 2.5
-_REASONS, _METHODS = 6, 6
+_REASONS, _METHODS, _LETTERS = 6, 6, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _fan(
 
 def _end_label(canvas: Canvas, end: _End, band: _Band, far: float, total: int) -> None:
     y = (band.top + band.bottom) / 2 if band.bottom - band.top > 24 else band.top + 6
-    name = f"by {end.name}" if end.placed else end.name
+    name = shortened(f"by {end.name}" if end.placed else end.name, _LETTERS)
     canvas.text(name, far + _NODE + 8, y - 1, size=12.5, bold=True, ink=INK)
     share = percent(end.count / total)
     canvas.text(f"{whole(end.count)} · {share}", far + _NODE + 8, y + 14, size=11.5, ink=MUTED)

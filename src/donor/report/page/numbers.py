@@ -76,7 +76,7 @@ def money(usd: float | None) -> str:
     """
     if usd is None:
         return "unknown"
-    return f"${usd:,.2f}" if usd >= 1 or not usd else f"${usd:.2g}"
+    return f"${usd:,.2f}" if usd >= 0.1 or not usd else f"${usd:.2g}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,7 +2,7 @@
 
 from donor.report.visible import visible
 
-__all__ = ["plain"]
+__all__ = ["plain", "shortened"]
 
 # Embeddings, overrides and isolates of the bidirectional algorithm. A picture that takes one
 # character stands for each, so that offsets stay true.
@@ -16,3 +16,13 @@ def plain(text: object) -> str:
     'a␀b␦c'
     """
     return visible(str(text)).translate(_TURNING)
+
+
+def shortened(text: object, most: int) -> str:
+    """The text as a page shows it, with an ellipsis where it has more characters.
+
+    >>> shortened("inelastic", 6)
+    'inela…'
+    """
+    shown = plain(text)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"

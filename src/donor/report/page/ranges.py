@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from donor.report.page.drawing import GOOD, INK, MUTED, RULE, SECOND, Canvas
 from donor.report.page.numbers import range_of, share
+from donor.report.page.plain import shortened
 
 __all__ = ["Row", "range_pictures"]
 
@@ -55,8 +56,7 @@ def _drawn(rows: Sequence[Row], title: str, series: Sequence[str], key: str, *, 
     _key(canvas, series, names)
     for n, row in enumerate(rows):
         y = _TOP + _ROW * (n + 0.5)
-        name = row.name if len(row.name) <= letters else row.name[: letters - 1] + "…"
-        canvas.text(name, names - 10, y, size=12, at="right", ink=INK)
+        canvas.text(shortened(row.name, letters), names - 10, y, size=12, at="right", ink=INK)
         both = row.second is not None and row.first is not None
         for value, between, ink, hollow, shift in (
             (row.first, row.interval, GOOD, False, -5 if both else 0),

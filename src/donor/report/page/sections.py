@@ -187,8 +187,8 @@ def _cost_note(facts: Facts) -> str:
     requests, cost = facts["summary"].get("requests", {}), facts["cost"]
     said = []
     if requests.get("from_store"):
-        stored, sent = whole(requests["from_store"]), whole(requests["sent"])
-        said.append(f"{stored} answers were taken from the store, {sent} asked for")
+        stored, sent = counted(requests["from_store"], "answer"), whole(requests["sent"])
+        said.append(f"{stored} taken from the store, {sent} asked for")
     if cost["usd"]["total"] is None:
         said.append(f"no price: {cost['unpriced']}" if cost["unpriced"] else "the price is unknown")
     elif (cost["prices"] or {}).get("date"):
@@ -286,19 +286,31 @@ def _consistency(found: Facts | None) -> Parts | None:
     rows = []
     for temperature, one in found["temperatures"].items():
         varying = [str(each.get("id", each)) for each in map(_mapping, one.get("varying") or ())]
-        alpha, f1 = one.get("alpha"), one.get("strict_f1")
-        f1 = f1.get("f1", f1.get("mean")) if isinstance(f1, Mapping) else f1
+        alpha, (low, high) = _figure(one.get("alpha")), _ends(one.get("interval"))
         rows.append(
             {
                 "temperature": temperature,
                 "alpha": "–" if alpha is None else f"{alpha:.3f}",
-                "interval": range_of(one.get("interval"), times=1),
-                "strict_f1": share(f1),
+                "interval": "–" if low is None or high is None else f"{low:.3f} to {high:.3f}",
+                "strict_f1": share(_figure(one.get("strict_f1"))),
                 "varying": varying[:_VARYING],
                 "more": max(0, len(varying) - _VARYING),
             }
         )
     return {"samples": found.get("samples"), "documents": found.get("documents"), "rows": rows}
+
+
+def _figure(value: Any) -> float | None:
+    """A figure, by itself or with more that is said of it."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("score", "f1", "mean", "alpha") if key in value), None)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _ends(interval: Any) -> tuple[float | None, float | None]:
+    if isinstance(interval, Sequence) and len(interval) == 2:
+        return _figure(interval[0]), _figure(interval[1])
+    return None, None
 
 
 def _mapping(value: Any) -> Facts:
