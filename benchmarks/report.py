@@ -52,7 +52,7 @@ from donor.report.written import write_report
 began = time.perf_counter()
 written = write_report(RunFolder(Path(sys.argv[1])))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(time.perf_counter() - began, peak)
+print(time.perf_counter() - began, time.process_time(), peak)
 """
 
 
@@ -75,10 +75,11 @@ def measured(run: Path, documents: int, chromium: str) -> dict[str, float | None
     write_run(RunFolder(run), documents)
     command = [sys.executable, "-c", _WRITE, str(run)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    seconds, peak_mb = map(float, said.split())
+    seconds, cpu_s, peak_mb = map(float, said.split())
     page = run / "report.html"
     return {
         "seconds": round(seconds, 2),
+        "cpu_s": round(cpu_s, 2),
         "peak_mb": round(peak_mb, 1),
         "html_mb": round(page.stat().st_size / 1e6, 3),
         "json_mb": round((run / "report.json").stat().st_size / 1e6, 3),
@@ -87,7 +88,7 @@ def measured(run: Path, documents: int, chromium: str) -> dict[str, float | None
 
 
 def opened(page: Path, chromium: str) -> float | None:
-    """Seconds from the call to the end of the page's load; None where there is no browser."""
+    """Seconds from the call until the page's content is loaded; None where there is no browser."""
     if not Path(chromium).exists():
         return None
     from playwright.sync_api import sync_playwright

@@ -79,6 +79,9 @@ def run_facts(
         "rate": walk.rate(),
         "cost": cost_facts(summary),
         "gold": None if gold is None else gold.name,
+        "judged": None
+        if gold is None
+        else {"exact": walk.judged[True], "wrong": walk.judged[False]},
         "scores": scored,
         "reference_free": scores_of(folder),
         "by_label": _with_gold(walk.by_label(), scored, "by_label", names),

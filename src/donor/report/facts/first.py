@@ -8,7 +8,7 @@ from donor.data import Check, Reason
 __all__ = ["look_first"]
 
 _ENOUGH = 5
-_MOST = 7
+_MOST = 8
 
 Facts = Mapping[str, Any]
 
@@ -18,7 +18,18 @@ def look_first(facts: Facts) -> list[dict[str, str]]:
 
     Nothing stands in it that goes well, so that it may be empty.
     """
-    parts = (_partial, _failed, _reason, _label, _score, _relations, _check, _doubt, _others)
+    parts = (
+        _partial,
+        _failed,
+        _reason,
+        _label,
+        _wrong,
+        _score,
+        _relations,
+        _check,
+        _doubt,
+        _others,
+    )
     return [one for part in parts for one in part(facts)][:_MOST]
 
 
@@ -64,6 +75,14 @@ def _label(facts: Facts) -> Iterator[dict[str, str]]:
         yield _one("labels", what, why)
 
 
+def _wrong(facts: Facts) -> Iterator[dict[str, str]]:
+    judged = facts["judged"] or {}
+    if judged.get("wrong"):
+        what = f"{_count(judged['wrong'], 'placed span')} not as in gold"
+        of = judged["wrong"] + judged["exact"]
+        yield _one("documents", what, f"of {of:,} in documents whose text is gold's; dotted there")
+
+
 def _score(facts: Facts) -> Iterator[dict[str, str]]:
     """The label with the lowest F1 against gold, and documents that could not be scored."""
     scored = facts["scores"] or {}
@@ -76,7 +95,7 @@ def _score(facts: Facts) -> Iterator[dict[str, str]]:
         for one in facts["by_label"]
         if one.get("gold") and one["gold"].get("f1") is not None and one["source"] >= _ENOUGH
     ]
-    if rows:
+    if len(rows) > 1:
         f1, worst = min(rows, key=lambda row: row[0])
         if f1 < 1:
             yield _one("labels", f"{worst['name']}: strict F1 {100 * f1:.1f}", "the lowest of all")

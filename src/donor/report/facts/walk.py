@@ -82,6 +82,7 @@ class Walk:
         self._findings: dict[str, _Seen] = {}
         self._reasons: dict[str, _Seen] = {}
         self._confidences = [0] * _BINS
+        self.judged: Counter[bool] = Counter()
         self.languages: Counter[str] = Counter()
         self.characters = 0
         self.chosen = Chosen(_WORST, _OTHERS, self._chance)
@@ -102,6 +103,7 @@ class Walk:
             self._add_findings(transfer)
         for confidence in known.confidences.values():
             self._confidences[min(_BINS - 1, int(confidence * _BINS))] += 1
+        self.judged.update(known.exact.values())
         self._terms.add(transfer)
         self.chosen.offer(transfer, known)
 

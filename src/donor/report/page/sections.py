@@ -176,6 +176,8 @@ def _cost(cost: Facts) -> list[Parts]:
         "usd": "US dollars",
         "seconds": "Seconds",
     }
+    if not cost["answers"]["total"]:  # of no model there is nothing to tell but the time
+        names = {"seconds": "Seconds"}
     rows = []
     for key, name in names.items():
         said = money if key == "usd" else amount
@@ -209,7 +211,8 @@ def _kinds(facts: Facts) -> list[Parts]:
         drawn = [_drawn(row, " words" if key == "by_length" else "") for row in rows]
         if key == "by_length" and with_gold:
             told += "; F1 by the length in the target"
-        picture = range_pictures(drawn, f"Projection rate {name.lower()}", series, key=key)
+        title = f"Projection rate {name.lower()}"
+        picture = range_pictures(drawn, title, series, key=key) if len(rows) > 1 else ""
         hues = key == "by_label"
         found.append(
             {"name": name, "column": column, "told": told, "rows": rows, "hues": hues}
@@ -228,7 +231,7 @@ def _gold_rows(scores: Facts | None) -> Iterator[Parts]:
     """Precision, recall and F1 in every way in which they are counted."""
     for section in ("spans", "relations"):
         for way, one in ((scores or {}).get(section) or {}).items():
-            if isinstance(one, Mapping) and "f1" in one and "precision" in one:
+            if isinstance(one, Mapping) and "precision" in one and one.get("f1") is not None:
                 name = f"{section.capitalize()}, {way.replace('_', ' ')}"
                 yield {"name": name, "interval": one.get("interval")} | {
                     key: one[key] for key in ("precision", "recall", "f1")
