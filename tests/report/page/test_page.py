@@ -134,6 +134,13 @@ def test_the_page_is_the_same_each_time(tmp_path):
     assert html_page(facts) == html_page(facts)
 
 
+def test_of_many_inputs_the_first_are_listed(tmp_path):
+    inputs = [{"name": f"part-{n}.jsonl", "sha256": "0", "bytes": 1} for n in range(50)]
+    folder = run_of(tmp_path / "run", [collisions()], provenance={"inputs": inputs})
+    text = Page(html_page(run_facts(folder))).text
+    assert "part-39.jsonl" in text and "part-40.jsonl" not in text and "and 10 more" in text
+
+
 @pytest.mark.parametrize("library", ["jinja2", "matplotlib.figure"])
 def test_a_missing_extra_is_named(tmp_path, monkeypatch, library):
     facts = run_facts(run_of(tmp_path / "run", [collisions()]))

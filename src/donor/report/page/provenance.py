@@ -7,7 +7,7 @@ from donor.report.page.numbers import whole
 
 __all__ = ["provenance_parts"]
 
-_HASH = 16
+_HASH, _MOST_INPUTS = 16, 40
 
 Facts = Mapping[str, Any]
 
@@ -53,10 +53,13 @@ def _listed(values: Mapping[str, Any]) -> str:
 
 
 def _inputs(found: Facts) -> Iterator[tuple[str, str]]:
-    for one in found.get("inputs") or ():
+    inputs = found.get("inputs") or ()
+    for one in inputs[:_MOST_INPUTS]:
         digest, size = one.get("sha256"), one.get("bytes")
         said = str(digest)[:_HASH] if digest else f"revision {one.get('revision')}"
         yield str(one.get("name")), said + (f"  {whole(size)} bytes" if size else "")
+    if len(inputs) > _MOST_INPUTS:
+        yield f"and {whole(len(inputs) - _MOST_INPUTS)} more", "all in report.json"
 
 
 def _hashes(values: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
