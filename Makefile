@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats bench-align clean sample-store
+.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -37,6 +37,11 @@ sample-store: $(VENV)/installed
 
 figures: demo
 	$(BIN)/donor show $(RUN) biology:4 --svg docs/figures/window.svg
+
+# Pictures of the report, in Chromium.
+figures-report: demo $(VENV)/installed-for-tests
+	$(BIN)/donor report $(RUN) --gold $(SAMPLE)/gold
+	PATH="$$(.ci/install-chromium):$$PATH" $(BIN)/python .ci/picture-page $(RUN)/report.html 'docs/figures/report-{width}.png'
 
 bench-pipeline: $(VENV)/installed
 	$(BIN)/python benchmarks/pipeline.py

@@ -28,6 +28,7 @@ VERBS = {
     "compare": "donor.cli.compare:compare",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
+    "report": "donor.cli.report:report",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",
     "store": "donor.cli.store:store",

@@ -191,7 +191,7 @@ def test_front_is_of_the_runs_whose_cost_is_known(
     resources = Resources(
         store=tmp_path / "store.sqlite", base_url=base_url, prices=Prices(1.0, 2.0)
     )
-    asked = Comparison(runs, lambda run: resources, list(read_sides(gold)), rates=Rates())
+    asked = Comparison(runs, lambda run: resources, lambda to: read_sides(gold), rates=Rates())
     found = compare(asked)
     assert set(found["front"]) == {"one", "two"}
     assert compared(*runs, gold=gold)["front"] == []
@@ -268,7 +268,9 @@ class TestWhatIsNotFit:
         resources = Resources(store=tmp_path / "store.sqlite", replay=True)
         with pytest.raises(ReplayError):
             compare(
-                Comparison([folder], lambda run: resources, list(read_sides(gold)), ["index-words"])
+                Comparison(
+                    [folder], lambda run: resources, lambda to: read_sides(gold), ["index-words"]
+                )
             )
 
     def test_links_of_another_translation(self, tmp_path: Path, base_url: str, gold: Path) -> None:
