@@ -6,7 +6,12 @@ from donor.records import RunFolder
 
 USAGE = {
     "requests": {"sent": 3, "from_store": 1, "failed": 0},
-    "usage": {"prompt_tokens": 900, "completion_tokens": 100, "usd": 0.5, "prices": None},
+    "usage": {
+        "prompt_tokens": 900,
+        "completion_tokens": 100,
+        "usd": 0.5,
+        "prices": {"prompt_usd_per_million": 500.0, "completion_usd_per_million": 500.0},
+    },
     "seconds": 8.0,
 }
 

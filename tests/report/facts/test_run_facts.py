@@ -61,13 +61,16 @@ def test_a_run_without_documents_has_no_rates(tmp_path):
     facts = run_facts(run_of(tmp_path / "run", []))
     assert facts["rate"]["rate"] is None and facts["rate"]["interval"] is None
     assert facts["documents"]["listed"] == []
-    assert facts["cost"]["usd"]["by_document"] is None
+    assert facts["cost"]["per_document"]["usd"] is None
 
 
 def test_cost_is_shared_by_documents_and_by_placed_spans(run):
     cost = run_facts(run)["cost"]
-    assert cost["usd"] == {"total": 0.5, "by_document": 0.25, "by_placed_span": 0.5 / 3}
-    assert cost["answers"]["total"] == 4
+    usd = cost["total"]["usd"]
+    assert usd == pytest.approx(0.5)
+    assert cost["per_document"]["usd"] == usd / 2
+    assert cost["per_placed_span"]["usd"] == usd / 3
+    assert cost["total"]["requests"] == 4
 
 
 def test_gold_says_which_places_are_wrong(run, tmp_path):

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from donor.costs import cost_of
 from donor.data import Check, Document, Reason
 from donor.errors import ConfigError
 from donor.formats import read_targets
@@ -26,7 +27,6 @@ from donor.report.facts.beside import (
     with_confidences,
 )
 from donor.report.facts.chosen import Known, Weighed
-from donor.report.facts.cost import cost_facts
 from donor.report.facts.document import document_facts
 from donor.report.facts.first import look_first
 from donor.report.facts.judged import Judge
@@ -77,7 +77,7 @@ def run_facts(
         "made": _made(folder, recipe, walk),
         "summary": summary,
         "rate": walk.rate(),
-        "cost": cost_facts(summary),
+        "cost": cost_of(summary).as_json(),
         "gold": None if gold is None else gold.name,
         "judged": None
         if gold is None

@@ -14,7 +14,7 @@ from donor.records import RunFolder
 __all__ = ["acceptance_of", "calibration_of", "consistency_of", "scores_of", "with_confidences"]
 
 _CONFIDENCE, _CALIBRATION = "confidence.jsonl", "calibration.json"
-_ACCEPTANCE, _SCORES = "acceptance.json", "scores.json"
+_ACCEPTANCE = "acceptance.json"
 
 
 def with_confidences(folder: RunFolder) -> Iterator[tuple[Transfer, dict[str, float]]]:
@@ -54,8 +54,7 @@ def acceptance_of(folder: RunFolder) -> dict[str, Any] | None:
 
 def scores_of(folder: RunFolder) -> dict[str, Any] | None:
     """The scores that need no reference, of the run as it is; None if there are none."""
-    found = _read(folder.path / _SCORES, folder) or {}
-    scores = found.get("reference_free")
+    scores = (folder.scores() or {}).get("reference_free")
     return dict(scores) if isinstance(scores, Mapping) and scores else None
 
 

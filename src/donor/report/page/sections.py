@@ -170,31 +170,36 @@ def _row(name: str, source: int, kept: int, lost: int, why: Mapping[str, int]) -
 
 def _cost(cost: Facts) -> list[Parts]:
     names = {
-        "answers": "Answers",
+        "requests": "Requests",
         "prompt_tokens": "Prompt tokens",
+        "cached_tokens": "… of them cached",
         "completion_tokens": "Output tokens",
         "usd": "US dollars",
         "seconds": "Seconds",
     }
-    if not cost["answers"]["total"]:  # of no model there is nothing to tell but the time
+    if not cost["total"]["requests"]:  # of no model there is nothing to tell but the time
         names = {"seconds": "Seconds"}
     rows = []
     for key, name in names.items():
         said = money if key == "usd" else amount
-        rows.append({"name": name} | {part: said(value) for part, value in cost[key].items()})
+        if key == "cached_tokens" and not cost["total"][key]:
+            continue
+        parts = ("total", "per_document", "per_placed_span")
+        rows.append({"name": name} | {part: said(cost[part][key]) for part in parts})
     return rows
 
 
 def _cost_note(facts: Facts) -> str:
-    requests, cost = facts["summary"].get("requests", {}), facts["cost"]
+    requests, usage = facts["summary"]["requests"], facts["summary"]["usage"]
     said = []
     if requests.get("from_store"):
         stored, sent = counted(requests["from_store"], "answer"), whole(requests["sent"])
         said.append(f"{stored} taken from the store, {sent} asked for")
-    if cost["usd"]["total"] is None:
-        said.append(f"no price: {cost['unpriced']}" if cost["unpriced"] else "the price is unknown")
-    elif (cost["prices"] or {}).get("date"):
-        said.append(f"prices of {cost['prices']['date']}")
+    if usage.get("usd") is not None and usage["usd"] != facts["cost"]["total"]["usd"]:
+        said.append(f"this run itself paid {money(usage['usd'])} US dollars")
+    if (usage.get("prices") or {}).get("date"):
+        said.append(f"prices of {usage['prices']['date']}")
+    said += facts["cost"]["notes"]
     return "; ".join(said)[:1].upper() + "; ".join(said)[1:] + "." if said else ""
 
 
