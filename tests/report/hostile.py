@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from tests.report.cases import placed, span, transfer, unresolved
-from tests.report.runs import run_of
+from tests.report.runs import consistency, run_of
 
 from donor.data import Check, Finding, Reason, Relation, SideText, TextLabel
 from donor.recipe import Recipe
@@ -49,14 +49,7 @@ def hostile_run(path):
     (folder.path / "acceptance.json").write_text(json.dumps({"statement": ALL}))
     scores = {"reference_free": {ALL: {"score": 0.5, "interval": None, "signature": ALL}}}
     (folder.path / "scores.json").write_text(json.dumps(scores))
-    varying = [{"id": ALL}, ALL]
-    found = {
-        "samples": ALL,
-        "documents": ALL,
-        "temperatures": {
-            ALL: {"alpha": ALL, "interval": ALL, "strict_f1": ALL, "varying": varying}
-        },
-    }
+    found = consistency({ALL: (0.5, ALL)}, verdict=ALL)
     (folder.path / "consistency.json").write_text(json.dumps(found))
     return folder
 

@@ -16,6 +16,23 @@ USAGE = {
 }
 
 
+def consistency(temperatures, verdict="all the same"):
+    """What `donor consistency` has found, of an alpha and a varying document by temperature."""
+    return {
+        "samples": 3,
+        "documents": 1,
+        "verdict": verdict,
+        "temperatures": {
+            temperature: {
+                "translation": {"alpha": {"score": alpha, "interval": [alpha - 0.01, alpha]}},
+                "spans": {"strict_f1": {"score": None, "interval": None}},
+                "varying": [{"id": name}],
+            }
+            for temperature, (alpha, name) in temperatures.items()
+        },
+    }
+
+
 def run_of(path, transfers, *, recipe=None, provenance=None, partial=False):
     """A run folder with these transfers, but for its dataset."""
     folder = RunFolder(path)

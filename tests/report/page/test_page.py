@@ -9,7 +9,7 @@ import pytest
 from tests.report.cases import collisions, placed, span, transfer, untranslated
 from tests.report.hostile import ATTACKS, hostile_run
 from tests.report.page.reading import Page
-from tests.report.runs import run_of
+from tests.report.runs import consistency, run_of
 
 from donor.data import Check, Finding
 from donor.errors import MissingExtraError
@@ -149,21 +149,13 @@ def test_a_missing_extra_is_named(tmp_path, monkeypatch, library):
         html_page(facts)
 
 
-def test_consistency_of_any_shape_is_read(tmp_path):
-    folder = run_of(tmp_path / "run", [collisions()])
-    facts = run_facts(folder)
-    temperatures = {
-        "0": {
-            "alpha": 0.99,
-            "interval": [0.98, 1.0],
-            "strict_f1": {"mean": 0.97},
-            "varying": ["physics:1"],
-        },
-        "0.7": {},
-    }
-    facts["consistency"] = {"samples": 3, "documents": 1, "temperatures": temperatures}
+def test_consistency_stands_by_temperature_with_its_verdict(tmp_path):
+    facts = run_facts(run_of(tmp_path / "run", [collisions()]))
+    found = {"0": (0.99, "physics:1"), "0.7": (0.9, "physics:2")}
+    facts["consistency"] = consistency(found, verdict="at temperature 0 nearly the same")
     text = Page(html_page(facts)).text
-    assert "0 0.990 0.980 to 1.000 97.0 physics:1" in text
+    assert "0 0.990 0.980 to 0.990 – – physics:1" in text
+    assert "at temperature 0 nearly the same" in text
 
 
 @pytest.mark.parametrize("hue", [*HUES, UNRESOLVED], ids=lambda hue: hue.line)

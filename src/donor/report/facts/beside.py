@@ -66,7 +66,7 @@ def consistency_of(path: Path) -> dict[str, Any]:
         raise InputError(str(path), f"cannot be read: {error.strerror}") from None
     except orjson.JSONDecodeError as error:
         raise InputError(str(path), f"no JSON: {error}") from None
-    if not isinstance(found, dict) or not isinstance(found.get("temperatures"), Mapping):
+    if not isinstance(found, dict) or not {"temperatures", "verdict"} <= set(found):
         hint = "give the consistency.json that donor consistency -o FOLDER writes"
         raise InputError(str(path), "says nothing of samples by temperature", hint)
     return found

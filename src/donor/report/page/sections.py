@@ -289,40 +289,38 @@ def _confidences(counts: Sequence[int]) -> Iterator[Parts]:
 
 
 def _consistency(found: Facts | None) -> Parts | None:
+    """How far repeated runs agree, a row for each temperature."""
     if found is None:
         return None
     rows = []
     for temperature, one in found["temperatures"].items():
-        varying = [str(each.get("id", each)) for each in map(_mapping, one.get("varying") or ())]
-        alpha, (low, high) = _figure(one.get("alpha")), _ends(one.get("interval"))
+        alpha, f1 = one["translation"]["alpha"], one["spans"]["strict_f1"]
+        varying = [each["id"] for each in one["varying"]]
         rows.append(
             {
                 "temperature": temperature,
-                "alpha": "–" if alpha is None else f"{alpha:.3f}",
-                "interval": "–" if low is None or high is None else f"{low:.3f} to {high:.3f}",
-                "strict_f1": share(_figure(one.get("strict_f1"))),
+                "alpha": _three(alpha["score"]),
+                "alpha_interval": _interval(alpha["interval"]),
+                "strict_f1": _three(f1["score"]),
+                "strict_f1_interval": _interval(f1["interval"]),
                 "varying": varying[:_VARYING],
                 "more": max(0, len(varying) - _VARYING),
             }
         )
-    return {"samples": found.get("samples"), "documents": found.get("documents"), "rows": rows}
+    return {
+        "samples": found["samples"],
+        "documents": found["documents"],
+        "verdict": found["verdict"],
+        "rows": rows,
+    }
 
 
-def _figure(value: Any) -> float | None:
-    """A figure, by itself or with more that is said of it."""
-    if isinstance(value, Mapping):
-        value = next((value[key] for key in ("score", "f1", "mean", "alpha") if key in value), None)
-    return float(value) if isinstance(value, int | float) else None
+def _three(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
-def _ends(interval: Any) -> tuple[float | None, float | None]:
-    if isinstance(interval, Sequence) and len(interval) == 2:
-        return _figure(interval[0]), _figure(interval[1])
-    return None, None
-
-
-def _mapping(value: Any) -> Facts:
-    return value if isinstance(value, Mapping) else {"id": value}
+def _interval(ends: Sequence[float] | None) -> str:
+    return "–" if ends is None else f"{ends[0]:.3f} to {ends[1]:.3f}"
 
 
 def _documents_told(documents: Facts, shown: int) -> str:
