@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from donor.data import Document, Interval, Span
@@ -13,7 +13,7 @@ from donor.formats.deft.reader import FRAGMENT, FRAGMENT_SUFFIX, in_text_order
 from donor.formats.deft.rows import NO_HEAD
 from donor.languages import split_at, tokenize
 
-__all__ = ["FileIds", "check_writable", "write_window"]
+__all__ = ["Block", "FileIds", "check_writable", "window_blocks", "write_window"]
 
 _UNTAGGED = ("O", "-1", "-1", "0")
 # Where an id or a relation stands, these mean that there is none.
@@ -43,8 +43,29 @@ class FileIds:
         return names
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows between two blank lines: a copy of a sentence, or the window's marker alone.
+
+    Attributes:
+        segment: which sentence; None where only the marker stands here.
+        rows: the lines, each with its line end.
+    """
+
+    segment: int | None
+    rows: tuple[str, ...]
+
+
 def write_window(document: Document, ids: FileIds) -> Iterator[str]:
-    """The lines of a window; further copies of a sentence follow it at once."""
+    """The lines of a window; a blank line stands between its blocks."""
+    for number, block in enumerate(window_blocks(document, ids)):
+        if number:
+            yield "\n"
+        yield from block.rows
+
+
+def window_blocks(document: Document, ids: FileIds) -> Iterator[Block]:
+    """The blocks of a window; further copies of a sentence follow it, or stand where they did."""
     check_writable(document)
     said = document.metadata.get("deft")
     deft = said if isinstance(said, Mapping) else {}
@@ -52,22 +73,23 @@ def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     tokens = _tokens(document)
     claims = _claims(document, tokens, ids.unique(document.spans))
     at = max(ids.end, deft.get("start", 0))
-    marker_rows, at = _marker_rows(deft, source_file, at)
-    yield from marker_rows
+    marker, at = _marker_rows(deft, source_file, at)
     starts = _starts(document, deft.get("gaps", ()), at)
-    separate = bool(marker_rows) and not deft.get("merged", False)
     sentences = [_covered(segment, tokens) for segment in document.segments]
+    if marker and not (deft.get("merged", False) and any(sentences)):
+        yield Block(None, tuple(marker))
+        marker = []
     words = [token.of(document.text) for token in tokens]
     for copy in arranged(claims, sentences, deft.get("copies", ()), words):
         shift = starts[copy.segment] - document.segments[copy.segment].start
-        own = sentences[copy.segment]
-        if separate and own:
-            yield "\n"
-        separate = separate or bool(own)
-        for i in (copy.strays.get(i, i) for i in own):
+        rows = []
+        for i in (copy.strays.get(i, i) for i in sentences[copy.segment]):
             start = shift + tokens[i].start
             row = (words[i], source_file, start, start + len(tokens[i]))
-            yield _line(row, _cells(copy, i))
+            rows.append(_line(row, _cells(copy, i)))
+        if rows:
+            yield Block(copy.segment, (*marker, *rows))
+            marker = []
     last = starts[-1] + len(document.segments[-1]) if starts else at
     ids.end = max(ids.end, last)
 
