@@ -7,7 +7,7 @@ sentence; the reader merges the copies, the writer makes them anew.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from donor.data import Document
 from donor.formats.deft.reader import read_window
@@ -100,16 +100,10 @@ def document_of(window: Window, *, document_id: str, file: str, warn: Warn) -> D
         return document
     plain = {key: value for key, value in deft.items() if key != "copies"}
     unsaid = replace(document, metadata={**document.metadata, "deft": plain})
-    rows = _rows_of(window)
-    return document if rows != _again(unsaid) and rows == _again(document) else unsaid
+    return document if _again(unsaid) != window == _again(document) else unsaid
 
 
-def _again(document: Document) -> list[list[tuple[object, ...]]]:
+def _again(document: Document) -> Window | None:
+    """The window that the document becomes when it is written."""
     lines = write_window(document, FileIds())
-    windows = read_windows(lines, "", ignore_warnings, raise_at_once)
-    return [rows for window in windows if window for rows in _rows_of(window)]
-
-
-def _rows_of(window: Window) -> list[list[tuple[object, ...]]]:
-    """What the rows say, without their lines in the file."""
-    return [[astuple(replace(row, line=0)) for row in block] for block in window.blocks]
+    return next(read_windows(lines, "", ignore_warnings, raise_at_once), None)

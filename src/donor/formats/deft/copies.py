@@ -72,8 +72,8 @@ def copies_said(
         blocks: each with the index of its sentence.
         firsts: the first copy of each sentence, whose offsets count.
     """
-    rooted = any(row.is_root and row.root_id == row.tag_id for _, block in blocks for row in block)
-    if len(blocks) == len(firsts) and not rooted:
+    tagged = (row for _, block in blocks for row in block if row.tag != OUTSIDE)
+    if len(blocks) == len(firsts) and all(row.root_id != row.tag_id for row in tagged):
         return []
     return [[index, *_said(block, firsts[index])] for index, block in blocks]
 

@@ -1,7 +1,7 @@
 """The rows of a DEFT file, grouped into sentence blocks and windows."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from donor.errors import FormatError
 from donor.formats.format import Refuse, Warn
@@ -17,7 +17,10 @@ _HINTS = dict.fromkeys((2, 5), "files of DeftEval's tasks are read with --format
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One token with its tag; offsets count from somewhere in an unpublished text."""
+    """One token with its tag; offsets count from somewhere in an unpublished text.
+
+    Rows are equal if they say the same, wherever they stand.
+    """
 
     token: str
     source_file: str
@@ -27,7 +30,7 @@ class Row:
     tag_id: str
     root_id: str
     relation: str
-    line: int
+    line: int = field(compare=False)
 
     @property
     def label(self) -> str:
