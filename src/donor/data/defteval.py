@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from donor.data.document import Document
+
 __all__ = [
     "DEFINITION",
     "SCORED_LABELS",
@@ -12,6 +14,7 @@ __all__ = [
     "SentenceRow",
     "TaskRows",
     "TokenRow",
+    "sentence_labels",
 ]
 
 DEFINITION = "Definition"
@@ -76,3 +79,15 @@ class TaskRows:
     sentences: tuple[SentenceRow, ...] | None = None
     tokens: tuple[TokenRow, ...] | None = None
     relations: Mapping[str, tuple[TokenRow, ...]] | None = None
+
+
+def sentence_labels(document: Document) -> dict[int | None, str]:
+    """What the document's text labels say of its sentences, by segment: 1 or 0."""
+    said = {
+        label.segment: label.value
+        for label in document.labels
+        if label.name == SENTENCE_LABEL and label.value in ("0", "1")
+    }
+    if None in said and len(document.segments) == 1:
+        said.setdefault(0, said[None])
+    return said

@@ -17,13 +17,13 @@ from itertools import groupby
 from pathlib import PurePosixPath
 
 from donor.data import Document
-from donor.data.defteval import SCORED_LABELS, SCORED_RELATIONS, SENTENCE_LABEL
+from donor.data.defteval import SCORED_LABELS, SCORED_RELATIONS, SENTENCE_LABEL, sentence_labels
 from donor.errors import ConfigError, FormatError
 from donor.formats.deft import DEFT
 from donor.formats.defteval.layout import TaskFile, is_task_file, lines_of_file, task_files
 from donor.formats.defteval.reader import read_file
 from donor.formats.defteval.rows import read_rows
-from donor.formats.defteval.writer import Writer, sentence_labels
+from donor.formats.defteval.writer import Writer
 from donor.formats.files.placing import ended
 from donor.formats.format import Options, Refuse, Source, Warn, ignore_warnings, raise_at_once
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from donor.data import Document
-from donor.data.defteval import DEFINITION, SCORED_RELATIONS, SCORED_TAGS, SENTENCE_LABEL
+from donor.data.defteval import DEFINITION, SCORED_RELATIONS, SCORED_TAGS, sentence_labels
 from donor.formats.deft.rows import NO_HEAD, OUTSIDE
 from donor.formats.deft.writer import Block, FileIds, window_blocks
 
-__all__ = ["Window", "Writer", "sentence_labels"]
+__all__ = ["Window", "Writer"]
 
 _SEPARATOR = "\t "  # as in the corpus: a space before each column but the first
 _DEFINITIONS = {f"{letter}-{DEFINITION}" for letter in "BI"}
@@ -77,15 +77,3 @@ def _sentences(
         label = said.get(block.segment, str(int(derived)))
         sentence = " ".join(words).replace('"', '""')
         yield f'" {sentence}"\t"{label}"\n'
-
-
-def sentence_labels(document: Document) -> dict[int | None, str]:
-    """What the text labels say of sentences, by segment: 1 or 0."""
-    said = {
-        label.segment: label.value
-        for label in document.labels
-        if label.name == SENTENCE_LABEL and label.value in ("0", "1")
-    }
-    if None in said and len(document.segments) == 1:
-        said.setdefault(0, said[None])
-    return said
