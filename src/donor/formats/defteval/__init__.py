@@ -30,7 +30,6 @@ from donor.formats.format import Options, Refuse, Source, Warn, ignore_warnings,
 __all__ = ["DEFTEVAL", "DeftEvalFormat", "read_rows"]
 
 _ENDING = ".deft"
-_BLANK = b"\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class DeftEvalFormat:
     """Reads and writes folders of task files.
 
     Args:
-        task: whose files are read; the highest that there is where it is None.
+        task: the only one that is read and written; where it is None, the highest that there is
+            is read, and all are written.
         predicted: whether rows are written as the official scorer takes them in a prediction:
             unscored tags are O, unscored relations none, and no column has a leading space.
     """
@@ -104,14 +104,13 @@ class DeftEvalFormat:
             place = PurePosixPath(file)
             writer = writers.setdefault(file, Writer(self.predicted))
             windows = [writer.window(document) for document in own]
-            one, two, three = (
-                (place.parent / name).as_posix()
-                for name in ("task_1.deft", "task_2.deft", f"task_3_{place.name}")
-            )
-            yield one, "".join(window.sentences for window in windows).encode()
-            yield two, _joined([window.tokens for window in windows], two in begun)
-            yield three, _joined([window.relations for window in windows], three in begun)
-            begun |= {two, three}
+            names = {1: "task_1.deft", 2: "task_2.deft", 3: f"task_3_{place.name}"}
+            for task in [self.task] if self.task else names:
+                path = (place.parent / names[task]).as_posix()
+                between = "" if task == 1 else "\n\n"
+                rows = between.join(window.rows[task] for window in windows)
+                yield path, (between * (path in begun) + rows).encode()
+                begun.add(path)
 
     def losses(self, document: Document) -> Counter[str]:
         """What the files cannot say of the document, counted by kind.
@@ -123,8 +122,12 @@ class DeftEvalFormat:
         lost = DEFT.losses(document)
         lost["text labels"] -= min(said, known)
         lost["sentence labels that only task 1 has"] = min(said, known)
+        spans, relations = document.spans, document.relations
+        if self.task in (1, 2):
+            lost["spans" if self.task == 1 else "span ids"] = len(spans)
+            lost["relations"] = len(relations)
+            lost["fragments"] = sum(len(span.fragments) - 1 for span in spans)
         if self.predicted:
-            spans, relations = document.spans, document.relations
             lost["unscored spans"] = sum(span.label not in SCORED_LABELS for span in spans)
             lost["unscored fragments"] = sum(len(span.fragments) - 1 for span in spans)
             lost["unscored relations"] = sum(
@@ -140,10 +143,6 @@ def _file(document: Document) -> str:
     """The path of the document's file of the corpus, with its ending."""
     said = str(document.metadata.get("file") or "") or document.id.rpartition(":")[0]
     return ended(said or "documents", _ENDING)
-
-
-def _joined(windows: list[str], begun: bool) -> bytes:
-    return _BLANK * begun + "\n\n".join(windows).encode()
 
 
 def _compare(source: Source, files: Iterable[TaskFile], warn: Warn) -> None:

@@ -1,6 +1,6 @@
 """Documents become the rows of the three tasks, as the organisers derived them from DEFT files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from donor.data import Document
@@ -16,11 +16,9 @@ _DEFINITIONS = {f"{letter}-{DEFINITION}" for letter in "BI"}
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The rows of one document, in each of the tasks."""
+    """The lines of one document, by task."""
 
-    sentences: str
-    tokens: str
-    relations: str
+    rows: Mapping[int, str]
 
 
 @dataclass
@@ -39,9 +37,11 @@ class Writer:
         blocks = list(window_blocks(document, self.ids))
         rows = [[line.rstrip("\n").split(_SEPARATOR) for line in block.rows] for block in blocks]
         return Window(
-            "".join(_sentences(document, blocks, rows)),
-            "\n".join("".join(self._token(row) for row in block) for block in rows),
-            "\n".join("".join(self._relation(row) for row in block) for block in rows),
+            {
+                1: "".join(_sentences(document, blocks, rows)),
+                2: "\n".join("".join(self._token(row) for row in block) for block in rows),
+                3: "\n".join("".join(self._relation(row) for row in block) for block in rows),
+            }
         )
 
     def _token(self, row: list[str]) -> str:
