@@ -9,6 +9,8 @@ import pytest
 from donor.errors import InputError
 from donor.experiments.defteval import measure_files, score_files
 from donor.formats import Options, read, write
+from donor.pipeline import Resources, run
+from donor.recipe import Recipe
 from donor.score import randomisation
 from donor.score.defteval import defteval
 
@@ -113,3 +115,24 @@ def test_sentence_of_another_text_is_named(tmp_path: Path) -> None:
         score_files(tmp_path / "p", tmp_path / "g")
     assert error.value.where == f"{tmp_path / 'p/task_1.deft'}:1"
     assert error.value.what.startswith("has 'An eon .' where gold has 'An ion .' at ")
+
+
+def test_a_transferred_dataset_is_scored_against_russian_gold(sample: Path, tmp_path: Path) -> None:
+    recipe = Recipe((str(sample / "source"),), "ru", "recorded:sample-a", cascade=("tags", "quote"))
+    run(recipe, tmp_path / "run", Resources(sample / "responses.sqlite", replay=True))
+    gold = list(read(sample / "gold"))
+    found = defteval(list(read(tmp_path / "run/dataset")), gold, resamples=100)
+    assert (found["documents"], found["missing"], found["texts_differ"]) == (29, 0, 0)
+    scores = {name: one["score"] for name, one in found.items() if name.startswith("subtask")}
+    # The recorded model places a few spans otherwise than gold.
+    assert 0.9 < scores.pop("subtask_2") < 1
+    assert set(scores.values()) == {1.0}
+    over = defteval(gold, gold, resamples=100)
+    assert {one["score"] for name, one in over.items() if name.startswith("subtask")} == {1.0}
+
+
+def test_russian_task_files_are_scored(sample: Path, tmp_path: Path) -> None:
+    write(read(sample / "gold"), tmp_path, format="defteval")
+    found = score_files(tmp_path, tmp_path, resamples=100)
+    assert {one["score"] for one in found.values()} == {1.0}
+    assert list(read(tmp_path)) == list(read(sample / "gold"))

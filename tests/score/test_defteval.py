@@ -119,7 +119,9 @@ def test_missing_document_has_nothing_and_other_text_is_left_out() -> None:
     assert found["subtask_2"]["table"]["B-Term"]["recall"] == 0.5
 
 
-@pytest.mark.parametrize("gold", [[], [replace(GOLD, id="z", text=GOLD.text.replace("ion", "elk"))]])
+@pytest.mark.parametrize(
+    "gold", [[], [replace(GOLD, id="z", text=GOLD.text.replace("ion", "elk"))]]
+)
 def test_nothing_to_score_is_explained(gold: list[Document]) -> None:
     with pytest.raises(InputError):
         defteval([GOLD], gold)
