@@ -9,7 +9,15 @@ from donor.errors import InputError
 from donor.formats.files.opening import head_of, not_utf8, source_of
 from donor.formats.format import Format, Source, SourceFormat, TextFormat, Warn
 
-__all__ = ["InputFile", "as_source", "as_text", "beside", "files_of", "guess"]
+__all__ = [
+    "InputFile",
+    "as_source",
+    "as_text",
+    "beside",
+    "files_of",
+    "guess",
+    "may_be_called",
+]
 
 # What may lie beside a dataset and is none; it counts only where a folder holds nothing else.
 _WEAK = (".json", ".txt", ".xml")
@@ -117,10 +125,17 @@ def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     return next(known_ones, by_ending[0] if by_ending and _ends(path, _SHARED) else None)
 
 
-def _may_have(known: Format, path: Path) -> bool:
-    """Whether the file has an ending of the format, and a name that it gives, if it names files."""
+def may_be_called(known: Format, name: str) -> bool:
+    """Whether the format lets a file have this name, whose ending is its own.
+
+    A format that tells its files by their whole names has `has_file`.
+    """
     by_name = getattr(known, "has_file", None)
-    return _ends(path, known.suffixes) and (by_name is None or by_name(path.name))
+    return by_name is None or bool(by_name(name))
+
+
+def _may_have(known: Format, path: Path) -> bool:
+    return _ends(path, known.suffixes) and may_be_called(known, path.name)
 
 
 def _says_yes(known: Format, path: Path, head: str | None) -> bool:
