@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
-from operator import add
+from functools import lru_cache
 
 from donor.data import Document, Span
 from donor.languages.tokens import plain_spans
-from donor.score.counts import Counts, Matches, of_both
+from donor.score.counts import Counts, Matches, of_both, summed
 from donor.score.pairing import (
     NO_PAIRS,
     Pairing,
@@ -105,17 +104,17 @@ class SpanScores:
     def partial(self) -> Matches:
         """Correct where the offsets are right, partial where spans overlap, whatever the label."""
         found = self.boundary_only
-        return Matches(found.correct, 0, found.incorrect, found.missed, found.spurious)
+        return _matched(found.correct, 0, found.incorrect, found.missed, found.spurious)
 
     @property
     def character(self) -> Counts:
         """Characters under the right label."""
-        return reduce(add, (one.character for one in self.by_label.values()), _NONE)
+        return summed(one.character for one in self.by_label.values())
 
     @property
     def token(self) -> Counts:
         """Runs of whole tokens under the right label."""
-        return reduce(add, (one.token for one in self.by_label.values()), _NONE)
+        return summed(one.token for one in self.by_label.values())
 
 
 _NOTHING = SpanScores()
