@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats bench-align clean sample-store
+.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats bench-align bench-score clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -53,6 +53,11 @@ bench-formats: $(VENV)/installed
 bench-align: $(VENV)/installed
 	$(BIN)/python -m pip install -q -e '.[lang,align]'
 	$(BIN)/python benchmarks/align.py
+
+# Beside nervaluate, on one core.
+bench-score: $(VENV)/installed
+	$(BIN)/python -m pip install -q nervaluate
+	$(BIN)/python benchmarks/score.py
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md
