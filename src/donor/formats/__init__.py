@@ -60,6 +60,7 @@ __all__ = [
 # The first that says yes to a file's content reads it; jsonl, the most general, comes last.
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
+    "defteval": "donor.formats.defteval:DEFTEVAL",
     "hf": "donor.formats.hf:HF",
     "csv": "donor.formats.table:CSV",
     "tsv": "donor.formats.table:TSV",

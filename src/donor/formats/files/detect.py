@@ -106,7 +106,7 @@ def guess(path: Path, formats: Sequence[Format]) -> Format:
 
 def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     """The format that is the only one of the file's ending, or that knows its content."""
-    by_ending = [known for known in formats if _ends(path, known.suffixes)]
+    by_ending = [known for known in formats if _may_have(known, path)]
     if len(by_ending) == 1 and not _ends(path, (*_WEAK, *_SHARED)):
         return by_ending[0]
     head = head_of(path)
@@ -115,6 +115,12 @@ def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     others = [known for known in formats if known not in by_ending]
     known_ones = (known for known in (*by_ending, *others) if _says_yes(known, path, head))
     return next(known_ones, by_ending[0] if by_ending and _ends(path, _SHARED) else None)
+
+
+def _may_have(known: Format, path: Path) -> bool:
+    """Whether the file has an ending of the format, and a name that it gives, if it names files."""
+    by_name = getattr(known, "has_file", None)
+    return _ends(path, known.suffixes) and (by_name is None or by_name(path.name))
 
 
 def _says_yes(known: Format, path: Path, head: str | None) -> bool:
