@@ -102,6 +102,6 @@ def test_equal_systems_differ_in_five_of_a_hundred() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("documents", [200, 800])
-def test_intervals_hold_the_truth_in_ninety_five_of_a_hundred(documents: int) -> None:
-    assert all(0.93 <= share <= 0.97 for share in covered(2000, documents).values())
+@pytest.mark.parametrize(("documents", "draws"), [(200, 2000), (800, 1000)])
+def test_intervals_hold_the_truth_in_ninety_five_of_a_hundred(documents: int, draws: int) -> None:
+    assert all(0.93 <= share <= 0.97 for share in covered(draws, documents).values())
