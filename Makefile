@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align clean sample-store
+.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -58,6 +58,17 @@ bench-formats: $(VENV)/installed
 bench-align: $(VENV)/installed
 	$(BIN)/python -m pip install -q -e '.[lang,align]'
 	$(BIN)/python benchmarks/align.py
+
+# Beside nervaluate, on one core.
+bench-score: $(VENV)/installed
+	$(BIN)/python -m pip install -q nervaluate
+	$(BIN)/python benchmarks/score.py
+	$(BIN)/python benchmarks/translation.py
+
+# Opens the pages in Debian's chromium.
+bench-report: $(VENV)/installed
+	$(BIN)/python -m pip install -q playwright -e '.[lang,report]'
+	$(BIN)/python benchmarks/report.py
 
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md

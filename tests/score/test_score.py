@@ -242,3 +242,11 @@ def test_rows_are_those_of_gold_documents() -> None:
     found = scored([gold[2], document(ION, name="a", text="another")], gold)
     assert found.sections["spans"].documents == [1, 2]
     assert found.sections["spans"].measured["strict"].rows == [(0, 0, 0, 1, 0), (1, 0, 0, 0, 0)]
+
+
+def test_documents_of_deft_are_scored_by_its_subtasks_too() -> None:
+    plain = document(ION, metadata={})
+    deft = document(ION, metadata={"deft": {}})
+    assert score([plain], [plain])["defteval"] is None
+    assert score([deft], [deft])["defteval"]["subtask_2"] is not None
+    assert scored([plain], [plain], deft=True).defteval is not None

@@ -1,10 +1,10 @@
 """The counts that precision, recall and F1 are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Counts", "Matches", "of_both"]
+__all__ = ["Counts", "Matches", "of_both", "summed"]
 
 
 class _Additive(Protocol):
@@ -159,3 +159,17 @@ def of_both(one: Mapping[str, T], other: Mapping[str, T]) -> Mapping[str, T]:
     for name, counts in other.items():
         found[name] = found[name] + counts if name in found else counts
     return found
+
+
+def summed(counts: Iterable[Counts]) -> Counts:
+    """All of them together.
+
+    >>> summed([Counts(1, 2, 3), Counts(1)])
+    Counts(true_positives=2, false_positives=2, false_negatives=3)
+    """
+    right = wrong = missed = 0
+    for one in counts:
+        right += one.true_positives
+        wrong += one.false_positives
+        missed += one.false_negatives
+    return Counts(right, wrong, missed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from donor.data import Document
+from donor.score.defteval import Subtasks, score_pairs
 from donor.score.embedding import Embedder, similarity_measurement
 from donor.score.labels import LabelSides, label_sides, labels_as_json, measured_labels
 from donor.score.matched import Matched, Pair, matched
@@ -45,12 +46,12 @@ class Scored:
 
     Args:
         matched: the documents.
-        sections: `spans`, `relations`, `qa`, `translation`, and `labels NAME` for each label;
-            only those that apply.
+        sections: `spans`, `relations`, `qa`, `translation`, `defteval`, and `labels NAME` for
+            each label; only those that apply.
         spans: the counts that `sections["spans"]` is made of.
         relations: those of `sections["relations"]`.
         labels: what both sides say under each label name.
-        defteval: the scores of DeftEval's subtasks, where they apply.
+        defteval: the counts of DeftEval's subtasks, where they apply.
     """
 
     matched: Matched
@@ -58,7 +59,7 @@ class Scored:
     spans: Sequence[SpanScores]
     relations: Sequence[RelationScores]
     labels: Mapping[str, LabelSides]
-    defteval: Mapping[str, Any] | None
+    defteval: Subtasks | None
 
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
         """The shape of `donor score --json`."""
@@ -71,7 +72,7 @@ class Scored:
             "labels": self._labels(seed, resamples),
             "qa": self._of("qa", qa_as_json, seed, resamples),
             "translation": self._of("translation", _translation_as_json, seed, resamples),
-            "defteval": self.defteval,
+            "defteval": self.defteval and self.defteval.as_json(seed=seed, resamples=resamples),
             "texts_differ": found.texts_differ,
             "missing": list(found.missing),
             "extra": list(found.extra),
@@ -149,7 +150,11 @@ def scored(
         sections["qa"] = Section(everywhere, questions)
     if found.texts_differ:
         sections["translation"] = Section(everywhere, _translation(found.pairs, embedder))
-    return Scored(found, sections, spans, relations, labels, _defteval(found.pairs, deft))
+    subtasks = None
+    if deft or (deft is None and all("deft" in gold.metadata for _, gold in found.pairs)):
+        subtasks = score_pairs(comparable)
+        sections["defteval"] = Section(positions, subtasks.measurements())
+    return Scored(found, sections, spans, relations, labels, subtasks)
 
 
 def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
@@ -177,12 +182,3 @@ def _translation_as_json(
         }
         for name, one in measured.items()
     }
-
-
-def _defteval(pairs: Sequence[Pair], wanted: bool | None) -> Mapping[str, Any] | None:
-    """DeftEval's subtasks, for documents of that task."""
-    if wanted is None:
-        wanted = all("deft" in gold.metadata for _, gold in pairs)
-    if not wanted:
-        return None
-    return None

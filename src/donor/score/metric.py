@@ -6,6 +6,7 @@ From these two alone come the score itself, its interval, and the test between t
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 __all__ = [
     "F1",
@@ -42,7 +43,7 @@ class Metric:
     best: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measurement:
     """A metric over documents: one row of counts for each, in their order.
 
@@ -54,7 +55,7 @@ class Measurement:
     metric: Metric
     rows: Sequence[Row]
 
-    @property
+    @cached_property
     def total(self) -> Row:
         """The sum of all rows."""
         return added(self.rows, len(self.metric.columns))

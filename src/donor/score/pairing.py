@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-__all__ = ["NO_PAIRS", "Pairing", "Place", "most_pairs", "overlapping", "shared_characters"]
+__all__ = [
+    "NO_PAIRS",
+    "Pairing",
+    "Place",
+    "most_pairs",
+    "overlapping",
+    "pieces",
+    "shared_characters",
+]
 
 Place = tuple[int, ...]
 """Start and end of each fragment, in order."""
@@ -48,10 +56,15 @@ def overlapping(found: Sequence[Place], wanted: Sequence[Place]) -> list[list[in
 def _touch(one: Place, other: Place) -> bool:
     if len(one) == len(other) == 2:
         return one[0] < other[1] and other[0] < one[1]
-    return any(a < d and c < b for a, b in _pieces(one) for c, d in _pieces(other))
+    return any(a < d and c < b for a, b in pieces(one) for c, d in pieces(other))
 
 
-def _pieces(place: Place) -> Iterator[tuple[int, int]]:
+def pieces(place: Place) -> Iterator[tuple[int, int]]:
+    """Start and end of each fragment.
+
+    >>> list(pieces((0, 4, 6, 9)))
+    [(0, 4), (6, 9)]
+    """
     return zip(place[::2], place[1::2], strict=True)
 
 
@@ -176,7 +189,7 @@ def shared_characters(found: Iterable[Place], wanted: Iterable[Place]) -> int:
     steps: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     for side, places in enumerate((found, wanted)):
         for place in places:
-            for start, end in _pieces(place):
+            for start, end in pieces(place):
                 steps[start][side] += 1
                 steps[end][side] -= 1
     shared = here = there = last = 0

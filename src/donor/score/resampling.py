@@ -6,6 +6,7 @@ text are not independent of each other. Every chance comes from a seed.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 from donor.score.metric import Measurement, Metric, Row
@@ -225,17 +226,17 @@ def _draws(
     parts = [np.array(rows, dtype=float).reshape(len(rows), -1) for rows in tables if rows]
     if not parts:
         return
-    edges = np.cumsum([part.shape[1] for part in parts])[:-1]
+    edges = [0, *accumulate(part.shape[1] for part in parts)]
     groups, which = _groups(np.hstack(parts))
-    number = len(which)
+    number, kinds = len(which), len(groups)
     chance = np.random.default_rng(seed)
-    for draws in _chunks(resamples, max(1, len(groups))):
-        times = np.empty((draws, len(groups)))
-        for row in times:
-            drawn = which[chance.integers(number, size=number)]
-            row[:] = np.bincount(drawn, minlength=len(groups))
-        for sums in times @ groups:
-            yield [own.tolist() for own in np.split(sums, edges)]
+    # So many at a time as hangs on the number of documents alone: so do the draws.
+    for draws in _chunks(resamples, number):
+        drawn = which[chance.integers(number, size=(draws, number))]
+        drawn += kinds * np.arange(draws)[:, None]
+        times = np.bincount(drawn.reshape(-1), minlength=draws * kinds).reshape(draws, kinds)
+        for sums in (times.astype(float) @ groups).tolist():
+            yield [sums[start:end] for start, end in pairwise(edges)]
 
 
 def _groups(array: Any) -> tuple[Any, Any]:

@@ -1,20 +1,20 @@
 """Spans against gold in one document, in each way as counts that add up."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
-from operator import add
+from functools import lru_cache
 
 from donor.data import Document, Span
 from donor.languages.tokens import plain_spans
-from donor.score.counts import Counts, Matches, of_both
+from donor.score.counts import Counts, Matches, of_both, summed
 from donor.score.pairing import (
     NO_PAIRS,
     Pairing,
     Place,
     most_pairs,
     overlapping,
+    pieces,
     shared_characters,
 )
 from donor.score.tokens import Edges, Run, flat
@@ -104,17 +104,17 @@ class SpanScores:
     def partial(self) -> Matches:
         """Correct where the offsets are right, partial where spans overlap, whatever the label."""
         found = self.boundary_only
-        return Matches(found.correct, 0, found.incorrect, found.missed, found.spurious)
+        return _matched(found.correct, 0, found.incorrect, found.missed, found.spurious)
 
     @property
     def character(self) -> Counts:
         """Characters under the right label."""
-        return reduce(add, (one.character for one in self.by_label.values()), _NONE)
+        return summed(one.character for one in self.by_label.values())
 
     @property
     def token(self) -> Counts:
         """Runs of whole tokens under the right label."""
-        return reduce(add, (one.token for one in self.by_label.values()), _NONE)
+        return summed(one.token for one in self.by_label.values())
 
 
 _NOTHING = SpanScores()
@@ -136,17 +136,22 @@ def span_scores(
     near = _edges(wrong, missed) if wrong and missed else []
     best = most_pairs(near) if near else NO_PAIRS
     strict = _matches(len(equal), best.most, columns)
-    runs, left_out = _runs(found, wanted, gold)
-    repeated, by_length = _by_surface(columns, gold.text)
+    tally = _Tally(columns, gold.text)
+    left_out = tally.add_runs(columns, Edges(gold.text, gold.tokens))
     return SpanScores(
         strict,
         _label_only(columns, best),
         _boundary_only(columns, near, strict),
-        repeated,
+        _counts(*tally.again),
         left_out,
-        _by_label(columns, near, runs),
-        by_length,
+        {label: _of_label(label, row, columns, near) for label, row in tally.labels.items()},
+        {name: _counts(*row) for name, row in tally.lengths.items()},
     )
+
+
+# Most documents have the same few small counts.
+_counts = lru_cache(maxsize=1 << 12)(Counts)
+_matched = lru_cache(maxsize=1 << 12)(Matches)
 
 
 def _keys(spans: Iterable[Span], ids: frozenset[str]) -> list[_Key]:
@@ -156,7 +161,8 @@ def _keys(spans: Iterable[Span], ids: frozenset[str]) -> list[_Key]:
 def _place(span: Span) -> Place:
     fragments = span.fragments
     if len(fragments) == 1:
-        return fragments[0].start, fragments[0].end
+        (part,) = fragments
+        return part.start, part.end
     return tuple(edge for part in fragments for edge in (part.start, part.end))
 
 
@@ -189,7 +195,7 @@ def _matches(right: int, paired: int, columns: _Columns) -> Matches:
     """So many are right, and so many of those that are not equal have a partner."""
     equal, wrong, missed = columns
     more = right - len(equal)
-    return Matches(right, paired - more, 0, len(missed) - paired, len(wrong) - paired)
+    return _matched(right, paired - more, 0, len(missed) - paired, len(wrong) - paired)
 
 
 def _label_only(columns: _Columns, best: Pairing) -> Matches:
@@ -203,6 +209,8 @@ def _label_only(columns: _Columns, best: Pairing) -> Matches:
 
 def _boundary_only(columns: _Columns, near: _Near, strict: Matches) -> Matches:
     equal, wrong, missed = columns
+    if not near:
+        return strict
     pairs = ((wrong[n], missed[m]) for n, own in enumerate(near) for m in own)
     if not any(one[1:] == other[1:] for one, other in pairs):
         return strict
@@ -212,28 +220,71 @@ def _boundary_only(columns: _Columns, near: _Near, strict: Matches) -> Matches:
     return Matches(right, paired, 0, len(lost) - paired, len(other) - paired)
 
 
-def _by_surface(columns: _Columns, text: str) -> tuple[Counts, Mapping[str, Counts]]:
-    """Strict counts by what spans cover: those that stand there again, and each length.
+class _Tally:
+    """Counts of the spans that both sides have, that are only predicted, and only in gold.
 
-    A wrong span counts with its own words.
+    Attributes:
+        labels: by label the number of spans, their characters, their runs of tokens.
+        lengths: by the class of their length; a wrong span counts with its own words.
+        again: of spans of which a fragment's words, as a string, stand in the text once more.
     """
-    again = [0, 0, 0]
-    lengths: dict[str, list[int]] = {}
-    for column, keys in enumerate(columns):
-        for _, place, _ in keys:
-            surfaces = _surfaces(place, text)
-            again[column] += any(text.count(surface) > 1 for surface in surfaces)
-            name = _length(surfaces)
-            if name not in lengths:
-                lengths[name] = [0, 0, 0]
-            lengths[name][column] += 1
-    return Counts(*again), {name: Counts(*own) for name, own in lengths.items()}
+
+    __slots__ = ("again", "labels", "lengths")
+
+    def __init__(self, columns: _Columns, text: str) -> None:
+        self.labels: dict[str, list[int]] = {}
+        self.lengths: dict[str, list[int]] = {}
+        self.again = [0, 0, 0]
+        labels, lengths, again = self.labels, self.lengths, self.again
+        for column, keys in enumerate(columns):
+            for label, place, _ in keys:
+                if len(place) == 2:
+                    start, end = place
+                    size, surface = end - start, text[start:end]
+                    name = _length((surface,))
+                    again[column] += text.count(surface) > 1
+                else:
+                    surfaces = [text[start:end] for start, end in pieces(place)]
+                    size, name = sum(map(len, surfaces)), _length(tuple(surfaces))
+                    again[column] += any(text.count(surface) > 1 for surface in surfaces)
+                if label not in labels:
+                    labels[label] = [0] * 9
+                if name not in lengths:
+                    lengths[name] = [0, 0, 0]
+                labels[label][column] += 1
+                labels[label][3 + column] += size
+                lengths[name][column] += 1
+
+    def add_runs(self, columns: _Columns, edges: Edges) -> tuple[int, int]:
+        """How many spans of each side have no run of tokens; counts the runs of the others."""
+        equal, wrong, missed = (_runs(keys, edges) for keys in columns)
+        found, wanted = equal + wrong, equal + missed
+        here = flat(found)
+        there = here if not (wrong or missed) else flat(wanted)
+        for run in here if here is there else set(here) & set(there):
+            self.labels[run[0]][6] += 1
+        if here is not there:
+            for run in set(here).difference(there):
+                self.labels[run[0]][7] += 1
+            for run in set(there).difference(here):
+                self.labels[run[0]][8] += 1
+        both = len(columns[0])
+        return both + len(columns[1]) - len(here), both + len(columns[2]) - len(there)
 
 
-def _surfaces(place: Place, text: str) -> tuple[str, ...]:
-    if len(place) == 2:
-        return (text[place[0] : place[1]],)
-    return tuple(text[start:end] for start, end in zip(place[::2], place[1::2], strict=True))
+def _runs(keys: Sequence[_Key], edges: Edges) -> list[Run]:
+    """The runs that stand for the spans; for one in several pieces, that of its longest."""
+    runs: list[Run] = []
+    for label, place, group in keys:
+        start, end = place if len(place) == 2 else max(pieces(place), key=_size)
+        run = edges.run(start, end)
+        if run is not None:
+            runs.append((label, *run, group))
+    return runs
+
+
+def _size(piece: tuple[int, int]) -> int:
+    return piece[1] - piece[0]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -247,22 +298,17 @@ def _length(surfaces: tuple[str, ...]) -> str:
     return next(name for name, least in reversed(LENGTHS.items()) if words >= least)
 
 
-def _by_label(
-    columns: _Columns, near: _Near, runs: Mapping[str, Counts]
-) -> Mapping[str, LabelScores]:
-    labels: dict[str, _Columns] = {}
-    for column, keys in enumerate(columns):
-        for key in keys:
-            if key[0] not in labels:
-                labels[key[0]] = [], [], []
-            labels[key[0]][column].append(key)
-    scores = {}
-    for label, own in labels.items():
-        paired = _paired_under(label, columns[1], near) if near else 0
-        matches = Matches(len(own[0]), 0, paired, len(own[2]) - paired, len(own[1]) - paired)
-        shared = _shared(own) if paired else 0
-        scores[label] = LabelScores(matches, _character(own, shared), runs.get(label, _NONE))
-    return scores
+def _of_label(label: str, row: Sequence[int], columns: _Columns, near: _Near) -> LabelScores:
+    equal, wrong, missed, equal_long, wrong_long, missed_long, *runs = row
+    paired = shared = 0
+    if wrong and missed and near:
+        paired = _paired_under(label, columns[1], near)
+        shared = _shared(label, columns) if paired else 0
+    return LabelScores(
+        _matched(equal, 0, paired, missed - paired, wrong - paired),
+        Counts(equal_long + shared, wrong_long - shared, missed_long - shared),
+        _counts(*runs),
+    )
 
 
 def _paired_under(label: str, wrong: Sequence[_Key], near: _Near) -> int:
@@ -275,56 +321,10 @@ def _paired_under(label: str, wrong: Sequence[_Key], near: _Near) -> int:
     return most_pairs(own).most if own else 0
 
 
-def _shared(columns: _Columns) -> int:
-    """How many characters both sides cover, beyond those of equal spans."""
-    _, wrong, missed = columns
+def _shared(label: str, columns: _Columns) -> int:
+    """How many characters both sides cover under a label, beyond those of equal spans."""
+    sides = [[key for key in keys if key[0] == label] for keys in columns[1:]]
     return sum(
-        shared_characters(*([key[1] for key in k if key[2] == group] for k in (wrong, missed)))
-        for group in {key[2] for key in wrong}
+        shared_characters(*([key[1] for key in keys if key[2] == group] for keys in sides))
+        for group in {key[2] for key in sides[0]}
     )
-
-
-def _character(columns: _Columns, shared: int) -> Counts:
-    right, wrong, missed = map(_long, columns)
-    return Counts(right + shared, wrong - shared, missed - shared)
-
-
-def _long(keys: Iterable[_Key]) -> int:
-    """How many characters the spans have."""
-    return sum([sum(place[1::2]) - sum(place[::2]) for _, place, _ in keys])
-
-
-def _runs(
-    found: list[_Key], wanted: list[_Key], gold: Document
-) -> tuple[Mapping[str, Counts], tuple[int, int]]:
-    """The counts of runs of tokens by label, and how many spans of each side have none."""
-    edges = Edges(gold.text, gold.tokens)
-    here = _flat(found, edges)
-    there = here if found == wanted else _flat(wanted, edges)
-    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    if here is there:
-        for run in here:
-            rows[run[0]][0] += 1
-    else:
-        one, other = set(here), set(there)
-        for column, runs in enumerate((one & other, one - other, other - one)):
-            for run in runs:
-                rows[run[0]][column] += 1
-    counts = {label: Counts(*row) for label, row in rows.items()}
-    return counts, (len(found) - len(here), len(wanted) - len(there))
-
-
-def _flat(keys: Sequence[_Key], edges: Edges) -> list[Run]:
-    """The runs that stand for the spans; for one in several pieces, that of its longest."""
-    runs: list[Run] = []
-    for label, place, group in keys:
-        start, end = place if len(place) == 2 else _longest(place)
-        run = edges.run(start, end)
-        if run is not None:
-            runs.append((label, *run, group))
-    return flat(runs)
-
-
-def _longest(place: Place) -> tuple[int, int]:
-    pieces = zip(place[::2], place[1::2], strict=True)
-    return max(pieces, key=lambda piece: piece[1] - piece[0])

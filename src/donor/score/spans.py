@@ -1,7 +1,7 @@
 """Spans against gold over many documents: the measurements, and how they are told."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
 from operator import add
 from typing import Any
 
@@ -128,40 +128,54 @@ def spans_as_json(
         seed: of the bootstrap.
         resamples: how many draws it makes.
     """
-    total = reduce(add, parts, SpanScores())
-    scores = told(measured or measured_spans(parts), seed=seed, resamples=resamples)
+    found = measured or measured_spans(parts)
+    scores = told(found, seed=seed, resamples=resamples)
     more = {
         name: {key: one[key] for key in ("interval", "signature")} for name, one in scores.items()
     }
+    matches = {name: Matches(*map(int, found[name].total)) for name in _SCHEMES}
+    by_label = _by_label(parts)
+    counted: dict[str, dict[str, Any]] = {
+        "strict": matches["strict"].counts.as_json() | matches["strict"].as_json(),
+        **{name: own.as_json() for name, own in matches.items() if name != "strict"},
+        **{name: _total(found[name]).as_json() for name in _COUNTED},
+        "macro": _macro(by_label, "strict"),
+        "macro_token": _macro(by_label, "token"),
+    }
+    whole = {name: own | more[name] for name, own in counted.items()}
+    left_out = (sum(part.left_out[side] for part in parts) for side in (0, 1))
+    whole["token"]["left_out"] = dict(zip(("predicted", "gold"), left_out, strict=True))
+    whole["by_label"] = {
+        label: _of_label(by_label[label]) | more[f"label:{label}"] for label in sorted(by_label)
+    }
+    whole["by_length"] = {
+        name: _total(found[f"length:{name}"]).as_json() | more[f"length:{name}"]
+        for name in LENGTHS
+        if f"length:{name}" in found
+    }
+    return whole
+
+
+def _total(measured: Measurement) -> Counts:
+    return Counts(*map(int, measured.total))
+
+
+def _by_label(parts: Iterable[SpanScores]) -> dict[str, LabelScores]:
+    """The scores of each label over all documents."""
+    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 11)
+    for part in parts:
+        for label, own in part.by_label.items():
+            row = own.matches.row + own.character.row + own.token.row
+            rows[label] = [*map(add, rows[label], row)]
     return {
-        "strict": total.strict.counts.as_json() | total.strict.as_json() | more["strict"],
-        **{
-            name: of(total).as_json() | more[name]
-            for name, of in (_SCHEMES | _COUNTED).items()
-            if name not in ("strict", "token")
-        },
-        "token": {
-            **total.token.as_json(),
-            **more["token"],
-            "left_out": dict(zip(("predicted", "gold"), total.left_out, strict=True)),
-        },
-        "macro": _macro(total, "strict") | more["macro"],
-        "macro_token": _macro(total, "token") | more["macro_token"],
-        "by_label": {
-            label: _of_label(total.by_label[label]) | more[f"label:{label}"]
-            for label in sorted(total.by_label)
-        },
-        "by_length": {
-            name: total.by_length[name].as_json() | more[f"length:{name}"]
-            for name in LENGTHS
-            if name in total.by_length
-        },
+        label: LabelScores(Matches(*row[:5]), Counts(*row[5:8]), Counts(*row[8:]))
+        for label, row in rows.items()
     }
 
 
-def _macro(total: SpanScores, name: str) -> dict[str, float | None]:
+def _macro(by_label: Mapping[str, LabelScores], name: str) -> dict[str, float | None]:
     """The means over labels; what is not defined for one of them counts as 0, as in seqeval."""
-    every = [_AVERAGED[name](scores) for scores in total.by_label.values()]
+    every = [_AVERAGED[name](scores) for scores in by_label.values()]
     counts = [one for one in every if one.f1 is not None]
     if not counts:
         return dict.fromkeys(("precision", "recall", "f1"))

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from operator import itemgetter
 
 from donor.data import Interval
@@ -79,7 +78,12 @@ def flat(runs: Iterable[Run]) -> list[Run]:
     [('T', 2, 9, None), ('U', 9, 12, None)]
     """
     in_order = sorted(runs, key=itemgetter(1))
-    if all(one[2] <= other[1] for one, other in pairwise(in_order)):
+    done = 0
+    for run in in_order:
+        if run[1] < done:
+            break
+        done = run[2]
+    else:
         return in_order
     kept: list[Run] = []
     for run in sorted(in_order, key=lambda run: (run[1] - run[2], run[1], run[0])):
