@@ -1,6 +1,7 @@
 """`donor score`: what is read, printed, and said in JSON."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def test_projection_rate_is_that_of_the_run_around_the_dataset(
     (folder / "a.jsonl").write_text(text, encoding="utf-8")
     ledger = {"spans": {"source": 4, "placed": 3}}
     (folder.parent / "ledger.json").write_text(json.dumps(ledger), encoding="utf-8")
+    (folder.parent / "usage.json").write_text("{}", encoding="utf-8")
     for path in (folder, folder / "a.jsonl"):
         with pytest.raises(SystemExit):
             main(["score", str(path), str(folder / "a.jsonl"), "--json"])
@@ -108,5 +110,29 @@ def test_labels_and_translations_are_printed(run: Any) -> None:
     assert "note: 2 of 2 documents have another text than gold" in printed
 
 
-def test_missing_embedding_model_is_an_error(run: Any) -> None:
-    assert "no-such-model" in run(GOLD, GOLD, "--embed", "./no-such-model", code=1)
+@pytest.mark.parametrize(
+    ("option", "said"), [("--embed", "no similarity"), ("--bertscore", "no bertscore")]
+)
+def test_model_that_is_not_there_is_told_and_the_rest_is_scored(
+    run: Any, option: str, said: str
+) -> None:
+    gold = [line(name, text=f"The ion {name} moves on.") for name in "ab"]
+    printed = run([line(name) for name in "ab"], gold, option, "./no-such-model")
+    assert "chrf2" in printed
+    assert f"note: {said}" in printed
+
+
+def test_comet_takes_the_sources_of_gold(run: Any) -> None:
+    """A program stands for COMET: its score is the share of words that the two have in common."""
+    program = Path(__file__).parent.parent / "servers" / "comet_score.py"
+    gold = [
+        {"id": name, "source": line(name), "target": line(name, text=f"Ион {name} тут.")}
+        for name in "ab"
+    ]
+    predicted = [line(name, text=f"Ион {name} там.") for name in "ab"]
+    options = "--comet", f"{sys.executable} {program}", "--json"
+    found = json.loads(run(predicted, gold, *options))
+    assert found["translation"]["comet"]["score"] is not None
+    assert "no comet" in " ".join(
+        json.loads(run(predicted, [line("a"), line("b")], *options))["notes"]
+    )

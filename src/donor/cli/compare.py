@@ -25,7 +25,7 @@ from donor.llm.prices import Table
 from donor.pipeline import Resources
 from donor.project import PROJECTORS
 from donor.report.cost_plot import cost_plot, points_of
-from donor.score.embedding import sentence_embedder
+from donor.score.embedding import Embedder, embedder_or_note
 
 __all__ = ["compare"]
 
@@ -100,7 +100,7 @@ def compare(**flags: Any) -> None:
                 gold=None if gold is None else _sides(gold, flags["format"]),
                 methods=flags["method"].split(",") if flags["method"] else (),
                 spans=not flags["no_spans"],
-                embedder=sentence_embedder(flags["embed"]) if flags["embed"] else None,
+                embedder=_embedder(flags["embed"]),
                 rates=_rates(flags),
                 corpus=flags["corpus"],
                 limit=flags["limit"],
@@ -116,6 +116,14 @@ def compare(**flags: Any) -> None:
     out = console()
     for part in compared_tables(found, out.width):
         out.print(part)
+
+
+def _embedder(name: str | None) -> Embedder | None:
+    """The encoder of that name; where it is not there a line says so, and the rest goes on."""
+    found, note = embedder_or_note(name) if name else (None, "")
+    if note:
+        click.echo(note, err=True)
+    return found
 
 
 def _sides(gold: Path, format: str | None) -> Callable[[str], Sides]:

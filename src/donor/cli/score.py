@@ -1,23 +1,29 @@
 """`donor score`: a dataset against gold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
-import orjson
 
 from donor.cli.options import as_json_option, console, print_json
 from donor.cli.progress import progress_bar
 from donor.cli.score_tables import print_scores, print_tests
 from donor.data import Document
-from donor.errors import InputError
-from donor.formats import read_targets
+from donor.experiments.defteval import measure_files
+from donor.formats import read_sides
+from donor.records import RunFolder
 from donor.score import RESAMPLES, SEED, Scored, compared, scored
-from donor.score.embedding import sentence_embedder
+from donor.score.dataset import Learned
+from donor.score.learned import learned_measurements
+from donor.score.matched import Pair
+from donor.score.metric import Measurement
+from donor.score.translation import Texts
 
 __all__ = ["score"]
+
+T = TypeVar("T")
 
 _FILE = click.Path(path_type=Path)
 _DEFTEVAL = "defteval"
@@ -39,6 +45,16 @@ _DEFTEVAL = "defteval"
     help="A model of sentence-transformers, or its folder: the similarity of translations.",
 )
 @click.option(
+    "--bertscore",
+    metavar="NAME",
+    help="BERTScore of translations by this model (FOLDER:LAYER), or default.",
+)
+@click.option(
+    "--comet",
+    metavar="COMMAND",
+    help="COMET of translations by this command, such as comet-score.",
+)
+@click.option(
     "--seed", type=int, default=SEED, show_default=True, metavar="N", help="Seed of all chance."
 )
 @click.option(
@@ -50,16 +66,7 @@ _DEFTEVAL = "defteval"
     help="Draws of each bootstrap.",
 )
 @as_json_option
-def score(
-    predicted: Path,
-    gold: Path,
-    format: str | None,
-    against: Path | None,
-    embed: str | None,
-    seed: int,
-    resamples: int,
-    as_json: bool,
-) -> None:
+def score(predicted: Path, gold: Path, against: Path | None, **flags: Any) -> None:
     """Score PREDICTED against GOLD: spans, relations, text labels, answers, translations.
 
     A span is strictly right if label and offsets are; docs/score.md tells what each number
@@ -71,28 +78,30 @@ def score(
     Example:
       donor score runs/demo/dataset sample/gold
     """
-    embedder = sentence_embedder(embed) if embed else None
+    format, chance = flags["format"], {name: flags[name] for name in ("seed", "resamples")}
     with progress_bar() as progress:
-        wanted = list(_counted(read_targets(gold, format=format), partial(progress, "gold")))
+        sides = list(_counted(read_sides(gold, format=format), partial(progress, "gold")))
+        wanted = [target for _, target in sides]
+        learned = _learned(flags, _sources(sides, predicted) if flags["comet"] else {})
         results: list[tuple[Scored, dict[str, Any]]] = []
         for path in [predicted, *([against] if against else [])]:
-            documents = _counted(read_targets(path, format=format), partial(progress, path.name))
+            documents = (target for _, target in read_sides(path, format=format))
             one = scored(
-                documents, wanted, embedder=embedder, deft=True if format == _DEFTEVAL else None
+                _counted(documents, partial(progress, path.name)),
+                wanted,
+                learned=learned,
+                deft=True if format == _DEFTEVAL else None,
             )
-            found = one.as_json(seed=seed, resamples=resamples)
-            results.append((one, _with_projection_rate(found, path)))
-        tests = (
-            compared(results[0][0], results[1][0], seed=seed, resamples=resamples)
-            if against
-            else []
-        )
+            if format == _DEFTEVAL:
+                one = one.with_subtasks(measure_files(path, gold))
+            results.append((one, _with_projection_rate(one.as_json(**chance), path)))
+        tests = compared(results[0][0], results[1][0], **chance) if against else []
     found = results[0][1]
-    if embedder and not found["texts_differ"]:
+    if learned and not found["texts_differ"]:
         found["notes"].append("Every text is gold's: there is no translation to be scored.")
     if against:
         found |= {"against": results[1][1], "tests": tests}
-    if as_json:
+    if flags["as_json"]:
         print_json(found)
         return
     print_scores(found, console())
@@ -100,7 +109,34 @@ def score(
         print_tests(tests, (predicted.name, against.name), results[1][1], console())
 
 
-def _counted(documents: Iterable[Document], progress: Any) -> Iterator[Document]:
+def _sources(
+    sides: Iterable[tuple[Document | None, Document]], predicted: Path
+) -> dict[str, Document]:
+    """The sources by the ids of gold's documents: those of pairs, and of the prediction's run."""
+    of_pairs = {target.id: source for source, target in sides if source}
+    run = _run_of(predicted)
+    of_run = {} if run is None else {one.id: one for one in RunFolder(run).read_documents()}
+    return of_run | of_pairs
+
+
+def _learned(flags: dict[str, Any], sources: Mapping[str, Document]) -> Learned | None:
+    """What scores translations by trained models; None where no flag names one."""
+    asked = {name: flags[name] or "" for name in ("embed", "bertscore", "comet")}
+    if not any(asked.values()):
+        return None
+
+    def learned(
+        pairs: Sequence[Pair], texts: Sequence[tuple[Texts, Texts]], language: str
+    ) -> tuple[dict[str, Measurement], list[str]]:
+        known = [sources.get(gold.id) for _, gold in pairs]
+        whole = all(source is not None for source in known)
+        own = [source.segment_texts() for source in known if source] if whole else ()
+        return learned_measurements(texts, language, **asked, sources=own)
+
+    return learned
+
+
+def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:
     for n, document in enumerate(documents, start=1):
         if n % 1_000 == 0:
             progress(n, None)
@@ -109,22 +145,17 @@ def _counted(documents: Iterable[Document], progress: Any) -> Iterator[Document]
 
 def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
     """The scores, with the projection rate where the dataset lies in a run folder."""
-    spans = found["spans"]
-    ledger = _ledger_beside(path)
-    if spans and ledger:
-        source = ledger["spans"]["source"]
-        spans["projection_rate"] = ledger["spans"]["placed"] / source if source else None
+    spans, run = found["spans"], _run_of(path)
+    if spans and run:
+        counts = RunFolder(run).summary()["spans"]
+        source = counts["source"]
+        spans["projection_rate"] = counts["placed"] / source if source else None
     return found
 
 
-def _ledger_beside(path: Path) -> dict[str, Any] | None:
-    """The ledger of the run whose `dataset/` this is, or lies in; None where there is none."""
+def _run_of(path: Path) -> Path | None:
+    """The run whose `dataset/` this is, or lies in; None where there is none."""
     for folder in (path.absolute(), *path.absolute().parents):
         if folder.name == "dataset" and (folder.parent / "ledger.json").is_file():
-            file = folder.parent / "ledger.json"
-            try:
-                ledger: dict[str, Any] = orjson.loads(file.read_bytes())
-            except orjson.JSONDecodeError as error:
-                raise InputError(str(file), f"is no ledger: {error}") from None
-            return ledger
+            return folder.parent
     return None

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from donor.data import Document
 from donor.score.defteval import Subtasks, score_pairs
-from donor.score.embedding import Embedder, similarity_measurement
 from donor.score.labels import LabelSides, label_sides, labels_as_json, measured_labels
 from donor.score.matched import Matched, Pair, matched
 from donor.score.metric import Measurement
@@ -22,9 +21,14 @@ from donor.score.relations import (
 from donor.score.resampling import RESAMPLES, SEED, intervals
 from donor.score.span_counts import SpanScores, span_scores
 from donor.score.spans import measured_spans, spans_as_json
-from donor.score.translation import translation_measurements, translation_pairs
+from donor.score.translation import Texts, translation_measurements, translation_pairs
 
-__all__ = ["Scored", "Section", "scored"]
+__all__ = ["Learned", "Scored", "Section", "scored"]
+
+Learned = Callable[
+    [Sequence[Pair], Sequence[tuple[Texts, Texts]], str], tuple[dict[str, Measurement], list[str]]
+]
+"""What trained models say of translations: told the documents, their texts, and the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Scored:
         relations: those of `sections["relations"]`.
         labels: what both sides say under each label name.
         defteval: the counts of DeftEval's subtasks, where they apply.
+        told: what could not be scored, and why.
     """
 
     matched: Matched
@@ -60,6 +65,7 @@ class Scored:
     relations: Sequence[RelationScores]
     labels: Mapping[str, LabelSides]
     defteval: Subtasks | None
+    told: Sequence[str] = ()
 
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
         """The shape of `donor score --json`."""
@@ -79,8 +85,15 @@ class Scored:
             "duplicates": found.duplicates,
             "labels_only_predicted": only[0],
             "labels_only_gold": only[1],
-            "notes": notes_of(found, only, self.labels),
+            "notes": [*notes_of(found, only, self.labels), *self.told],
         }
+
+    def with_subtasks(self, defteval: Subtasks) -> "Scored":
+        """The same with other counts of DeftEval's subtasks: those of its own files."""
+        measured = defteval.measurements()
+        rows = max((len(one.rows) for one in measured.values()), default=0)
+        sections = {**self.sections, "defteval": Section(range(rows), measured)}
+        return replace(self, defteval=defteval, sections=sections)
 
     def _of(self, name: str, tell: Callable[..., Any], seed: int, resamples: int) -> Any:
         section = self.sections.get(name)
@@ -112,7 +125,7 @@ def scored(
     predicted: Iterable[Document],
     gold: Iterable[Document],
     *,
-    embedder: Embedder | None = None,
+    learned: Learned | None = None,
     deft: bool | None = None,
 ) -> Scored:
     """The scores of predicted documents against gold's.
@@ -124,7 +137,7 @@ def scored(
     Args:
         predicted: documents in the target language.
         gold: the right ones.
-        embedder: for the similarity of translation and reference; None leaves it out.
+        learned: scores translations by trained models; None leaves that out.
         deft: whether DeftEval's subtasks are scored; None: where all of gold are DEFT documents.
 
     Raises:
@@ -148,25 +161,33 @@ def scored(
         sections[f"labels {name}"] = Section(everywhere, measured_labels(sides))
     if questions := qa_measurements(found.pairs):
         sections["qa"] = Section(everywhere, questions)
+    told: list[str] = []
     if found.texts_differ:
-        sections["translation"] = Section(everywhere, _translation(found.pairs, embedder))
+        translation, told = _translation(found.pairs, learned)
+        sections["translation"] = Section(everywhere, translation)
     subtasks = None
-    if deft or (deft is None and all("deft" in gold.metadata for _, gold in found.pairs)):
+    if deft is None:
+        deft = bool(comparable) and all("deft" in gold.metadata for _, gold in found.pairs)
+    if deft:
         subtasks = score_pairs(comparable)
         sections["defteval"] = Section(positions, subtasks.measurements())
-    return Scored(found, sections, spans, relations, labels, subtasks)
+    return Scored(found, sections, spans, relations, labels, subtasks, told)
 
 
 def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
     return any(what(one) for pair in pairs for one in pair if one is not None)
 
 
-def _translation(pairs: Sequence[Pair], embedder: Embedder | None) -> dict[str, Measurement]:
+def _translation(
+    pairs: Sequence[Pair], learned: Learned | None
+) -> tuple[dict[str, Measurement], list[str]]:
+    """The scores of the texts, and what could not be scored."""
     languages = Counter(gold.language for _, gold in pairs if gold.language)
     language = languages.most_common(1)[0][0] if languages else "und"
     texts = list(translation_pairs(pairs))
     found = translation_measurements(texts, language)
-    return found | ({"embedding": similarity_measurement(embedder, texts)} if embedder else {})
+    more, told = learned(pairs, texts, language) if learned else ({}, [])
+    return found | more, told
 
 
 def _translation_as_json(
