@@ -7,6 +7,7 @@ From these two alone come the score itself, its interval, and the test between t
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 
 __all__ = [
     "F1",
@@ -72,7 +73,9 @@ def added(rows: Iterable[Row], columns: int) -> Row:
     >>> added([(1, 2), (3, 4)], 2)
     (4, 6)
     """
-    return tuple(map(sum, zip(*rows, strict=True))) or (0,) * columns
+    every = list(rows)
+    # Column by column: as many iterators as rows would be work for the garbage collector.
+    return tuple(sum(map(itemgetter(n), every)) for n in range(columns))
 
 
 def over_columns(measured: Measurement, columns: Sequence[str]) -> Measurement:

@@ -6,7 +6,7 @@ text are not independent of each other. Every chance comes from a seed.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from donor.score.metric import Measurement, Metric, Row
@@ -148,7 +148,8 @@ def randomisation(
     seen = _difference(metric, all_a, all_b)
     if seen is None:
         return None
-    steps = _array(b.rows, metric) - _array(a.rows, metric)
+    columns = len(metric.columns)
+    steps = _array(b.rows, columns) - _array(a.rows, columns)
     steps = steps[steps.any(axis=1)]
     # Documents that differ by the same are one group: how many of them change sides is the
     # number of heads among so many coins.
@@ -193,10 +194,11 @@ def _difference(metric: Metric, a: Sequence[float], b: Sequence[float]) -> float
     return None if one is None or other is None else one - other
 
 
-def _array(rows: Sequence[Row], metric: Metric) -> Any:
+def _array(rows: Sequence[Row], columns: int) -> Any:
     import numpy as np
 
-    return np.array(rows, dtype=float).reshape(len(rows), len(metric.columns))
+    flat = chain.from_iterable(rows)
+    return np.fromiter(flat, float, len(rows) * columns).reshape(len(rows), columns)
 
 
 def _batches(names: Iterable[str], tables: Sequence[Sequence[Row]]) -> Iterator[list[str]]:
@@ -223,7 +225,7 @@ def _draws(
     """
     import numpy as np
 
-    parts = [np.array(rows, dtype=float).reshape(len(rows), -1) for rows in tables if rows]
+    parts = [_array(rows, len(rows[0])) for rows in tables if rows]
     if not parts:
         return
     edges = [0, *accumulate(part.shape[1] for part in parts)]
