@@ -55,6 +55,7 @@ class TestFinishedRun:
                 "unresolved": 0,
                 "by_method": {"tags": 4},
                 "by_match": {"intervals": 4},
+                "by_label": {"Term": {"source": 4, "placed": 4}},
                 "by_reason": {},
             },
             "relations": {"source": 0, "placed": 0, "lost": 0, "by_reason": {}},

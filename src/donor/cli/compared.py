@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from donor.report.visible import visible
+from donor.score.titles import title_of
 
 __all__ = ["compared_tables"]
 
@@ -23,7 +24,6 @@ _LEFT_OUT = {
     "shown_as_examples": "shown to the methods as examples",
     "beyond_the_limit": "beyond --limit",
 }
-_SCORES = {"bleu": "BLEU", "chrf2": "chrF2", "ter": "TER (less is better)"}
 _LABELS = {"accuracy": "accuracy", "f1_macro": "macro F1", "mcc": "MCC"}
 _REFERENCE_FREE = {
     "projection_rate": "spans placed, %",
@@ -115,7 +115,7 @@ def _quality(found: Mapping[str, Any]) -> Iterator[Row]:
         yield "  of them doubtful", _at("labels", "doubtful", digits=0)
     for metric in dict.fromkeys(name for run in runs for name in run["translation"] or ()):
         score = _at("translation", metric, "score", factor=_factor(metric))
-        yield _SCORES.get(metric, f"{metric}, %"), score
+        yield f"{title_of(metric)}{'' if metric in _PERCENT else ', %'}", score
     if any(run["texts_differ"] is not None for run in runs):
         yield "texts that are not gold's", _at("texts_differ", digits=0)
 
@@ -242,7 +242,7 @@ def _agreement(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """How alike each two are, one line each."""
     for pair in pairs:
         texts = ", ".join(
-            f"{_SCORES[name]} {_number(one['score'], 1)}"
+            f"{title_of(name)} {_number(one['score'], 1)}"
             for name, one in pair["translation"].items()
         )
         spans = f"spans that both placed {_percent(pair['both_placed'])} %"

@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from donor.score.titles import title_of
+
 __all__ = ["print_scores", "print_tests"]
 
 _SPANS = {
@@ -19,6 +21,8 @@ _SPANS = {
     "macro": "macro, strict",
     "macro_token": "macro, tokens",
 }
+# Those that are percentages already.
+_OF_100 = ("bleu", "chrf2", "ter")
 _RELATIONS = {"strict": "end to end", "given_gold_spans": "given gold's spans"}
 _COUNTS = ("true_positives", "false_positives", "false_negatives")
 
@@ -119,8 +123,10 @@ def _print_answers(qa: Scores, out: Console) -> None:
 def _print_translation(translation: Mapping[str, Scores], out: Console) -> None:
     table = _table("translation", "score", "95 %")
     for name, one in translation.items():
-        places = 4 if name == "embedding" else 1
-        table.add_row(name, _share(one["score"], places), _between(one["interval"], places))
+        places = 1 if name in _OF_100 else 4
+        table.add_row(
+            title_of(name), _share(one["score"], places), _between(one["interval"], places)
+        )
     out.print(table)
     for name, one in translation.items():
         out.print(f"{name}: {one['signature']}")
@@ -153,7 +159,7 @@ def print_tests(
     table = _table("difference", "A", "B", "A − B", "95 %", "p", "p boot")
     for row in tests:
         name = f"{row['section']} {row['metric']}".replace("_", " ")
-        places = 1 if row["section"] == "translation" and row["metric"] != "embedding" else 4
+        places = 1 if row["metric"] in _OF_100 else 4
         numbers = (_share(row[key], places) for key in ("a", "b", "difference"))
         ps = (_share(row[key], 4) for key in ("p_holm", "p_bootstrap_holm"))
         table.add_row(name, *numbers, _between(row["interval"], places), *ps)

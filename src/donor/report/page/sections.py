@@ -8,20 +8,11 @@ from donor.report.page.flow import flow_pictures
 from donor.report.page.numbers import amount, counted, money, percent, range_of, share, whole
 from donor.report.page.provenance import provenance_parts
 from donor.report.page.ranges import Row, range_pictures
+from donor.score.titles import title_of
 
 __all__ = ["page_parts"]
 
 _MOST_ROWS, _VARYING = 60, 6
-_NAMES = {
-    "bleu": "BLEU",
-    "chrf2": "chrF2",
-    "ter": "TER",
-    "cosine": "Embedding similarity",
-    "similarity": "Embedding similarity",
-    "length_ratio": "Length ratio",
-    "back_chrf2": "chrF2 translated back",
-    "language": "In the target language",
-}
 
 Facts = Mapping[str, Any]
 Parts = dict[str, Any]
@@ -260,7 +251,8 @@ def _metric_parts(facts: Facts) -> Iterator[Parts]:
 
 
 def _metric(key: str, one: Facts) -> Parts:
-    name = _NAMES.get(key.lower(), key.replace("_", " "))
+    title = title_of(key)
+    name = title[:1].upper() + title[1:]
     score, interval = one.get("score"), one.get("interval")
     digits = 1 if isinstance(score, int | float) and abs(score) > 2 else 3
     between = f"{interval[0]:.{digits}f} to {interval[1]:.{digits}f}" if interval else "–"
