@@ -15,6 +15,8 @@ demo: $(VENV)/installed
 		$(BIN)/donor show $(RUN) $$window --brief; echo; done
 	@$(BIN)/donor show $(RUN)
 	@echo
+	@$(BIN)/donor report $(RUN) --gold $(SAMPLE)/gold
+	@echo
 	@echo "Next:"
 	@echo "  your own data   $(BIN)/donor transfer FILE_OR_FOLDER --to ru --model ollama:llama3.1:8b -o runs/own"
 	@echo "  your own model  $(BIN)/donor transfer $(SAMPLE)/source --to ru --model openai:gpt-4o-mini -o runs/live"
@@ -78,7 +80,7 @@ $(VENV)/installed: pyproject.toml
 		{ $(PYTHON) -m pip install -q --target .virtualenv virtualenv && \
 		PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
 	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install -q -e '.[lang]'
+	$(BIN)/python -m pip install -q -e '.[lang,report]'
 	@touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed
