@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures reference bench-pipeline bench-resolve bench-formats bench-align clean sample-store
+.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -14,6 +14,8 @@ demo: $(VENV)/installed
 	@for window in biology:4 physics:5 economics:1; do \
 		$(BIN)/donor show $(RUN) $$window --brief; echo; done
 	@$(BIN)/donor show $(RUN)
+	@echo
+	@$(BIN)/donor report $(RUN) --gold $(SAMPLE)/gold
 	@echo
 	@echo "Next:"
 	@echo "  your own data   $(BIN)/donor transfer FILE_OR_FOLDER --to ru --model ollama:llama3.1:8b -o runs/own"
@@ -38,6 +40,11 @@ sample-store: $(VENV)/installed
 figures: demo
 	$(BIN)/donor show $(RUN) biology:4 --svg docs/figures/window.svg
 
+# Pictures of the report, in Chromium.
+figures-report: demo $(VENV)/installed-for-tests
+	$(BIN)/donor report $(RUN) --gold $(SAMPLE)/gold
+	PATH="$$(.ci/install-chromium):$$PATH" $(BIN)/python .ci/picture-page $(RUN)/report.html 'docs/figures/report-{width}.png'
+
 bench-pipeline: $(VENV)/installed
 	$(BIN)/python benchmarks/pipeline.py
 
@@ -54,6 +61,17 @@ bench-align: $(VENV)/installed
 	$(BIN)/python -m pip install -q -e '.[lang,align]'
 	$(BIN)/python benchmarks/align.py
 
+# Beside nervaluate, on one core.
+bench-score: $(VENV)/installed
+	$(BIN)/python -m pip install -q nervaluate
+	$(BIN)/python benchmarks/score.py
+	$(BIN)/python benchmarks/translation.py
+
+# Opens the pages in Debian's chromium.
+bench-report: $(VENV)/installed
+	$(BIN)/python -m pip install -q playwright -e '.[lang,report]'
+	$(BIN)/python benchmarks/report.py
+
 reference: $(VENV)/installed
 	$(BIN)/python .ci/cli-reference > docs/cli.md
 
@@ -62,7 +80,7 @@ $(VENV)/installed: pyproject.toml
 		{ $(PYTHON) -m pip install -q --target .virtualenv virtualenv && \
 		PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
 	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install -q -e '.[lang]'
+	$(BIN)/python -m pip install -q -e '.[lang,report]'
 	@touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed

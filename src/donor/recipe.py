@@ -80,7 +80,7 @@ _SECTIONS: dict[str, dict[str, type | tuple[str, ...]]] = {
         "glossary": str,
         "keep": str,
     },
-    "model": {"name": str, "chunk_characters": int, "parameters": dict},
+    "model": {"name": str, "chunk_characters": int, "repetition": _Count, "parameters": dict},
     "project": {
         "cascade": list,
         "alignment": str,
@@ -133,6 +133,7 @@ class Recipe:
         translator: a name from `TRANSLATORS`.
         translation: a dataset that is the translation; of any format, or pairs.
         parameters: what is sent to the model along with each request.
+        repetition: which of several independent runs of the same recipe it is, from 0.
         cascade: the projectors, in the order in which they are tried.
         alignment: the file of word links that the projector `align` uses instead of its own.
         parallel: the file of sentence pairs that are aligned along.
@@ -169,6 +170,7 @@ class Recipe:
     translator: str = "llm"
     translation: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=lambda: {"temperature": 0})
+    repetition: int = 0
     cascade: tuple[str, ...] = DEFAULT_CASCADE
     alignment: str | None = None
     parallel: str | None = None
@@ -212,6 +214,15 @@ class Recipe:
         )
 
     @property
+    def first_sample(self) -> int:
+        """The sample number of its plain requests; those of its further samples follow.
+
+        >>> Recipe((), "ru", "m", repetition=2, samples=5).first_sample
+        10
+        """
+        return self.repetition * self.samples
+
+    @property
     def named_files(self) -> tuple[str, ...]:
         """The files that the recipe names beside its inputs."""
         paths = (getattr(self, name) for name in _FILES)
@@ -238,6 +249,7 @@ class Recipe:
             "model": {
                 "name": self.model,
                 "chunk_characters": self.chunk_characters,
+                "repetition": _unless(0, self.repetition),
                 "parameters": dict(self.parameters),
             },
             "project": {

@@ -49,25 +49,25 @@ def transfer(source: Document, *places: Place | Reason, method: str = "tags") ->
 def test_all_right() -> None:
     source = pair(((0, 4), CELL), ((5, 8), ION))
     found = measured(transfer(source, CELL, ION), 7)
-    assert found.scores.strict == Counts(2, 0, 0)
+    assert found.scores.strict.counts == Counts(2, 0, 0)
     assert (found.spans, found.placed, found.tokens, found.off_by_one) == (2, 2, 7, 0)
 
 
 def test_equal_labels_without_ids_may_change_places() -> None:
     source = pair(((0, 4), ION), ((5, 8), LAST))
-    assert measured(transfer(source, LAST, ION), 0).scores.strict == Counts(2, 0, 0)
+    assert measured(transfer(source, LAST, ION), 0).scores.strict.counts == Counts(2, 0, 0)
 
 
 def test_swap_of_spans_with_ids_is_two_errors() -> None:
     source = pair(((0, 4), ION), ((5, 8), LAST), ids=True)
-    assert measured(transfer(source, LAST, ION), 0).scores.strict == Counts(0, 2, 2)
+    assert measured(transfer(source, LAST, ION), 0).scores.strict.counts == Counts(0, 2, 2)
 
 
 def test_source_span_without_gold_is_wrong_where_it_is_placed() -> None:
     source = pair(((0, 4), CELL), ((5, 8), None))
-    assert measured(transfer(source, CELL, ION), 0).scores.strict == Counts(1, 1, 0)
+    assert measured(transfer(source, CELL, ION), 0).scores.strict.counts == Counts(1, 1, 0)
     dropped = measured(transfer(source, CELL, Reason.NO_COUNTERPART), 0)
-    assert dropped.scores.strict == Counts(1, 0, 0)
+    assert dropped.scores.strict.counts == Counts(1, 0, 0)
     assert dropped.unresolved == {"no-counterpart": 1}
 
 
@@ -75,7 +75,7 @@ def test_source_span_without_gold_is_wrong_where_it_is_placed() -> None:
 def test_white_space_around_the_target_changes_nothing(target: str) -> None:
     by = len(target) - len(target.lstrip())
     source = pair(((0, 4), (CELL[0] + by, CELL[1] + by)), target=target)
-    assert measured(transfer(source, CELL), 0).scores.strict == Counts(1, 0, 0)
+    assert measured(transfer(source, CELL), 0).scores.strict.counts == Counts(1, 0, 0)
 
 
 def test_document_without_translation_misses_all() -> None:
@@ -83,7 +83,7 @@ def test_document_without_translation_misses_all() -> None:
     row = SpanRow(source.spans[0].id, (), reason=Reason.NO_TRANSLATION)
     failed = Transfer(source, Translation("ru", (), (), "given", problem="none"), (row,), (), ())
     found = measured(failed, None)
-    assert found.scores.strict == Counts(0, 0, 1)
+    assert found.scores.strict.counts == Counts(0, 0, 1)
     assert (found.unresolved, found.tokens) == ({"no-translation": 1}, None)
 
 
@@ -104,7 +104,7 @@ def test_document_without_translation_misses_all() -> None:
 )
 def test_near_misses_are_told_apart(method: str, place: Place, off: int) -> None:
     found = measured(transfer(pair(((0, 4), CELL)), place, method=method), 0)
-    assert found.scores.strict == Counts(0, 1, 1)
+    assert found.scores.strict.counts == Counts(0, 1, 1)
     assert found.off_by_one == off
 
 
@@ -128,6 +128,6 @@ def test_counts_add_up_and_unknown_tokens_stay_unknown() -> None:
     source = pair(((0, 4), CELL))
     one, other = measured(transfer(source, CELL), 3), measured(transfer(source, ION), None)
     both = one + other
-    assert (both.spans, both.placed, both.scores.strict) == (2, 2, Counts(1, 1, 1))
+    assert (both.spans, both.placed, both.scores.strict.counts) == (2, 2, Counts(1, 1, 1))
     assert (both.tokens, (one + one).tokens) == (None, 6)
     assert one + Measured() == one

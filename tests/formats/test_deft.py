@@ -1,5 +1,7 @@
 """DEFT, case by case; the corpus itself is read in test_deft_corpus.py."""
 
+from dataclasses import replace
+
 import pytest
 
 from donor.data import Document, Interval, Relation, Span
@@ -312,3 +314,34 @@ def test_relation_of_a_fragment_is_its_spans() -> None:
     document = only(first + copy)
     assert document.relations == (Relation("AKA", head="T2", tail="T1"),)
     assert again([document]) == [document]
+
+
+def test_copies_come_out_as_they_stood() -> None:
+    lines = [
+        *rows("an ion x y/B-Term/T3/0/0", "b c"),
+        *rows("an/B-Definition/T2/T1/Direct-Defines ion/B-Term/T1/T1/0 x y"),
+    ]
+    assert list(DEFT.serialize(read(lines))) == lines[:-1]
+
+
+def test_copies_that_the_writer_would_make_are_not_kept() -> None:
+    lines = rows("an/B-Definition/T2/0/0 ion/I-Definition/T2/0/0") + rows("an ion/B-Term/T1/0/0")
+    assert "copies" not in only(lines).metadata["deft"]
+    assert list(DEFT.serialize(read(lines))) == lines[:-1]
+
+
+def test_row_of_another_occurrence_is_written_back() -> None:
+    copy = rows("x/B-Term/T1/0/0 y/B-Definition/T2/0/0")
+    stray = rows("x/B-Term/T1/0/0")
+    lines = [*rows("x y x"), *copy[:-1], *stray]
+    assert list(DEFT.serialize(read(lines))) == lines[:-1]
+
+
+def test_new_spans_stand_in_each_copy_that_has_room() -> None:
+    lines = [*rows("an ion x"), *rows("an/B-Term/T1/0/0 ion/I-Term/T1/0/0 x/B-Term/T2/0/0")]
+    document = only(lines)
+    predicted = replace(document, spans=(Span("s1", "Term", (Interval(3, 6),)),))
+    assert list(DEFT.serialize([predicted])) == [
+        *rows("an ion/B-Term/s1/0/0 x"),
+        *rows("an ion/B-Term/s1/0/0 x")[:-1],
+    ]

@@ -83,3 +83,10 @@ def test_writing_and_reading_again_changes_nothing(deft: Path, split: str) -> No
         with file.path.open(encoding="utf-8") as lines:
             documents = list(DEFT.parse(lines, file=file.name))
         assert list(DEFT.parse(DEFT.serialize(documents), file=file.name)) == documents, file.name
+
+
+def test_the_dev_files_are_written_byte_for_byte(deft: Path) -> None:
+    for file in find_files([deft / "dev"]):
+        said = file.path.read_text(encoding="utf-8")
+        again = "".join(DEFT.serialize(DEFT.parse(said.splitlines(keepends=True))))
+        assert again.rstrip("\n") == said.rstrip("\n"), file.name

@@ -197,6 +197,10 @@ LAWS: dict[str, Law] = {
         (plain, without("labels", "side_texts"), own_metadata, numbered_in_file),
         (in_order, lambda d: replace(d, language=None, metadata={})),
     ),
+    "defteval": Law(
+        (plain, without("labels", "side_texts"), own_metadata, numbered_in_file),
+        (in_order, lambda d: replace(d, id="", language=None, metadata={})),
+    ),
     "hf": Law((*FLAT, undangling), (bare, numbered)),
     "csv": Law(TEXT_ONLY),
     "tsv": Law(TEXT_ONLY),

@@ -171,6 +171,7 @@ class TestTranslationBack:
         assert "from Russian into English" in requests[1].messages[0].content
         assert data_of(requests[1]) == RUSSIAN
         assert (done.findings, done.looked) == ((), {"translated back": 1})
+        assert done.back == (TEXT,)
 
     def test_another_text_is_translated_again_before_spans_are_placed(self) -> None:
         nonsense = {"1": "Nobody knew why it rained on Tuesday at noon."}
@@ -179,6 +180,20 @@ class TestTranslationBack:
         assert tasks(requests)[:4] == ["translate", "translate-back", "translate", "translate-back"]
         assert done.translation.segments == (OTHER["1"],)
         assert done.findings == ()
+        assert done.back == (TEXT,)
+
+    def test_text_back_belongs_to_the_translation_that_is_kept(self) -> None:
+        nonsense = {"1": "Nobody knew why it rained on Tuesday at noon."}
+        done, _ = travelled(BACK, RUSSIAN, nonsense, OTHER, nonsense, TAGGED)
+        assert done.translation.segments == (RUSSIAN["1"],)
+        assert done.back == (nonsense["1"],)
+
+    def test_text_back_of_a_new_translation_that_failed_is_not_known(self) -> None:
+        nonsense = {"1": "Nobody knew why it rained on Tuesday at noon."}
+        tagged = {"1": "<s1>Клеточная</s1> стенка защищает растение целиком."}
+        done, _ = travelled(BACK, RUSSIAN, nonsense, OTHER, FAILURE, tagged)
+        assert done.translation.segments == (OTHER["1"],)
+        assert done.back == ()
 
     def test_failure_is_counted_and_no_finding(self) -> None:
         done, _ = travelled(BACK, RUSSIAN, FAILURE, TAGGED)

@@ -55,6 +55,7 @@ class TestFinishedRun:
                 "unresolved": 0,
                 "by_method": {"tags": 4},
                 "by_match": {"intervals": 4},
+                "by_label": {"Term": {"source": 4, "placed": 4}},
                 "by_reason": {},
             },
             "relations": {"source": 0, "placed": 0, "lost": 0, "by_reason": {}},
@@ -98,6 +99,12 @@ class TestFinishedRun:
 
 
 class TestAgain:
+    def test_what_needs_no_reference_is_measured(self, done: Path) -> None:
+        found = (RunFolder(done / "run").scores() or {})["reference_free"]
+        assert list(found) == ["length_ratio", "copied", "other_language", "length_outside"]
+        assert all(one["interval"][0] <= one["score"] for one in found.values())
+        assert found["copied"]["score"] == 0
+
     def test_replay_writes_the_same_bytes(self, done: Path) -> None:
         outcome = transfer_small(done, None, "again", replay=True)
         assert contents(done / "again") == contents(done / "run")

@@ -34,6 +34,7 @@ def fill(files: RunFolder, *transfers: Transfer) -> None:
     files.write_transfers(transfers, format="jsonl")
     files.write_card("# Card\n")
     files.write_usage({"seconds": 1})
+    files.write_scores({"reference_free": {}})
     files.write_provenance({"versions": {}})
     files.write_ledger({"documents": len(transfers)})
 
@@ -60,10 +61,17 @@ def test_finished_run_is_in_place(finished: Path) -> None:
         "ledger.json",
         "provenance.json",
         "recipe.toml",
+        "scores.json",
         "usage.json",
     ]
     assert RunFolder(finished).summary() == {"documents": 1, "seconds": 1}
     assert list(RunFolder(finished).transfers()) == [DONE]
+
+
+def test_older_run_has_no_scores(finished: Path) -> None:
+    assert RunFolder(finished).scores() == {"reference_free": {}}
+    (finished / "scores.json").unlink()
+    assert RunFolder(finished).scores() is None
 
 
 COPIED = Finding(Check.SOURCE_COPIED, "as it was", segment=0)

@@ -122,6 +122,7 @@ def transfers(draw: st.DrawFn) -> Transfer:
         relations=tuple(RelationRow(relation, draw(LOST)) for relation in SOURCE.relations),
         labels=tuple(LabelRow(position, draw(LOST)) for position in range(2)),
         findings=tuple(draw(st.lists(FINDINGS, max_size=2))),
+        back=tuple(draw(st.lists(st.text(max_size=3), max_size=2))),
     )
 
 

@@ -3,9 +3,21 @@
 import random
 from itertools import product
 
+import numpy as np
 import pytest
 
-from donor.score import F1, Counts, Measurement, interval, randomisation
+from donor.score import (
+    F1,
+    Counts,
+    Measurement,
+    Metric,
+    holm,
+    interval,
+    randomisation,
+    resampling,
+)
+from donor.score.metric import share_of
+from donor.score.resampling import intervals, paired_bootstrap, paired_bootstraps
 
 
 def measured(parts: list[Counts]) -> Measurement:
@@ -78,3 +90,54 @@ def test_clear_difference_has_the_smallest_p() -> None:
 
 def test_nothing_to_score_has_no_p() -> None:
     assert randomisation(measured([Counts()]), measured([RIGHT]), seed=1) is None
+
+
+def test_resampling_in_groups_is_plain_resampling() -> None:
+    """The same draws as one by one, whatever documents are equal, and whatever is drawn along."""
+    chance = random.Random(3)
+    few = [(chance.randrange(2), chance.randrange(2), 1) for _ in range(50)]
+    many = [(chance.randrange(99), chance.randrange(99), chance.randrange(99)) for _ in few]
+    together = intervals({"few": Measurement(F1, few), "many": Measurement(F1, many)}, seed=4)
+    for name, rows in (("few", few), ("many", many)):
+        drawn = np.random.default_rng(4).integers(50, size=(1000, 50))
+        scores = [F1.of(sums) for sums in np.array(rows)[drawn].sum(axis=1).tolist()]
+        assert together[name] == pytest.approx(list(np.quantile(scores, [0.025, 0.975])))
+        assert together[name] == interval(Measurement(F1, rows), seed=4)
+
+
+def test_exchanging_in_groups_is_plain_exchanging_in_distribution() -> None:
+    """The p of many equal documents, which change sides by a binomial, is that of coins."""
+    a, b = [(3, 1, 1), (2, 2, 0)] * 20, [(2, 1, 2), (2, 1, 1)] * 20
+    one, other = np.array(a), np.array(b)
+    seen = F1.of(one.sum(axis=0)) - F1.of(other.sum(axis=0))  # type: ignore[operator]
+    coins = np.random.default_rng(1).random((4000, 40, 1)) < 0.5
+    first, second = (np.where(coins, *pair).sum(axis=1) for pair in ((one, other), (other, one)))
+    apart = [abs(F1.of(x) - F1.of(y)) for x, y in zip(first, second, strict=True)]  # type: ignore[operator]
+    plain = float(np.mean(np.array(apart) >= abs(seen) - 1e-12))
+    found = randomisation(Measurement(F1, a), Measurement(F1, b), seed=2, trials=4000)
+    assert found == pytest.approx(plain, abs=0.025)
+
+
+def test_tables_that_weigh_much_are_drawn_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {str(n): Measurement(F1, [(n, 1, 2), (1, n, 0), (2, 2, 1)]) for n in range(4)}
+    at_once = intervals(rows, seed=1)
+    monkeypatch.setattr(resampling, "_TABLE_CELLS", 10)
+    assert intervals(rows, seed=1) == at_once
+
+
+def test_paired_bootstrap_of_several_is_that_of_each() -> None:
+    a, b = Measurement(F1, [(1, 0, 2), (3, 1, 0)] * 9), Measurement(F1, [(2, 1, 1)] * 18)
+    both = paired_bootstraps({"one": (a, b), "turned": (b, a)}, seed=6)
+    assert both["one"] == paired_bootstrap(a, b, seed=6)
+    assert both["turned"] == paired_bootstrap(b, a, seed=6)
+    assert both["one"].difference == -both["turned"].difference  # type: ignore[union-attr]
+
+
+def test_what_counts_otherwise_cannot_be_compared() -> None:
+    other = Measurement(Metric("share", ("right", "all"), share_of), [(1, 2)])
+    with pytest.raises(ValueError, match="do not count the same"):
+        paired_bootstrap(measured([RIGHT]), other)
+
+
+def test_holm_leaves_out_what_could_not_be_tested() -> None:
+    assert holm([None, 0.02, 0.5, 0.01]) == [None, 0.04, 0.5, 0.03]

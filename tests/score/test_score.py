@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from donor.data import Document, Interval, Relation, Span
+from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.errors import InputError
-from donor.score import Counts, relation_counts, score, span_scores
+from donor.score import Counts, relation_counts, score, scored, span_scores
 
 ION, CELL = ("Term", (0, 3)), ("Term", (4, 8))
 WIDE = ("Definition", (0, 8))
@@ -51,7 +51,10 @@ def test_counts_are_those_of_the_hand(predicted: list, gold: list, counts: tuple
 def test_labels_are_counted_apart() -> None:
     predicted, gold = document(ION, WIDE), document(ION, CELL)
     by_label = span_scores(predicted, gold).by_label
-    assert by_label == {"Term": Counts(1, 0, 1), "Definition": Counts(0, 1, 0)}
+    assert {label: one.strict for label, one in by_label.items()} == {
+        "Term": Counts(1, 0, 1),
+        "Definition": Counts(0, 1, 0),
+    }
     by_label = score([predicted], [gold])["spans"]["by_label"]
     assert {label: counted(found) for label, found in by_label.items()} == {
         "Term": (1, 0, 1),
@@ -171,7 +174,79 @@ def test_no_document_in_common_is_an_error() -> None:
         score([document(name="other", text="other")], [document()])
 
 
-def test_nothing_against_nothing_is_no_score() -> None:
+def test_empty_gold_is_an_error() -> None:
+    with pytest.raises(InputError, match="gold: holds no document"):
+        score([document()], [])
+
+
+def test_sections_that_do_not_apply_are_none() -> None:
     found = score([document()], [document()])
-    assert found["spans"]["strict"]["f1"] is None
-    assert score([], [])["spans"] is None
+    names = ("spans", "relations", "labels", "qa", "translation", "defteval")
+    assert {name: found[name] for name in names} == dict.fromkeys(names)
+    assert found["notes"] == []
+
+
+class TestNotes:
+    """What moves a number and cannot be seen in it is said in a sentence."""
+
+    @pytest.mark.parametrize(
+        ("predicted", "gold", "key", "value", "note"),
+        [
+            ([document(ION)], [document(ION), document(name="e", text="e")], "missing", ["e"],
+             "1 of 2 documents are not in the prediction"),
+            ([document(ION), document(name="e", text="e")], [document(ION)], "extra", ["e"],
+             "1 predicted documents are not in gold"),
+            ([document(ION), document(ION)], [document(ION)], "duplicates",
+             {"predicted": ["d"], "gold": []}, "1 ids occur several times in the prediction (d)"),
+            ([document(ION)], [document(ION), document(CELL)], "duplicates",
+             {"predicted": [], "gold": ["d"]}, "1 ids occur several times in gold (d)"),
+            ([document(ION, text="other")], [document(ION)], "texts_differ", 1,
+             "1 of 1 documents have another text than gold"),
+            ([document(("Alias", (0, 3)))], [document(ION)], "labels_only_predicted",
+             {"spans": ["Alias"]}, "Only the prediction has the span labels Alias"),
+            ([document(("Alias", (0, 3)))], [document(ION)], "labels_only_gold",
+             {"spans": ["Term"]}, "Only gold has the span labels Term"),
+            ([document(ION)], [document()], "labels_only_predicted", {"spans": ["Term"]},
+             "Gold has no span: each of the 1 predicted ones is wrong"),
+            ([document()], [document(ION)], "labels_only_gold", {"spans": ["Term"]},
+             "The prediction has no span"),
+        ],
+    )  # fmt: skip
+    def test_note(
+        self, predicted: list[Document], gold: list[Document], key: str, value: Any, note: str
+    ) -> None:
+        found = score(predicted, gold)
+        assert found[key] == value
+        assert any(one.startswith(note) for one in found["notes"]), found["notes"]
+
+    def test_value_of_a_shared_label_name_is_told_with_its_name(self) -> None:
+        one, other = (document(labels=(TextLabel("mood", value),)) for value in ("good", "bad"))
+        found = score([one], [other])
+        assert found["labels_only_predicted"] == {"labels": ["mood=good"]}
+        assert found["labels_only_gold"] == {"labels": ["mood=bad"]}
+
+
+def test_second_of_an_id_goes_with_the_second() -> None:
+    both = [document(ION), document(CELL)]
+    assert counted(strict(both, both)) == (2, 0, 0)
+
+
+def test_differing_texts_are_scored_as_translations() -> None:
+    found = score([document(ION, text="ion cells are here")], [document(ION, text="ion cell is")])
+    assert set(found["translation"]) == {"bleu", "chrf2", "ter"}
+    assert found["translation"]["chrf2"]["signature"].startswith("nrefs:1")
+
+
+def test_rows_are_those_of_gold_documents() -> None:
+    gold = [document(ION, name=name, text=f"ion {name}") for name in "abc"]
+    found = scored([gold[2], document(ION, name="a", text="another")], gold)
+    assert found.sections["spans"].documents == [1, 2]
+    assert found.sections["spans"].measured["strict"].rows == [(0, 0, 0, 1, 0), (1, 0, 0, 0, 0)]
+
+
+def test_documents_of_deft_are_scored_by_its_subtasks_too() -> None:
+    plain = document(ION, metadata={})
+    deft = document(ION, metadata={"deft": {}})
+    assert score([plain], [plain])["defteval"] is None
+    assert score([deft], [deft])["defteval"]["subtask_2"] is not None
+    assert scored([plain], [plain], deft=True).defteval is not None

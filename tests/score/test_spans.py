@@ -3,7 +3,15 @@
 import pytest
 
 from donor.data import Document, Interval, Span
-from donor.score import Counts, PartialCounts, SpanScores, over_text_of, score, span_scores
+from donor.score import (
+    Counts,
+    Matches,
+    SpanScores,
+    over_text_of,
+    score,
+    span_measurements,
+    span_scores,
+)
 
 TEXT = "0123456789" * 4
 Place = tuple[str, int, int]
@@ -21,29 +29,38 @@ def document(*spans: Place, text: str = TEXT, name: str = "d", ids: str = "") ->
 
 T03, T05, T59 = ("T", 0, 3), ("T", 0, 5), ("T", 5, 9)
 
-# Counts and scores as nervaluate 1.2.1 has them, label by label (its own partial scheme forgets
-# labels): Evaluator([gold], [predicted], tags=[label], loader="dict").evaluate()["overall"],
-# with ends inclusive, its correct, partial, spurious, missed added up over the labels.
-NERVALUATE: dict[str, tuple[list[Place], list[Place], PartialCounts]] = {
-    "exact": ([T03], [T03], PartialCounts(1, 0, 0, 0)),
-    "longer": ([T05], [T03], PartialCounts(0, 1, 0, 0)),
-    "shorter and spurious": ([("T", 1, 3), ("T", 8, 9)], [T03], PartialCounts(0, 1, 1, 0)),
-    "missed": ([], [T03, T59], PartialCounts(0, 0, 0, 2)),
-    "two over one": ([("T", 0, 2), ("T", 3, 6)], [("T", 0, 6)], PartialCounts(0, 1, 1, 0)),
-    "one over two": ([("T", 0, 9)], [T03, T59], PartialCounts(0, 1, 0, 1)),
-    "other label": ([("U", 0, 3)], [T03], PartialCounts(0, 0, 1, 1)),
+# Counts as nervaluate 1.2.1 has them for each label apart, added up over the labels:
+# Evaluator([gold], [predicted], tags=[label], loader="dict").evaluate()["overall"]["partial"],
+# with ends inclusive.
+NERVALUATE: dict[str, tuple[list[Place], list[Place], Matches]] = {
+    "exact": ([T03], [T03], Matches(correct=1)),
+    "longer": ([T05], [T03], Matches(partial=1)),
+    "shorter and spurious": (
+        [("T", 1, 3), ("T", 8, 9)],
+        [T03],
+        Matches(partial=1, spurious=1),
+    ),
+    "missed": ([], [T03, T59], Matches(missed=2)),
+    "two over one": (
+        [("T", 0, 2), ("T", 3, 6)],
+        [("T", 0, 6)],
+        Matches(partial=1, spurious=1),
+    ),
+    "one over two": ([("T", 0, 9)], [T03, T59], Matches(partial=1, missed=1)),
+    "other label": ([("U", 0, 3)], [T03], Matches(missed=1, spurious=1)),
     "mixed": (
         [T03, ("T", 5, 7), ("U", 10, 14), ("U", 20, 22)],
         [T03, T59, ("U", 10, 14), ("U", 16, 18), ("T", 30, 32)],
-        PartialCounts(2, 1, 1, 2),
+        Matches(correct=2, partial=1, missed=2, spurious=1),
     ),
 }
 
 
 @pytest.mark.parametrize("case", NERVALUATE)
-def test_partial_counts_are_those_of_nervaluate(case: str) -> None:
+def test_counts_of_each_label_are_those_of_nervaluate(case: str) -> None:
     predicted, gold, counts = NERVALUATE[case]
-    assert span_scores(document(*predicted), document(*gold)).partial == counts
+    by_label = span_scores(document(*predicted), document(*gold)).by_label
+    assert sum((one.matches for one in by_label.values()), Matches()) == counts
 
 
 def test_scores_of_a_corpus_are_those_of_nervaluate() -> None:
@@ -61,6 +78,43 @@ def test_scores_of_a_corpus_are_those_of_nervaluate() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("predicted", "strict", "partial", "label_only", "boundary_only"),
+    [
+        ([("U", 0, 3)], Matches(0, 1), Matches(1), Matches(0, 1), Matches(1)),
+        ([T05], Matches(0, 1), Matches(0, 0, 1), Matches(1), Matches(0, 1)),
+        ([("U", 2, 4)], Matches(0, 1), Matches(0, 0, 1), Matches(0, 1), Matches(0, 1)),
+        ([("T", 3, 5)], *[Matches(missed=1, spurious=1)] * 4),
+        ([], *[Matches(missed=1)] * 4),
+        ([T03, T03], *[Matches(1, spurious=1)] * 4),
+    ],
+)
+def test_four_ways_differ_in_what_is_correct(
+    predicted: list[Place],
+    strict: Matches,
+    partial: Matches,
+    label_only: Matches,
+    boundary_only: Matches,
+) -> None:
+    found = span_scores(document(*predicted), document(T03))
+    assert found.strict == strict
+    assert found.partial == partial
+    assert found.label_only == label_only
+    assert found.boundary_only == boundary_only
+
+
+def test_discontinuous_spans_overlap_where_their_fragments_do() -> None:
+    def apart(*places: tuple[int, int]) -> Document:
+        span = Span("s", "T", tuple(Interval(*place) for place in places))
+        return Document("d", "en", TEXT, (Interval(0, len(TEXT)),), spans=(span,))
+
+    gold = apart((0, 2), (8, 10))
+    assert span_scores(apart((0, 2), (8, 10)), gold).strict == Matches(1)
+    assert span_scores(apart((0, 2), (8, 11)), gold).strict == Matches(0, 1)
+    assert span_scores(apart((3, 7)), gold).strict == Matches(missed=1, spurious=1)
+    assert span_scores(apart((0, 2), (8, 11)), gold).character == Counts(4, 1, 0)
+
+
 def test_strict_scores_are_those_of_seqeval() -> None:
     """f1_score(gold, predicted, mode="strict", scheme=IOB2) of seqeval 1.2.2 on these as tags."""
     gold = [[("T", 0, 2), ("U", 4, 5), ("T", 6, 9)], [("T", 0, 1)], [("U", 2, 4), ("T", 5, 6)]]
@@ -73,14 +127,21 @@ def test_strict_scores_are_those_of_seqeval() -> None:
     assert found == pytest.approx((0.6, 0.5, 0.5454545454545454))
 
 
-def test_equal_spans_pair_before_overlapping_ones() -> None:
-    found = span_scores(document(T05, T03), document(T03, T05)).partial
-    assert found == PartialCounts(2, 0, 0, 0)
+def test_order_in_the_file_moves_nothing() -> None:
+    found = span_scores(document(T05, T03), document(T03, T05))
+    assert (found.strict, found.partial, found.label_only) == (Matches(2),) * 3
 
 
-def test_spans_pair_with_those_they_share_most_with() -> None:
-    found = span_scores(document(("T", 0, 6), ("T", 4, 9)), document(T59, T03)).partial
-    assert found == PartialCounts(0, 2, 0, 0)
+def test_a_span_leaves_its_partner_to_one_that_has_no_other() -> None:
+    found = span_scores(document(("T", 0, 6), ("T", 0, 2)), document(("T", 0, 3), ("T", 4, 8)))
+    assert found.strict == Matches(0, 2)
+    assert found.label_only == Matches(2)
+
+
+def test_most_right_labels_come_before_most_pairs() -> None:
+    predicted, gold = document(("T", 0, 4), ("U", 0, 2)), document(("T", 0, 2), ("V", 3, 9))
+    assert span_scores(predicted, gold).label_only == Matches(1, 0, 0, 1, 1)
+    assert span_scores(predicted, gold).partial == Matches(1, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +165,7 @@ def test_repeated_are_the_spans_whose_words_come_again() -> None:
     gold = document(("T", 0, 3), ("T", 13, 17), text=text)
     predicted = document(("T", 8, 11), ("T", 13, 17), text=text)
     found = span_scores(predicted, gold)
-    assert (found.repeated, found.strict) == (Counts(0, 1, 1), Counts(1, 1, 1))
+    assert (found.repeated, found.strict.counts) == (Counts(0, 1, 1), Counts(1, 1, 1))
 
 
 class TestIds:
@@ -114,15 +175,14 @@ class TestIds:
 
     def test_swap_is_an_error(self) -> None:
         swapped = document(T59, T03, ids="a b")
-        assert span_scores(swapped, self.gold).strict == Counts(2, 0, 0)
+        assert span_scores(swapped, self.gold).strict == Matches(2)
         by_id = span_scores(swapped, self.gold, ids=frozenset("ab"))
-        assert by_id.strict == Counts(0, 2, 2)
-        assert by_id.partial == PartialCounts(0, 0, 2, 2)
+        assert by_id.strict == by_id.partial == Matches(missed=2, spurious=2)
         assert by_id.character == Counts(0, 7, 7)
 
     def test_others_are_compared_by_place(self) -> None:
         predicted = document(T59, T03, ids="x y")
-        assert span_scores(predicted, self.gold, ids=frozenset("z")).strict == Counts(2, 0, 0)
+        assert span_scores(predicted, self.gold, ids=frozenset("z")).strict == Matches(2)
 
 
 class TestTexts:
@@ -141,20 +201,29 @@ class TestTexts:
         assert over_text_of(document(("T", 0, 4), text=" ion"), document(text="ion")) is None
 
 
-def test_undefined_partial_scores_are_none() -> None:
-    none = PartialCounts()
+def test_undefined_scores_are_none() -> None:
+    none = Matches()
     assert (none.precision, none.recall, none.f1) == (None, None, None)
 
 
 def test_json_has_the_shape_of_a_method_of_bench() -> None:
     spans = score([document(T03)], [document(T03)])["spans"]
-    assert list(spans) == [
-        "strict", "partial", "character", "repeated", "by_label", "by_length",
-        "projection_rate", "tokens_per_span",
-    ]  # fmt: skip
+    assert {
+        "strict", "partial", "character", "projection_rate", "repeated", "tokens_per_span",
+        "by_label", "by_length", "label_only", "boundary_only", "token", "macro", "macro_token",
+    } == set(spans)  # fmt: skip
     assert spans["strict"]["interval"] == [1.0, 1.0]
-    for kind in ("strict", "partial", "character", "repeated"):
-        assert {"precision", "recall", "f1"} <= set(spans[kind])
+    for kind in ("strict", "partial", "label_only", "boundary_only", "character", "token"):
+        assert {"precision", "recall", "f1", "interval", "signature"} <= set(spans[kind])
+
+
+def test_macro_is_the_mean_over_labels() -> None:
+    gold, predicted = document(T03, ("U", 5, 9)), document(T03, ("V", 5, 9))
+    measured = span_measurements([(predicted, gold)])
+    assert measured["macro"].score == pytest.approx(1 / 3)
+    assert score([predicted], [gold])["spans"]["macro"]["f1"] == pytest.approx(1 / 3)
+    assert measured["label:T"].score == 1.0
+    assert measured["label:V"].score == 0.0
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,15 @@ from donor.cli.options import (
 )
 from donor.data import Document
 from donor.errors import ConfigError, FormatError
-from donor.formats import FORMATS, find_files, format_named, format_of, read, write
+from donor.formats import (
+    FORMATS,
+    find_files,
+    format_named,
+    format_of,
+    may_be_called,
+    read,
+    write,
+)
 
 __all__ = ["convert"]
 
@@ -84,7 +92,10 @@ def _by_ending(output: Path, own: str) -> str:
     """
     if output.is_dir() or not output.suffix:
         return own
-    endings = {name: format_named(name).suffixes for name in FORMATS}
+    formats = {name: format_named(name) for name in FORMATS}
+    endings = {
+        name: known.suffixes for name, known in formats.items() if may_be_called(known, output.name)
+    }
     having = [name for name, suffixes in endings.items() if output.name.endswith(suffixes)]
     first = [name for name in having if output.name.endswith(endings[name][0])]
     for meant in (["jsonl"] if "jsonl" in first else [], first, having, [own]):

@@ -14,9 +14,23 @@ from donor.recipe import Recipe, read_recipe
 
 __all__ = ["recipe_of_flags"]
 
+_UNSAID: dict[str, Any] = dict.fromkeys(
+    (
+        *("to", "language", "format", "scheme", "on_error", "text_field", "spans_field"),
+        *("label_field", "id_field", "out_format", "out_scheme", "flatten", "snap", "model"),
+        *("method", "translator", "translation", "glossary", "keep", "instructions", "examples"),
+        *("parallel", "alignment", "samples", "vote", "repair", "back_translate", "judge"),
+        *("label_names", "license_", "force", "recipe", "prices", "base_url"),
+    )
+) | {"inputs": (), "more_fields": ()}
+
 
 def recipe_of_flags(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
-    """The recipe file with the flags over it, and what the model costs."""
+    """The recipe file with the flags over it, and what the model costs.
+
+    Flags that a verb does not have may be left out.
+    """
+    flags = _UNSAID | flags
     sections = read_recipe(flags["recipe"]) if flags["recipe"] else {}
     read, write = sections.get("read", {}), sections.get("write", {})
     translate, model = sections.get("translate", {}), sections.get("model", {})
@@ -59,7 +73,7 @@ def recipe_of_flags(flags: dict[str, Any]) -> tuple[Recipe, Prices | Unpriced]:
         "examples": _named(flags["examples"], project.get("examples")),
         "labels": sections.get("labels"),
         "files": sections.get("files"),
-        "chunk_characters": model.get("chunk_characters"),
+        **{name: model.get(name) for name in ("chunk_characters", "repetition")},
     }
     for name, flag in (("inputs", "INPUT"), ("to", "--to")):
         if not said[name]:

@@ -1,74 +1,161 @@
 """`donor score`: a dataset against gold."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
-from rich.table import Table
 
 from donor.cli.options import as_json_option, console, print_json
-from donor.formats import read_targets
-from donor.score import score as scored
+from donor.cli.progress import progress_bar
+from donor.cli.score_tables import print_scores, print_tests
+from donor.data import Document
+from donor.experiments.defteval import measure_files
+from donor.formats import read_sides
+from donor.records import RunFolder
+from donor.score import RESAMPLES, SEED, Scored, compared, scored
+from donor.score.dataset import Learned
+from donor.score.learned import learned_measurements
+from donor.score.matched import Pair
+from donor.score.metric import Measurement
+from donor.score.translation import Texts
 
 __all__ = ["score"]
 
+T = TypeVar("T")
+
+_FILE = click.Path(path_type=Path)
+_DEFTEVAL = "defteval"
+
 
 @click.command()
-@click.argument("predicted", type=click.Path(path_type=Path))
-@click.argument("gold", type=click.Path(path_type=Path))
-@click.option("--format", "format", metavar="NAME", help="The format of both.")
+@click.argument("predicted", type=_FILE)
+@click.argument("gold", type=_FILE)
+@click.option("--format", "format", metavar="NAME", help="The format of all of them.")
+@click.option(
+    "--against",
+    type=_FILE,
+    metavar="OTHER",
+    help="Another prediction: test each difference, PREDICTED less OTHER.",
+)
+@click.option(
+    "--embed",
+    metavar="NAME",
+    help="A model of sentence-transformers, or its folder: the similarity of translations.",
+)
+@click.option(
+    "--bertscore",
+    metavar="NAME",
+    help="BERTScore of translations by this model (FOLDER:LAYER), or default.",
+)
+@click.option(
+    "--comet",
+    metavar="COMMAND",
+    help="COMET of translations by this command, such as comet-score.",
+)
+@click.option(
+    "--seed", type=int, default=SEED, show_default=True, metavar="N", help="Seed of all chance."
+)
+@click.option(
+    "--resamples",
+    type=click.IntRange(min=100),
+    default=RESAMPLES,
+    show_default=True,
+    metavar="N",
+    help="Draws of each bootstrap.",
+)
 @as_json_option
-def score(predicted: Path, gold: Path, format: str | None, as_json: bool) -> None:
-    """Score the spans and relations of PREDICTED against GOLD.
+def score(predicted: Path, gold: Path, against: Path | None, **flags: Any) -> None:
+    """Score PREDICTED against GOLD: spans, relations, text labels, answers, translations.
 
-    A span is right if label and offsets are; partial counts an overlap under the same label
-    half, characters are those under the right label. Of pairs, the targets are scored.
-    Documents whose text differs from gold's are left out and counted.
+    A span is strictly right if label and offsets are; docs/score.md tells what each number
+    means. Of pairs, the targets are scored. Documents match by id, else by text. Spans and
+    relations of documents whose text differs from gold's are left out and counted; their
+    translations are scored instead. Intervals and tests resample documents.
 
     \b
     Example:
       donor score runs/demo/dataset sample/gold
     """
-    found = scored(read_targets(predicted, format=format), read_targets(gold, format=format))
-    if as_json:
+    format, chance = flags["format"], {name: flags[name] for name in ("seed", "resamples")}
+    with progress_bar() as progress:
+        sides = list(_counted(read_sides(gold, format=format), partial(progress, "gold")))
+        wanted = [target for _, target in sides]
+        learned = _learned(flags, _sources(sides, predicted) if flags["comet"] else {})
+        results: list[tuple[Scored, dict[str, Any]]] = []
+        for path in [predicted, *([against] if against else [])]:
+            documents = (target for _, target in read_sides(path, format=format))
+            one = scored(
+                _counted(documents, partial(progress, path.name)),
+                wanted,
+                learned=learned,
+                deft=True if format == _DEFTEVAL else None,
+            )
+            if format == _DEFTEVAL:
+                one = one.with_subtasks(measure_files(path, gold))
+            results.append((one, _with_projection_rate(one.as_json(**chance), path)))
+        tests = compared(results[0][0], results[1][0], **chance) if against else []
+    found = results[0][1]
+    if learned and not found["texts_differ"]:
+        found["notes"].append("Every text is gold's: there is no translation to be scored.")
+    if against:
+        found |= {"against": results[1][1], "tests": tests}
+    if flags["as_json"]:
         print_json(found)
-    else:
-        _print(found)
+        return
+    print_scores(found, console())
+    if against:
+        print_tests(tests, (predicted.name, against.name), results[1][1], console())
 
 
-def _print(found: dict[str, Any]) -> None:
-    table = Table("strict", "precision", "recall", "F1", "right", "wrong", "missed", box=None)
-    for kind in ("spans", "relations"):
-        section = found[kind]
-        if section is None:
-            continue
-        table.add_row(kind, *_cells(section["strict"]))
-        for label, counts in section["by_label"].items():
-            table.add_row(f"  {label}", *_cells(counts))
-    out = console()
-    out.print(table)
-    if found["spans"]:
-        out.print(_beside(found["spans"]))
-    if found["texts_differ"]:
-        left_out = f"{found['texts_differ']} of {found['documents']} documents left out"
-        out.print(f"{left_out}: their text is not gold's, so their offsets cannot be compared")
+def _sources(
+    sides: Iterable[tuple[Document | None, Document]], predicted: Path
+) -> dict[str, Document]:
+    """The sources by the ids of gold's documents: those of pairs, and of the prediction's run."""
+    of_pairs = {target.id: source for source, target in sides if source}
+    run = _run_of(predicted)
+    of_run = {} if run is None else {one.id: one for one in RunFolder(run).read_documents()}
+    return of_run | of_pairs
 
 
-def _beside(spans: dict[str, Any]) -> str:
-    """The interval, and the F1 that forgives more."""
-    low, high = spans["strict"]["interval"] or (None, None)
-    partial, character = spans["partial"]["f1"], spans["character"]["f1"]
-    return (
-        f"spans: F1 between {_share(low)} and {_share(high)} (95 %, bootstrap over documents); "
-        f"partial {_share(partial)}, characters {_share(character)}"
-    )
+def _learned(flags: dict[str, Any], sources: Mapping[str, Document]) -> Learned | None:
+    """What scores translations by trained models; None where no flag names one."""
+    asked = {name: flags[name] or "" for name in ("embed", "bertscore", "comet")}
+    if not any(asked.values()):
+        return None
+
+    def learned(
+        pairs: Sequence[Pair], texts: Sequence[tuple[Texts, Texts]], language: str
+    ) -> tuple[dict[str, Measurement], list[str]]:
+        known = [sources.get(gold.id) for _, gold in pairs]
+        whole = all(source is not None for source in known)
+        own = [source.segment_texts() for source in known if source] if whole else ()
+        return learned_measurements(texts, language, **asked, sources=own)
+
+    return learned
 
 
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share:.4f}"
+def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:
+    for n, document in enumerate(documents, start=1):
+        if n % 1_000 == 0:
+            progress(n, None)
+        yield document
 
 
-def _cells(counts: dict[str, Any]) -> list[str]:
-    numbers = [_share(counts[name]) for name in ("precision", "recall", "f1")]
-    names = ("true_positives", "false_positives", "false_negatives")
-    return numbers + [str(counts[name]) for name in names]
+def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The scores, with the projection rate where the dataset lies in a run folder."""
+    spans, run = found["spans"], _run_of(path)
+    if spans and run:
+        counts = RunFolder(run).summary()["spans"]
+        source = counts["source"]
+        spans["projection_rate"] = counts["placed"] / source if source else None
+    return found
+
+
+def _run_of(path: Path) -> Path | None:
+    """The run whose `dataset/` this is, or lies in; None where there is none."""
+    for folder in (path.absolute(), *path.absolute().parents):
+        if folder.name == "dataset" and (folder.parent / "ledger.json").is_file():
+            return folder.parent
+    return None

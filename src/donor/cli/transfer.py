@@ -233,6 +233,7 @@ def _print_outcome(outcome: Outcome, folder: Path) -> None:
         out.print("Stopped. What was done is written; the same command goes on from here.")
     out.print(f"dataset  {folder / 'dataset'}")
     out.print(f"journey  donor show {folder} DOCUMENT")
+    out.print(f"report   donor report {folder}")
 
 
 def _check_rate(outcome: Outcome, fail_under: float | None) -> int:

@@ -24,6 +24,8 @@ class Ledger:
         looked: what was looked at by asking a model, and what could not be.
         repairs: what was asked for again for a finding: segments and spans, and how many of
             them were mended.
+        by_label: source spans of each label.
+        placed_by_label: those of them that have a place.
     """
 
     documents: int = 0
@@ -39,6 +41,8 @@ class Ledger:
     failed: tuple[tuple[str, str], ...] = ()
     looked: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
+    by_label: Counter[str] = field(default_factory=Counter)
+    placed_by_label: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, transfer: Transfer) -> "Ledger":
@@ -62,6 +66,8 @@ class Ledger:
             self.failed + other.failed,
             self.looked + other.looked,
             self.repairs + other.repairs,
+            self.by_label + other.by_label,
+            self.placed_by_label + other.placed_by_label,
         )
 
     @property
@@ -86,6 +92,10 @@ class Ledger:
                 "by_method": _sorted(self.by_method),
                 "by_match": _sorted(self.by_match),
                 "by_reason": _sorted(self.by_reason),
+                "by_label": {
+                    label: {"source": n, "placed": self.placed_by_label[label]}
+                    for label, n in sorted(self.by_label.items())
+                },
             },
             "relations": {
                 "source": self.relations_placed + self.relations_lost.total(),
@@ -121,20 +131,14 @@ class LedgerTally:
         self._failed: list[tuple[str, str]] = []
         self._looked: Counter[str] = Counter()
         self._repairs: Counter[str] = Counter()
+        self._of_label: Counter[str] = Counter()
+        self._placed_of_label: Counter[str] = Counter()
 
     def add(self, transfer: Transfer) -> None:
         """Nothing; counts the rows of a transfer."""
         number = self._documents
         self._documents += 1
-        for row in transfer.spans:
-            _count(self._methods, row.method)
-            _count(self._reasons, row.reason)
-            _count(self._matches, row.match)
-            for attempt in row.attempts:
-                if attempt.repairs:
-                    self._repairs["spans"] += 1
-                    self._repairs["spans_mended"] += _is_mended(row)
-                    break
+        self._add_spans(transfer)
         for relation in transfer.relations:
             self._relations[relation.lost] += 1
         for label in transfer.labels:
@@ -148,6 +152,21 @@ class LedgerTally:
             self._repairs["segments_mended"] += repair.mended
         if transfer.translation.problem:
             self._failed.append((transfer.source.id, transfer.translation.problem))
+
+    def _add_spans(self, transfer: Transfer) -> None:
+        for span in transfer.source.spans:
+            self._of_label[span.label] += 1
+        for row in transfer.spans:
+            if row.placed is not None:
+                self._placed_of_label[row.placed.label] += 1
+            _count(self._methods, row.method)
+            _count(self._reasons, row.reason)
+            _count(self._matches, row.match)
+            for attempt in row.attempts:
+                if attempt.repairs:
+                    self._repairs["spans"] += 1
+                    self._repairs["spans_mended"] += _is_mended(row)
+                    break
 
     def add_findings(self, number: int, findings: Iterable[Finding]) -> None:
         """Nothing; counts findings in the transfer that was added after so many others."""
@@ -172,6 +191,8 @@ class LedgerTally:
             failed=tuple(self._failed),
             looked=self._looked,
             repairs=self._repairs,
+            by_label=self._of_label,
+            placed_by_label=self._placed_of_label,
         )
 
 

@@ -170,7 +170,8 @@ class Translation:
 class Transfer:
     """A source document, its translation, a row for every annotation, what the checks saw.
 
-    `looked` counts what was looked at by asking a model, and what could not be.
+    `looked` counts what was looked at by asking a model, and what could not be; `back` holds the
+    segments and then the side texts, translated back, where that was asked for.
     """
 
     source: Document
@@ -180,6 +181,7 @@ class Transfer:
     labels: tuple[LabelRow, ...]
     findings: tuple[Finding, ...] = ()
     looked: Mapping[str, int] = field(default_factory=dict)
+    back: tuple[str, ...] = ()
 
     @made_once
     def target(self) -> Document | None:

@@ -38,10 +38,17 @@ from donor.pipeline.corpus_steps import (
     at_the_barrier,
     links_of,
 )
-from donor.score import F1, SEED, Counts, Measurement, randomisation, spans_as_json
+from donor.score import (
+    SEED,
+    Measurement,
+    SpanScores,
+    randomisation,
+    span_measurement,
+    spans_as_json,
+)
 from donor.score.resampling import RESAMPLES, TRIALS
 
-__all__ = ["bench", "cascades"]
+__all__ = ["Result", "bench", "cascades", "metered", "signature", "too_few"]
 
 T = TypeVar("T")
 
@@ -103,7 +110,7 @@ def bench(
     """
     started = time.monotonic()
     named = cascades(methods)
-    results = {name: _Result() for name in named}
+    results = {name: Result() for name in named}
     plans_to = _plans(named.values(), guidance)
     gold = _Gold(tuple(pairs), resources.limit, _shown(guidance))
     total, left_out = _checked(gold, plans_to)
@@ -114,7 +121,7 @@ def bench(
             own = alignment.folder or Path(folder)
             plans_to = _aligned(plans_to, gold, alignment, own, progress)
         ways = (
-            asking(_metered(name, journey(pair, plan)), model, wanted)
+            asking(metered(name, journey(pair, plan)), model, wanted)
             for pair in gold.pairs()
             for name, plan in zip(named, plans_to(_target_language(pair)), strict=True)
         )
@@ -132,7 +139,7 @@ def bench(
         "methods": {name: result.as_json() for name, result in results.items()},
         "tests": _tests({name: result.strict for name, result in results.items()}),
         "model": model,
-        "signature": _signature(),
+        "signature": signature(),
         **usage,
     }
 
@@ -195,13 +202,13 @@ def _aligned(
         pairs = (pair for pair in gold.pairs() if _target_language(pair) == target)
         with at_the_barrier(pairs, plans[0], Unasked().drive) as texts:
             own = folder / target
-            links = links_of(plans[0], texts, alignment, own, progress, _too_few)
+            links = links_of(plans[0], texts, alignment, own, progress, too_few)
         return tuple(aligned(plan, links) for plan in plans)
 
     return aligned_to
 
 
-def _too_few(why: str) -> NoReturn:
+def too_few(why: str) -> NoReturn:
     """Raises ConfigError: there would be nothing to measure."""
     raise ConfigError("--method align", why.partition(":")[0], why.partition(": ")[2])
 
@@ -233,7 +240,7 @@ def _target_language(pair: Document) -> str:
     return str(target.language)
 
 
-def _metered(name: str, method: Method[T]) -> Method[tuple[str, T, int | None]]:
+def metered(name: str, method: Method[T]) -> Method[tuple[str, T, int | None]]:
     """A name, the method's value, and the tokens of its answers; None where one did not say."""
     tokens: int | None = 0
     try:
@@ -256,42 +263,44 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(numbers) else None
 
 
-class _Result:
-    """One method's counts so far: of all pairs together, and strictly of each."""
+class Result:
+    """One method's counts so far: of all pairs together, and the scores of each."""
 
     def __init__(self) -> None:
         self.total = Measured()
-        self.strict: list[Counts] = []
+        self.scores: list[SpanScores] = []
 
     def add(self, one: Measured) -> None:
         """Nothing; counts a pair."""
         self.total += one
-        self.strict.append(one.scores.strict)
+        self.scores.append(one.scores)
+
+    @property
+    def strict(self) -> Measurement:
+        """The strict F1 of each pair."""
+        return span_measurement("strict", self.scores)
 
     def as_json(self) -> dict[str, Any]:
         """The method's part of `donor bench --json`."""
         total, spans = self.total, self.total.spans
         return {
-            **spans_as_json(total.scores, self.strict),
+            **spans_as_json(self.scores),
             "projection_rate": total.placed / spans if spans else None,
             "tokens_per_span": total.tokens / spans if spans and total.tokens is not None else None,
             "spans": spans,
             "placed": total.placed,
-            "wrong": total.scores.strict.false_positives,
+            "wrong": total.scores.strict.counts.false_positives,
             "unresolved": dict(sorted(total.unresolved.items())),
             "out_of_range": total.out_of_range,
             "off_by_one": total.off_by_one,
         }
 
 
-def _tests(strict: Mapping[str, Sequence[Counts]]) -> list[dict[str, Any]]:
+def _tests(measured: Mapping[str, Measurement]) -> list[dict[str, Any]]:
     """A paired test of the strict F1 between each two methods; the difference is a's less b's."""
-    measured = {
-        name: Measurement(F1, [part.row for part in parts]) for name, parts in strict.items()
-    }
     f1 = {name: one.score for name, one in measured.items()}
     found = []
-    for a, b in combinations(strict, 2):
+    for a, b in combinations(measured, 2):
         one, other = f1[a], f1[b]
         difference = None if one is None or other is None else one - other
         p = randomisation(measured[a], measured[b])
@@ -299,7 +308,7 @@ def _tests(strict: Mapping[str, Sequence[Counts]]) -> list[dict[str, Any]]:
     return found
 
 
-def _signature() -> str:
+def signature() -> str:
     """Each setting that moves the numbers."""
     return (
         f"donor:{version('donor')}|interval:bootstrap,95%,n:{RESAMPLES},seed:{SEED}"

@@ -15,7 +15,15 @@ from typing import cast
 
 from donor.data import Document
 from donor.errors import FormatError, InputError
-from donor.formats.files.detect import InputFile, as_source, as_text, beside, files_of, guess
+from donor.formats.files.detect import (
+    InputFile,
+    as_source,
+    as_text,
+    beside,
+    files_of,
+    guess,
+    may_be_called,
+)
 from donor.formats.files.placing import below, write_lines, write_pieces
 from donor.formats.files.reading import documents_in
 from donor.formats.files.seen import SeenIds
@@ -49,6 +57,7 @@ __all__ = [
     "find_files",
     "format_named",
     "format_of",
+    "may_be_called",
     "of_transfer",
     "raise_at_once",
     "read",
@@ -60,6 +69,7 @@ __all__ = [
 # The first that says yes to a file's content reads it; jsonl, the most general, comes last.
 FORMATS = {
     "deft": "donor.formats.deft:DEFT",
+    "defteval": "donor.formats.defteval:DEFTEVAL",
     "hf": "donor.formats.hf:HF",
     "csv": "donor.formats.table:CSV",
     "tsv": "donor.formats.table:TSV",
@@ -277,9 +287,15 @@ def read_targets(
 
 
 def read_sides(
-    path: Path | str, *, format: str | None = None, options: Options = DEFAULTS
+    path: Path | str,
+    *,
+    format: str | None = None,
+    language: str | None = None,
+    options: Options = DEFAULTS,
 ) -> Iterator[tuple[Document | None, Document]]:
     """The documents of `read_targets`, each behind its source, or None where it is no pair's.
+
+    `language` is that of the documents that do not say theirs.
 
     Raises:
         InputError: as `read` does.
@@ -289,7 +305,9 @@ def read_sides(
         for file in find_files([Path(path)], format=format, options=options)
         if format_named(format_of(file, format)).parallel
     }
-    for document in read(path, format=format, by_input_file=True, options=options):
+    for document in read(
+        path, format=format, language=language, by_input_file=True, options=options
+    ):
         in_pairs = document.metadata.get("file") in parallel
         yield (document, target_of(document)) if in_pairs else (None, document)
 

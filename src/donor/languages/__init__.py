@@ -6,7 +6,7 @@ each on first use.
 
 from donor.languages.codes import Language, language
 from donor.languages.foreign import copied, foreign, untranslated_share
-from donor.languages.identify import identify
+from donor.languages.identify import identify, in_language
 from donor.languages.lemmas import Lemmatizer, lemmatizer, missing_lemmatizer
 from donor.languages.lengths import filler_words, letters_per_english_letter
 from donor.languages.tokens import split_at, tokenize
@@ -18,6 +18,7 @@ __all__ = [
     "filler_words",
     "foreign",
     "identify",
+    "in_language",
     "language",
     "lemmatizer",
     "letters_per_english_letter",

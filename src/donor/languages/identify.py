@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from donor.languages.codes import primary
+
 if TYPE_CHECKING:
     from lingua import Language
 
-__all__ = ["identify"]
+__all__ = ["identify", "in_language"]
 
 _READ_CHARACTERS = 300
 _LIKELY_LANGUAGES = 5
+_NAMES = {"no": "nb"}
 
 
 def identify(texts: Iterable[str]) -> dict[str, int] | None:
@@ -20,16 +23,40 @@ def identify(texts: Iterable[str]) -> dict[str, int] | None:
     counts nowhere. A text that could be in several languages is counted to the one that the
     whole sample speaks for.
     """
+    found = _identified(texts)
+    return None if found is None else dict(Counter(filter(None, found)).most_common())
+
+
+def in_language(texts: Sequence[str], tag: str) -> list[bool | None] | None:
+    """Whether each text is in the language, by what `identify` says of them together.
+
+    None for a text without words. None at all without the library, or where it does not know
+    the language.
+    """
+    wanted = _NAMES.get(primary(tag), primary(tag))
     try:
         import lingua
     except ImportError:
         return None
-    beginnings = (text[:_READ_CHARACTERS].encode(errors="ignore").decode() for text in texts)
+    if wanted not in {_tag(language) for language in lingua.Language.all()}:
+        return None
+    found = _identified(texts) or []
+    return [None if one is None else one == wanted for one in found]
+
+
+def _identified(texts: Iterable[str]) -> list[str | None] | None:
+    """The language of each text, None for one without words; None without the library."""
+    try:
+        import lingua
+    except ImportError:
+        return None
+    beginnings = [text[:_READ_CHARACTERS].encode(errors="ignore").decode() for text in texts]
     read = [text for text in beginnings if any(map(str.isalpha, text))]
     detector = lingua.LanguageDetectorBuilder.from_languages(*_likely(lingua, read)).build()
     shares = [_shares(detector, text) for text in read]
     sample = _evidence(read, shares)
-    return dict(Counter(_most_likely(share, sample) for share in shares if share).most_common())
+    tags = iter([_most_likely(share, sample) if share else None for share in shares])
+    return [next(tags) if any(map(str.isalpha, text)) else None for text in beginnings]
 
 
 def _likely(lingua: Any, texts: Sequence[str]) -> "list[Language]":
@@ -62,5 +89,8 @@ def _evidence(
 
 
 def _most_likely(share: "Mapping[Language, float]", sample: "Mapping[Language, float]") -> str:
-    best = max(share, key=lambda language: share[language] * sample[language])
-    return str(best.iso_code_639_1.name.lower())
+    return _tag(max(share, key=lambda language: share[language] * sample[language]))
+
+
+def _tag(language: "Language") -> str:
+    return str(language.iso_code_639_1.name.lower())

@@ -210,10 +210,12 @@ def answered(method: Method[T], answer: Callable[[Request], Response]) -> T:
         return value
 
 
-def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Method[T]:
+def asking(
+    method: Method[T], model: str, parameters: Mapping[str, Any], first_sample: int = 0
+) -> Method[T]:
     """The same method, its requests addressed to `model` with `parameters`.
 
-    A request's own model and parameters stand over these.
+    A request's own model and parameters stand over these; its sample counts from the first.
 
     >>> def hello() -> Method[str]:
     ...     [answer] = yield [Request((Message("user", "Hello"),))]
@@ -225,7 +227,7 @@ def asking(method: Method[T], model: str, parameters: Mapping[str, Any]) -> Meth
     try:
         requests = next(method)
         while True:
-            responses = yield [_addressed(r, model, parameters) for r in requests]
+            responses = yield [_addressed(r, model, parameters, first_sample) for r in requests]
             requests = method.send(responses)
     except StopIteration as done:
         value: T = done.value
@@ -252,14 +254,16 @@ def sampled(method: Method[T], sample: int, parameters: Mapping[str, Any]) -> Me
         return value
 
 
-def _addressed(request: Request, model: str, parameters: Mapping[str, Any]) -> Request:
+def _addressed(
+    request: Request, model: str, parameters: Mapping[str, Any], first_sample: int
+) -> Request:
     # Not `replace`, which takes several times as long; each request comes by here.
     return Request(
         request.messages,
         request.schema,
         request.model or model,
         _merged(parameters, request.parameters),
-        request.sample,
+        first_sample + request.sample,
         request.attempt,
         request.task,
         request.document,

@@ -1,7 +1,7 @@
 """The dataset card: what the target dataset is, where it comes from, how it was made."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from donor.llm import NO_MODEL
 from donor.pipeline.licence import Licence, hub_names
 from donor.prompts import PROMPTS, prompt
 from donor.recipe import Recipe
+from donor.score.titles import title_of
 from donor.translate import OFFLINE
 
 __all__ = ["dataset_card"]
@@ -32,6 +33,7 @@ def dataset_card(
     licence: Licence,
     written: str = "",
     names: Mapping[str, str] | None = None,
+    scores: Mapping[str, Any] | None = None,
 ) -> str:
     """The card as Markdown with a YAML head, in the way of the Hugging Face hub.
 
@@ -45,6 +47,7 @@ def dataset_card(
         written: the card that the output format has written, whose head says which file is which
             split and what the columns are.
         names: what the labels of the source are called in the target, where they are translated.
+        scores: what was measured without a reference, by name.
     """
     target = language(recipe.to)
     parts = [
@@ -53,6 +56,8 @@ def dataset_card(
         _state(recipe, licence, counts),
         "## How much was carried over",
         _carried(counts),
+        *_by_label(counts),
+        *_scores(scores),
         *_findings(counts),
         *_names(names or {}),
         "## How it was made",
@@ -154,13 +159,42 @@ def _carried(counts: Mapping[str, Any]) -> str:
     return table + (f"\nSpans without a place: {', '.join(reasons)}" if reasons else "")
 
 
+def _by_label(counts: Mapping[str, Any]) -> list[str]:
+    """How many spans of each label have come over."""
+    rows = [
+        f"| {_cell(label)} | {one['source']} | {one['placed']} |"
+        for label, one in counts["spans"]["by_label"].items()
+    ]
+    return ["\n".join(["| label | spans | carried over |", "|---|---|---|", *rows])] if rows else []
+
+
+def _scores(scores: Mapping[str, Any] | None) -> list[str]:
+    """What was measured of the translation without a reference."""
+    rows = [
+        f"| {title_of(name)} | {one['score']:.4f} | {_between(one['interval'])} |"
+        for name, one in (scores or {}).items()
+        if one["score"] is not None
+    ]
+    if not rows:
+        return []
+    said = "Without a reference these say whether something went wrong, not how good it is."
+    table = "\n".join(["| measure | score | 95 % |", "|---|---|---|", *rows])
+    return ["## The translation, measured without a reference", said, table]
+
+
+def _between(interval: Sequence[float] | None) -> str:
+    return "–" if interval is None else f"{interval[0]:.4f} to {interval[1]:.4f}"
+
+
 def _findings(counts: Mapping[str, Any]) -> list[str]:
     """What the checks of the translation and the annotations say; nothing where all is well."""
     found = counts["findings"]
     if not found:
         return []
     lines = [f"- {check}: {n}" for check, n in found.items()]
-    said = f"{counts['documents_with_findings']} documents have findings of the checks:"
+    some = counts["documents_with_findings"]
+    have = "1 document has" if some == 1 else f"{some} documents have"
+    said = f"{have} findings of the checks:"
     return ["## Findings", "\n".join([said, "", *lines])]
 
 

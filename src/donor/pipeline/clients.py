@@ -116,6 +116,7 @@ def usage_of(counts: Counts, prices: Prices | Unpriced, seconds: float) -> dict[
             "unpriced": prices.reason if isinstance(prices, Unpriced) else None,
             "stored_prompt_tokens": counts.stored.prompt_tokens,
             "stored_completion_tokens": counts.stored.completion_tokens,
+            "stored_cached_tokens": counts.stored.cached_tokens,
         },
         "seconds": round(seconds, 3),
     }

@@ -135,7 +135,8 @@ class CorpusSteps:
             yield (self._asked(journey(document, plan, text)) for document, text in texts())
 
     def _asked(self, method: Method[T]) -> Method[T]:
-        return asking(method, self.recipe.model, self.recipe.parameters)
+        recipe = self.recipe
+        return asking(method, recipe.model, recipe.parameters, recipe.first_sample)
 
     def _driven(self, client: Asker, ways: Iterable[Method[T]]) -> Iterator[T]:
         with closing(client.drive(map(self._asked, ways))) as driven:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from math import ceil, floor
-from typing import Any
+from typing import Any, TypeVar
 
 from donor.data import Document, Translation
 from donor.formats import format_named
@@ -45,6 +45,8 @@ from donor.translate import Translated, TranslationTask
 from donor.translate.segments import texts_of
 
 __all__ = ["estimate"]
+
+T = TypeVar("T")
 
 _SAMPLE = 200
 _TRANSLATIONS = ("translate", "joint", "translate-back")
@@ -88,8 +90,10 @@ def estimate(recipe: Recipe, resources: Resources, warn: Warn = ignore_warnings)
             count += 1
             if recipe.translator == APERTIUM:
                 plan = replace(plan, translator=partial(_filled, echo))
-            way = asking(journey(plan.cut(document), plan), recipe.model, recipe.parameters)
-            answered(way, partial(_answer, store, need, echo))
+            answered(
+                _asked(journey(plan.cut(document), plan), recipe),
+                partial(_answer, store, need, echo),
+            )
         if count:
             _add_names(recipe, plan, partial(_answer, store, need, echo))
             known = format_named(*output_format(recipe))
@@ -137,7 +141,11 @@ def _add_names(recipe: Recipe, plan: Plan, answer: Callable[[Request], Response]
     known = format_named(*output_format(recipe))
     method = naming(read_input(recipe), plan, known)
     if method is not None:
-        answered(asking(method, recipe.model, recipe.parameters), answer)
+        answered(_asked(method, recipe), answer)
+
+
+def _asked(method: Method[T], recipe: Recipe) -> Method[T]:
+    return asking(method, recipe.model, recipe.parameters, recipe.first_sample)
 
 
 def _echo(document: Document, plan: Plan) -> Echo:

@@ -172,7 +172,7 @@ def _found(transfer: Transfer, text: Settled, source: Language, plan: Plan) -> T
         findings = (*text.findings, *_seen(transfer, source, plan))
     if not findings and not text.looked:
         return transfer
-    return replace(transfer, findings=_in_order(findings), looked=dict(text.looked))
+    return replace(transfer, findings=_in_order(findings), looked=dict(text.looked), back=text.back)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -75,7 +75,8 @@ def asked_names(
     method = naming(documents, plan, known)
     if method is None:
         return {}
-    with closing(client.drive([asking(method, recipe.model, recipe.parameters)])) as driven:
+    way = asking(method, recipe.model, recipe.parameters, recipe.first_sample)
+    with closing(client.drive([way])) as driven:
         found = next(driven, None)
     if isinstance(found, str):
         what = f"the names could not be translated: {found}"

@@ -26,21 +26,22 @@ Looked = Mapping[str, int]
 
 def translated_back(
     transfer: Transfer, source: Language, plan: Plan
-) -> Method[tuple[tuple[Finding, ...], Looked]]:
-    """What a translation back finds, and how many texts were compared.
+) -> Method[tuple[tuple[Finding, ...], Looked, tuple[str, ...]]]:
+    """What a translation back finds, how many texts were compared, and what they are back.
 
     The transfer needs no rows. What the user said of the other direction is left out.
     """
     document = to_translate_back(transfer)
     if document is None:
-        return (), {}
+        return (), {}, ()
     guidance = replace(NO_GUIDANCE, chunk_characters=plan.guidance.chunk_characters)
     task = TranslationTask(document, plan.target, source, guidance)
     back = (yield from _as_task(translate(task), TASK)).translation
     found = compared(transfer, back)
     if found.problem:
-        return (), {"not translated back": 1}
-    return found.findings, {"translated back": sum(one is not None for one in found.scores)}
+        return (), {"not translated back": 1}, ()
+    looked = {"translated back": sum(one is not None for one in found.scores)}
+    return found.findings, looked, (*back.segments, *back.side_texts)
 
 
 def label_values(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ be wrong. What comes out of it, and what was there before, stands in the run's r
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -46,12 +46,14 @@ _SPAN_MAY_FAIL = frozenset({Check.OTHER_SENTENCE, Check.OVERLAP_CHANGED, Check.J
 class Settled:
     """A translation that will not change any more, and what the checks find in it.
 
-    `findings` is None where nobody has looked, since nothing could be mended.
+    `findings` is None where nobody has looked, since nothing could be mended. `back` holds its
+    texts, translated back, where that was asked for and came out.
     """
 
     translated: Translated
     findings: tuple[Finding, ...] | None = None
     looked: Looked = field(default_factory=dict)
+    back: tuple[str, ...] = ()
 
 
 def settled(
@@ -77,7 +79,7 @@ def settled(
     seen = yield from _seen(task, translated.translation, plan)
     if again is None or translated.translation.problem:
         return Settled(translated, *seen)
-    translation, (findings, looked) = translated.translation, seen
+    translation, (findings, looked, back) = translated.translation, seen
     for _ in range(1 if known else plan.repair):
         failing = known or failing_segments(findings)
         if not failing:
@@ -85,7 +87,7 @@ def settled(
         wrong = {at: (translation.segments[at], what) for at, what in failing.items()}
         new = yield from again(task, wrong)
         tried = _with_segments(translation, new)
-        found, more = yield from _seen(task, tried, plan)
+        found, more, new_back = yield from _seen(task, tried, plan)
         still = failing_segments(found)
         better = {
             at: text
@@ -97,8 +99,9 @@ def settled(
         kept = [one for one in findings if one.segment not in better]
         findings = (*kept, *(one for one in found if one.segment in better))
         looked = Counter(looked) + Counter(more)
+        back = _back(back, new_back, better)
         translation = replace(mended, repairs=(*translation.repairs, *repairs))
-    return Settled(replace(translated, translation=translation), findings, looked)
+    return Settled(replace(translated, translation=translation), findings, looked, back)
 
 
 def failing_segments(findings: Iterable[Finding]) -> dict[int, str]:
@@ -181,8 +184,8 @@ def _unmended(
 
 def _seen(
     task: TranslationTask, translation: Translation, plan: Plan
-) -> Method[tuple[tuple[Finding, ...], Looked]]:
-    """What the checks find in a translation, and what was looked at by asking."""
+) -> Method[tuple[tuple[Finding, ...], Looked, tuple[str, ...]]]:
+    """What the checks find in a translation, what was looked at by asking, and the texts back."""
     bare = Transfer(task.document, translation, (), (), ())
     findings = verify(
         bare,
@@ -192,9 +195,9 @@ def _seen(
         checks=OF_TRANSLATION,
     )
     if not plan.back_translate:
-        return findings, {}
-    more, looked = yield from translated_back(bare, task.source, plan)
-    return (*findings, *more), looked
+        return findings, {}, ()
+    more, looked, back = yield from translated_back(bare, task.source, plan)
+    return (*findings, *more), looked, back
 
 
 def _told(found: Iterable[tuple[Key, Finding]]) -> dict[Key, str]:
@@ -203,6 +206,13 @@ def _told(found: Iterable[tuple[Key, Finding]]) -> dict[Key, str]:
     for key, finding in found:
         told.setdefault(key, []).append(f"{finding.check.meaning} ({finding.detail})")
     return {key: "; ".join(words) for key, words in told.items()}
+
+
+def _back(texts: tuple[str, ...], new: tuple[str, ...], better: Collection[int]) -> tuple[str, ...]:
+    """The texts translated back, the better segments anew; none where one is not known."""
+    if texts and new:
+        return tuple(new[at] if at in better else text for at, text in enumerate(texts))
+    return () if better else texts
 
 
 def _with_segments(translation: Translation, new: Mapping[int, str]) -> Translation:

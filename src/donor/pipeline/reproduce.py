@@ -19,7 +19,7 @@ from donor.prompts import PROMPTS, prompt
 from donor.recipe import Recipe, read_recipe, recipe_of
 from donor.records import RunFolder
 
-__all__ = ["Difference", "Reproduction", "reproduce"]
+__all__ = ["Difference", "Reproduction", "directory_of", "reproduce"]
 
 _MOST = 1000
 _SHOWN = 200
@@ -90,7 +90,7 @@ def reproduce(
             sample=Sample(**sample) if sample else None,
             stop_after=ledger["documents"] if partial else None,
         )
-        with _directory(provenance):
+        with directory_of(provenance):
             _check_inputs(recipe, provenance)
             _replay(recipe, again, resources, progress, notes)
         differences = tuple(islice(_differences(there, again), _MOST))
@@ -112,7 +112,7 @@ def _store(store: Path | None, provenance: Mapping[str, Any]) -> Path:
     return Path(provenance.get("store") or DEFAULT_STORE).absolute()
 
 
-def _directory(provenance: Mapping[str, Any]) -> contextlib.AbstractContextManager[None]:
+def directory_of(provenance: Mapping[str, Any]) -> contextlib.AbstractContextManager[None]:
     """The working directory of the run, where it is still there: its paths count from it."""
     recorded = provenance.get("directory")
     if recorded and Path(recorded).is_dir():

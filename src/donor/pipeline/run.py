@@ -151,6 +151,7 @@ def _describe(
         licence=licence_of(recipe),
         written=files.written_card(),
         names=names,
+        scores=(files.scores() or {}).get("reference_free"),
     )
     files.write_card(card)
     files.write_provenance(provenance)

@@ -8,6 +8,7 @@ from donor.formats import Format, Options
 from donor.pipeline.label_names import Names, renamed
 from donor.pipeline.plan import Plan
 from donor.records import RunFolder, uninterrupted
+from donor.score.reference_free import ReferenceFreeTally
 from donor.verify import Terms
 
 __all__ = ["written"]
@@ -23,10 +24,12 @@ def written(
 ) -> tuple[Ledger, Mapping[str, int], bool]:
     """The ledger of what was done and written, the losses, and whether Ctrl-C cut it short.
 
-    Terms that are rendered otherwise than nearly everywhere are found when all documents are
-    written, and added to the findings of theirs.
+    What can be measured without a reference at no cost is written too. Terms that are rendered
+    otherwise than nearly everywhere are found when all documents are written, and added to the
+    findings of theirs.
     """
     tally, terms = LedgerTally(), Terms(plan.source or plan.target, plan.target)
+    scores = ReferenceFreeTally(back=plan.back_translate)
     interrupted = False
 
     def done() -> Generator[Transfer, None, None]:
@@ -36,6 +39,7 @@ def written(
                 for transfer in whole:
                     tally.add(transfer)
                     terms.add(transfer)
+                    scores.add(transfer)
                     yield transfer
         except KeyboardInterrupt:
             interrupted = True
@@ -47,6 +51,7 @@ def written(
             options=options,
             finished=lambda target: renamed(target, names, out_format),
         )
+    files.write_scores({"reference_free": scores.as_json()})
     late = terms.findings()
     files.add_findings(late)
     for number, findings in late.items():

@@ -38,7 +38,7 @@ __all__ = ["RunFolder"]
 _RECIPE, _LEDGER, _USAGE, _DATASET = "recipe.toml", "ledger.json", "usage.json", "dataset"
 _READ, _TRANSLATED = "1-read.jsonl", "2-translated.jsonl"
 _PLACED, _VERIFIED = "3-placed.jsonl", "4-verified.jsonl"
-_PROVENANCE = "provenance.json"
+_PROVENANCE, _SCORES = "provenance.json", "scores.json"
 _CARD, _NAMES = "README.md", "label-names.json"
 _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
@@ -210,13 +210,13 @@ class RunFolder:
         if self.dataset.exists():
             # Out of the way in one step; it goes with the working folder.
             self.dataset.replace(work.path / "replaced")
-        for name in _FILES:
-            (work.path / name).replace(self.path / name)
-        for name in (_NAMES, *_ARTEFACTS):
+        for name in (_NAMES, _SCORES, *_ARTEFACTS):
             if (work.path / name).exists():
                 if (self.path / name).is_dir():
                     shutil.rmtree(self.path / name)
                 (work.path / name).replace(self.path / name)
+        for name in _FILES:
+            (work.path / name).replace(self.path / name)
 
     def _remove_if_empty(self) -> None:
         if [file.name for file in self.path.iterdir()] == [_LOCK]:
@@ -312,17 +312,21 @@ class RunFolder:
         """Writes `usage.json`: requests, tokens, money, seconds."""
         (self.path / _USAGE).write_bytes(orjson.dumps(usage, option=_JSON))
 
+    def write_scores(self, scores: Mapping[str, Any]) -> None:
+        """Writes `scores.json`: what can be measured of the translations without a reference."""
+        (self.path / _SCORES).write_bytes(orjson.dumps(scores, option=_JSON))
+
+    def scores(self) -> dict[str, Any] | None:
+        """What was measured without a reference; None for a run of an older Donor."""
+        return self._optional(_SCORES)
+
     def write_provenance(self, provenance: Mapping[str, Any]) -> None:
         """Writes `provenance.json`: what the run was made with and from."""
         (self.path / _PROVENANCE).write_bytes(orjson.dumps(provenance, option=_JSON))
 
     def provenance(self) -> dict[str, Any] | None:
         """What the run was made with and from; None for a run of an older Donor."""
-        file = self.path / _PROVENANCE
-        if not file.exists():
-            return None
-        value: dict[str, Any] = orjson.loads(self._whole(_PROVENANCE))
-        return value
+        return self._optional(_PROVENANCE)
 
     @property
     def recipe(self) -> Path:
@@ -344,6 +348,12 @@ class RunFolder:
         ledger: dict[str, Any] = orjson.loads(self._whole(_LEDGER))
         usage: dict[str, Any] = orjson.loads(self._whole(_USAGE))
         return ledger | usage
+
+    def _optional(self, name: str) -> dict[str, Any] | None:
+        if not (self.path / name).exists():
+            return None
+        value: dict[str, Any] = orjson.loads(self._whole(name))
+        return value
 
     def _whole(self, name: str) -> bytes:
         try:

@@ -78,7 +78,8 @@ def encode_findings(transfer: Transfer) -> dict[str, Any]:
     """What the checks add: what they have seen."""
     findings = [_encode_finding(finding) for finding in transfer.findings]
     looked = {"looked": dict(transfer.looked)} if transfer.looked else {}
-    return {"id": transfer.source.id, "findings": findings, **looked}
+    back = {"back": list(transfer.back)} if transfer.back else {}
+    return {"id": transfer.source.id, "findings": findings, **looked, **back}
 
 
 def with_findings(line: bytes, findings: Iterable[Finding]) -> bytes:
@@ -174,6 +175,7 @@ def decode_transfer(
         ),
         findings=tuple(_decode_finding(finding) for finding in verified["findings"]),
         looked=verified.get("looked", {}),
+        back=tuple(verified.get("back", ())),
     )
 
 

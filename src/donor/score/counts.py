@@ -1,9 +1,17 @@
 """The counts that precision, recall and F1 are made of."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-__all__ = ["Counts", "PartialCounts"]
+__all__ = ["Counts", "Matches", "of_both", "summed"]
+
+
+class _Additive(Protocol):
+    def __add__(self: "T", other: "T") -> "T": ...
+
+
+T = TypeVar("T", bound=_Additive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,50 +72,65 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class PartialCounts:
-    """What is exactly right, what overlaps, what is spurious and what is missed.
+class Matches:
+    """What became of the spans of both sides, in the five counts of SemEval-2013 task 9.1.
 
-    An overlap counts half, on both sides: the partial scheme of MUC-5 (Chinchor and Sundheim
-    1993) and SemEval-2013 task 9, with the label taken into account.
+    A pair of spans is correct, incorrect, or partial, which counts half on both sides; a span
+    without a partner is spurious if it was found, missed if it is gold's (Segura-Bedmar et al.
+    2013, after MUC-5: Chinchor and Sundheim 1993).
 
-    >>> counts = PartialCounts(exact=2, overlapping=1, spurious=1, missed=0)
+    >>> counts = Matches(correct=2, partial=1, spurious=1)
     >>> counts.precision, round(counts.recall, 4), round(counts.f1, 4)
     (0.625, 0.8333, 0.7143)
     """
 
-    exact: int = 0
-    overlapping: int = 0
-    spurious: int = 0
+    correct: int = 0
+    incorrect: int = 0
+    partial: int = 0
     missed: int = 0
+    spurious: int = 0
 
-    def __add__(self, other: "PartialCounts") -> "PartialCounts":
-        return PartialCounts(
-            self.exact + other.exact,
-            self.overlapping + other.overlapping,
-            self.spurious + other.spurious,
+    def __add__(self, other: "Matches") -> "Matches":
+        return Matches(
+            self.correct + other.correct,
+            self.incorrect + other.incorrect,
+            self.partial + other.partial,
             self.missed + other.missed,
+            self.spurious + other.spurious,
         )
 
     @property
+    def row(self) -> tuple[int, int, int, int, int]:
+        """The counts as those of a metric's document."""
+        return self.correct, self.incorrect, self.partial, self.missed, self.spurious
+
+    @property
+    def counts(self) -> Counts:
+        """Right, wrong and missed: of these, only what is correct is right."""
+        near = self.incorrect + self.partial
+        return Counts(self.correct, near + self.spurious, near + self.missed)
+
+    @property
     def _credit(self) -> float:
-        return self.exact + self.overlapping / 2
+        return self.correct + self.partial / 2
 
     @property
     def precision(self) -> float | None:
         """The credit for each span that was found; None if nothing was found."""
-        found = self.exact + self.overlapping + self.spurious
+        found = self.correct + self.incorrect + self.partial + self.spurious
         return self._credit / found if found else None
 
     @property
     def recall(self) -> float | None:
         """The credit for each span of gold; None if gold is empty."""
-        gold = self.exact + self.overlapping + self.missed
+        gold = self.correct + self.incorrect + self.partial + self.missed
         return self._credit / gold if gold else None
 
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall; None if there is nothing at all."""
-        both = 2 * (self.exact + self.overlapping) + self.spurious + self.missed
+        paired = self.correct + self.incorrect + self.partial
+        both = 2 * paired + self.spurious + self.missed
         return 2 * self._credit / both if both else None
 
     def as_json(self) -> dict[str, Any]:
@@ -116,8 +139,37 @@ class PartialCounts:
             "precision": self.precision,
             "recall": self.recall,
             "f1": self.f1,
-            "exact": self.exact,
-            "overlapping": self.overlapping,
-            "spurious": self.spurious,
+            "correct": self.correct,
+            "incorrect": self.incorrect,
+            "partial": self.partial,
             "missed": self.missed,
+            "spurious": self.spurious,
         }
+
+
+def of_both(one: Mapping[str, T], other: Mapping[str, T]) -> Mapping[str, T]:
+    """The counts of each name, added up.
+
+    >>> of_both({"a": Counts(1)}, {"a": Counts(2)})["a"].true_positives
+    3
+    """
+    if not (one and other):
+        return one or other
+    found = dict(one)
+    for name, counts in other.items():
+        found[name] = found[name] + counts if name in found else counts
+    return found
+
+
+def summed(counts: Iterable[Counts]) -> Counts:
+    """All of them together.
+
+    >>> summed([Counts(1, 2, 3), Counts(1)])
+    Counts(true_positives=2, false_positives=2, false_negatives=3)
+    """
+    right = wrong = missed = 0
+    for one in counts:
+        right += one.true_positives
+        wrong += one.false_positives
+        missed += one.false_negatives
+    return Counts(right, wrong, missed)

@@ -4,8 +4,9 @@ All take the counts document by document and resample documents: spans and sente
 text are not independent of each other. Every chance comes from a seed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from donor.score.metric import Measurement, Metric, Row
@@ -17,7 +18,9 @@ __all__ = [
     "Paired",
     "holm",
     "interval",
+    "intervals",
     "paired_bootstrap",
+    "paired_bootstraps",
     "randomisation",
 ]
 
@@ -25,6 +28,7 @@ SEED = 2024
 RESAMPLES = 1_000
 TRIALS = 10_000
 _CELLS = 2_000_000
+_TABLE_CELLS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,31 @@ def interval(
     >>> interval(Measurement(F1, [(1, 0, 0)] * 5))
     [1.0, 1.0]
     """
-    if measured.score is None:
-        return None
-    drawn = _draws(measured.rows, seed, resamples)
-    scores = [one for one in map(measured.metric.of, drawn) if one is not None]
-    return list(_percentiles(scores, share))
+    return intervals({"": measured}, seed=seed, share=share, resamples=resamples)[""]
+
+
+def intervals(
+    measured: Mapping[str, Measurement],
+    *,
+    seed: int = SEED,
+    share: float = 0.95,
+    resamples: int = RESAMPLES,
+) -> dict[str, list[float] | None]:
+    """The interval of each of several scores of the same documents.
+
+    Each is what `interval` says of it alone: a draw of documents hangs on their number and the
+    seed. Together they are drawn only once.
+    """
+    defined = {name: one for name, one in measured.items() if one.score is not None}
+    found: dict[str, list[float] | None] = dict.fromkeys(measured)
+    scores: dict[str, list[float]] = {name: [] for name in defined}
+    for some in _batches(defined, [one.rows for one in defined.values()]):
+        for sums in _draws([defined[name].rows for name in some], seed, resamples):
+            for name, total in zip(some, sums, strict=True):
+                score = defined[name].metric.of(total)
+                if score is not None:
+                    scores[name].append(score)
+    return found | {name: list(_percentiles(own, share)) for name, own in scores.items()}
 
 
 def paired_bootstrap(
@@ -69,17 +93,38 @@ def paired_bootstrap(
     share of draws whose difference is as far from the seen one as the seen one is from nothing
     (Koehn 2004; the shift as in sacrebleu), (r + 1) / (n + 1).
     """
-    metric, width = _common(a, b)
-    seen = _difference(metric, a.total, b.total)
-    if seen is None:
-        return None
-    both = [(*one, *other) for one, other in zip(a.rows, b.rows, strict=True)]
-    drawn = _draws(both, seed, resamples)
-    found = [_difference(metric, row[:width], row[width:]) for row in drawn]
-    differences = [one for one in found if one is not None]
-    low, high = _percentiles(differences, share)
+    return paired_bootstraps({"": (a, b)}, seed=seed, share=share, resamples=resamples)[""]
+
+
+def paired_bootstraps(
+    pairs: Mapping[str, tuple[Measurement, Measurement]],
+    *,
+    seed: int = SEED,
+    share: float = 0.95,
+    resamples: int = RESAMPLES,
+) -> dict[str, Paired | None]:
+    """What `paired_bootstrap` says of each of several pairs over the same documents."""
+    seen = {name: _difference(_common(a, b), a.total, b.total) for name, (a, b) in pairs.items()}
+    defined = {name: pair for name, pair in pairs.items() if seen[name] is not None}
+    drawn: dict[str, list[float]] = {name: [] for name in defined}
+    for some in _batches(defined, [a.rows for a, _ in defined.values()]):
+        both = [one.rows for name in some for one in defined[name]]
+        for sums in _draws(both, seed, resamples):
+            for n, name in enumerate(some):
+                metric = defined[name][0].metric
+                difference = _difference(metric, sums[2 * n], sums[2 * n + 1])
+                if difference is not None:
+                    drawn[name].append(difference)
+    return {
+        name: None if one is None else _paired(one, drawn[name], share)
+        for name, one in seen.items()
+    }
+
+
+def _paired(seen: float, differences: Sequence[float], share: float) -> Paired:
     reached = sum(abs(one - seen) >= abs(seen) - 1e-12 for one in differences)
-    return Paired(seen, (low, high), (reached + 1) / (len(differences) + 1))
+    p = (reached + 1) / (len(differences) + 1)
+    return Paired(seen, _percentiles(differences, share), p)
 
 
 def randomisation(
@@ -98,12 +143,13 @@ def randomisation(
     """
     import numpy as np
 
-    metric, _ = _common(a, b)
+    metric = _common(a, b)
     all_a, all_b = a.total, b.total
     seen = _difference(metric, all_a, all_b)
     if seen is None:
         return None
-    steps = _array(b.rows, metric) - _array(a.rows, metric)
+    columns = len(metric.columns)
+    steps = _array(b.rows, columns) - _array(a.rows, columns)
     steps = steps[steps.any(axis=1)]
     # Documents that differ by the same are one group: how many of them change sides is the
     # number of heads among so many coins.
@@ -136,11 +182,11 @@ def holm(ps: Sequence[float | None]) -> list[float | None]:
     return corrected
 
 
-def _common(a: Measurement, b: Measurement) -> tuple[Metric, int]:
-    """The metric of both, and its number of counts."""
+def _common(a: Measurement, b: Measurement) -> Metric:
+    """The metric of both."""
     if a.metric.columns != b.metric.columns:
         raise ValueError(f"{a.metric.name} and {b.metric.name} do not count the same")
-    return a.metric, len(a.metric.columns)
+    return a.metric
 
 
 def _difference(metric: Metric, a: Sequence[float], b: Sequence[float]) -> float | None:
@@ -148,31 +194,61 @@ def _difference(metric: Metric, a: Sequence[float], b: Sequence[float]) -> float
     return None if one is None or other is None else one - other
 
 
-def _array(rows: Sequence[Row], metric: Metric) -> Any:
+def _array(rows: Sequence[Row], columns: int) -> Any:
     import numpy as np
 
-    return np.array(rows, dtype=float).reshape(len(rows), len(metric.columns))
+    flat = chain.from_iterable(rows)
+    return np.fromiter(flat, float, len(rows) * columns).reshape(len(rows), columns)
 
 
-def _draws(rows: Sequence[Row], seed: int, resamples: int) -> Iterator[list[float]]:
-    """The sums of resampled documents.
+def _batches(names: Iterable[str], tables: Sequence[Sequence[Row]]) -> Iterator[list[str]]:
+    """The names whose tables are drawn together, so many that these weigh little."""
+    batch: list[str] = []
+    cells = 0
+    for name, rows in zip(names, tables, strict=True):
+        own = len(rows) * len(rows[0])
+        if batch and cells + own > _TABLE_CELLS:
+            yield batch
+            batch, cells = [], 0
+        batch.append(name)
+        cells += own
+    if batch:
+        yield batch
 
-    Documents with equal counts are one group; how many of each group a draw has is multinomial.
+
+def _draws(
+    tables: Sequence[Sequence[Row]], seed: int, resamples: int
+) -> Iterator[list[list[float]]]:
+    """For each draw of documents the sums of each table, whose rows are the same documents.
+
+    Documents with equal counts are one group, which is multiplied once by how often it is drawn.
     """
     import numpy as np
 
-    array = np.array(rows, dtype=float)
-    groups, which, sizes = np.unique(array, axis=0, return_inverse=True, return_counts=True)
-    chance = np.random.default_rng(seed)
-    if len(groups) * 8 < len(array):
-        for draws in _chunks(resamples, len(groups)):
-            counts = chance.multinomial(len(array), sizes / len(array), size=draws)
-            yield from (counts @ groups).tolist()
+    parts = [_array(rows, len(rows[0])) for rows in tables if rows]
+    if not parts:
         return
-    which = which.reshape(-1)
-    for _ in range(resamples):
-        drawn = which[chance.integers(len(array), size=len(array))]
-        yield (np.bincount(drawn, minlength=len(groups)) @ groups).tolist()
+    edges = [0, *accumulate(part.shape[1] for part in parts)]
+    groups, which = _groups(np.hstack(parts))
+    number, kinds = len(which), len(groups)
+    chance = np.random.default_rng(seed)
+    # So many at a time as hangs on the number of documents alone: so do the draws.
+    for draws in _chunks(resamples, number):
+        drawn = which[chance.integers(number, size=(draws, number))]
+        drawn += kinds * np.arange(draws)[:, None]
+        times = np.bincount(drawn.reshape(-1), minlength=draws * kinds).reshape(draws, kinds)
+        for sums in (times.astype(float) @ groups).tolist():
+            yield [sums[start:end] for start, end in pairwise(edges)]
+
+
+def _groups(array: Any) -> tuple[Any, Any]:
+    """The rows that differ, and which of them each row is."""
+    import numpy as np
+
+    rows = np.ascontiguousarray(array)
+    raw = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).reshape(-1)
+    _, first, which = np.unique(raw, return_index=True, return_inverse=True)
+    return rows[first], which.reshape(-1)
 
 
 def _heads(sizes: Any, groups: Any, trials: int, chance: Any) -> Any:

@@ -1,190 +1,195 @@
-"""Spans against gold in one document, in four ways, each as counts that add up."""
+"""Spans against gold over many documents: the measurements, and how they are told."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import add
+from typing import Any
 
-from donor.data import Document, Interval, Span
-from donor.errors import DocumentError
-from donor.languages import tokenize
-from donor.score.counts import Counts, PartialCounts
+from donor.data import Document
+from donor.score.counts import Counts, Matches
+from donor.score.metric import F1_COLUMNS, Measurement, Metric, Row, f1_of, mean_f1
+from donor.score.resampling import RESAMPLES, SEED
+from donor.score.span_counts import LENGTHS, LabelScores, SpanScores, span_scores
+from donor.score.told import told
 
-__all__ = ["LENGTHS", "SpanScores", "over_text_of", "span_scores"]
+__all__ = [
+    "LENGTHS",
+    "SpanScores",
+    "measured_spans",
+    "span_measurement",
+    "span_measurements",
+    "spans_as_json",
+]
 
-LENGTHS = {"1": 0, "2": 2, "3-5": 3, "6+": 6}
-"""The classes of length, each with its least number of words."""
+_SCHEMES: dict[str, Callable[[SpanScores], Matches]] = {
+    "strict": lambda part: part.strict,
+    "partial": lambda part: part.partial,
+    "label_only": lambda part: part.label_only,
+    "boundary_only": lambda part: part.boundary_only,
+}
+_COUNTED: dict[str, Callable[[SpanScores], Counts]] = {
+    "character": lambda part: part.character,
+    "token": lambda part: part.token,
+    "repeated": lambda part: part.repeated,
+}
+_AVERAGED: dict[str, Callable[[LabelScores], Counts]] = {
+    "strict": lambda scores: scores.strict,
+    "token": lambda scores: scores.token,
+}
+_TOKENS = "tokens:gold's,else-plain|flatten:longest"
+_NO_SCORES = LabelScores()
+_NONE = Counts()
 
-_NONE, _NO_PARTIAL = Counts(), PartialCounts()
 
-_Fragments = tuple[Interval, ...]
-_Group = tuple[list[_Fragments], list[_Fragments]]
+def span_measurements(
+    pairs: Sequence[tuple[Document | None, Document]],
+) -> dict[str, Measurement]:
+    """The span scores of predicted documents over gold's text, or None where one is missing.
+
+    Keys: `strict`, `partial`, `label_only`, `boundary_only` (SemEval-2013 task 9.1), `character`,
+    `token`, `repeated`; `macro` and `macro_token`, the means over labels; and strict for each
+    label and class of length: `label:Term`, `length:3-5`.
+    """
+    return measured_spans([span_scores(predicted, gold) for predicted, gold in pairs])
 
 
-@dataclass(frozen=True, slots=True)
-class SpanScores:
-    """The counts of one document, or of many together.
+def measured_spans(parts: Sequence[SpanScores]) -> dict[str, Measurement]:
+    """The measurements of the scores of documents, as `span_measurements` has them."""
+    labels = sorted({label for part in parts for label in part.by_label})
+    lengths = [name for name in LENGTHS if any(name in part.by_length for part in parts)]
+    found: dict[str, Measurement] = {}
+    found |= {name: span_measurement(name, parts) for name in _SCHEMES}
+    for name, counts in _COUNTED.items():
+        more = f"|{_TOKENS}" if name == "token" else ""
+        metric = _f1(name, f"{name}{more}|average:micro")
+        found[name] = Measurement(metric, [counts(part).row for part in parts])
+    for name, of_label in _AVERAGED.items():
+        key = "macro" if name == "strict" else f"macro_{name}"
+        more = f"|{_TOKENS}" if name == "token" else ""
+        averaged = mean_f1(key, labels, f"f1|spans:{name}{more}|average:macro")
+        found[key] = Measurement(averaged, _wide(parts, labels, of_label))
+    for label in labels:
+        rows = [part.by_label.get(label, _NO_SCORES).strict.row for part in parts]
+        found[f"label:{label}"] = Measurement(_f1(label, f"strict|label:{label}"), rows)
+    for name in lengths:
+        rows = [part.by_length.get(name, _NONE).row for part in parts]
+        found[f"length:{name}"] = Measurement(_f1(name, f"strict|words:{name}"), rows)
+    return found
+
+
+def span_measurement(name: str, parts: Iterable[SpanScores]) -> Measurement:
+    """One of the four ways of SemEval-2013: `strict`, `partial`, `label_only`, `boundary_only`."""
+    metric = Metric(name, _MATCHES, _matches_f1, f"f1|spans:{name},semeval-2013|average:micro")
+    return Measurement(metric, [_SCHEMES[name](part).row for part in parts])
+
+
+_MATCHES = ("correct", "incorrect", "partial", "missed", "spurious")
+
+
+def _matches_f1(counts: Sequence[float]) -> float | None:
+    correct, incorrect, partial, missed, spurious = counts
+    both = 2 * (correct + incorrect + partial) + missed + spurious
+    return (2 * correct + partial) / both if both else None
+
+
+def _f1(name: str, which: str) -> Metric:
+    return Metric(name, F1_COLUMNS, f1_of, f"f1|spans:{which}")
+
+
+def _wide(
+    parts: Iterable[SpanScores], labels: Sequence[str], of: Callable[[LabelScores], Counts]
+) -> list[Row]:
+    """The counts of all labels side by side; equal rows are one object."""
+    at = {label: 3 * n for n, label in enumerate(labels)}
+    seen: dict[Row, Row] = {}
+    rows = []
+    for part in parts:
+        row = [0] * (3 * len(labels))
+        for label, scores in part.by_label.items():
+            place = at[label]
+            row[place : place + 3] = of(scores).row
+        key = tuple(row)
+        rows.append(seen.setdefault(key, key))
+    return rows
+
+
+def spans_as_json(
+    parts: Sequence[SpanScores],
+    measured: Mapping[str, Measurement] | None = None,
+    *,
+    seed: int = SEED,
+    resamples: int = RESAMPLES,
+) -> dict[str, Any]:
+    """The scores of spans as one method of `donor bench --json` has them.
 
     Args:
-        strict: spans whose label and offsets are right.
-        partial: the same, with half credit for an overlap.
-        character: characters under the right label; under two spans, a character counts twice.
-        repeated: strict, of the spans whose words stand in the text more than once.
-        by_label: strict, by label.
-        by_length: strict, by the class of `LENGTHS` that a span's words make.
+        parts: the scores of each document.
+        measured: their measurements, where they are there already.
+        seed: of the bootstrap.
+        resamples: how many draws it makes.
     """
-
-    strict: Counts = _NONE
-    partial: PartialCounts = _NO_PARTIAL
-    character: Counts = _NONE
-    repeated: Counts = _NONE
-    by_label: Mapping[str, Counts] = field(default_factory=dict)
-    by_length: Mapping[str, Counts] = field(default_factory=dict)
-
-    def __add__(self, other: "SpanScores") -> "SpanScores":
-        return SpanScores(
-            self.strict + other.strict,
-            self.partial + other.partial,
-            self.character + other.character,
-            self.repeated + other.repeated,
-            _both(self.by_label, other.by_label),
-            _both(self.by_length, other.by_length),
-        )
-
-
-def span_scores(
-    predicted: Document | None, gold: Document, *, ids: frozenset[str] = frozenset()
-) -> SpanScores:
-    """The scores of a document's spans; all of gold is missed where `predicted` is None.
-
-    Spans are compared as a multiset of label and fragments. A span whose id is in `ids` is
-    compared only with that of the same id, so that a swap of two equal labels is an error.
-    """
-    scores = SpanScores()
-    groups = _groups(predicted.spans if predicted else (), gold.spans, ids)
-    for (label, _), (found, wanted) in groups.items():
-        strict = _strict(found, wanted)
-        again = _repeated(found, gold.text), _repeated(wanted, gold.text)
-        scores += SpanScores(
-            strict,
-            _partial(found, wanted),
-            _character(found, wanted),
-            _strict(*again),
-            {label: strict},
-            _by_length(found, wanted, gold),
-        )
-    return scores
+    found = measured or measured_spans(parts)
+    scores = told(found, seed=seed, resamples=resamples)
+    more = {
+        name: {key: one[key] for key in ("interval", "signature")} for name, one in scores.items()
+    }
+    matches = {name: Matches(*map(int, found[name].total)) for name in _SCHEMES}
+    by_label = _by_label(parts)
+    counted: dict[str, dict[str, Any]] = {
+        "strict": matches["strict"].counts.as_json() | matches["strict"].as_json(),
+        **{name: own.as_json() for name, own in matches.items() if name != "strict"},
+        **{name: _total(found[name]).as_json() for name in _COUNTED},
+        "macro": _macro(by_label, "strict"),
+        "macro_token": _macro(by_label, "token"),
+    }
+    whole = {name: own | more[name] for name, own in counted.items()}
+    left_out = (sum(part.left_out[side] for part in parts) for side in (0, 1))
+    whole["token"]["left_out"] = dict(zip(("predicted", "gold"), left_out, strict=True))
+    whole["by_label"] = {
+        label: _of_label(by_label[label]) | more[f"label:{label}"] for label in sorted(by_label)
+    }
+    whole["by_length"] = {
+        name: _total(found[f"length:{name}"]).as_json() | more[f"length:{name}"]
+        for name in LENGTHS
+        if f"length:{name}" in found
+    }
+    return whole
 
 
-def over_text_of(predicted: Document, gold: Document) -> Document | None:
-    """The predicted document over gold's text; None where that is another text.
-
-    Texts may differ in the white space at their edges; offsets are then moved.
-    """
-    if predicted.text == gold.text:
-        return predicted
-    if predicted.text.strip() != gold.text.strip():
-        return None
-    by = _leading(gold.text) - _leading(predicted.text)
-    try:
-        spans = tuple(_moved(span, by) for span in predicted.spans)
-        return replace(predicted, text=gold.text, segments=gold.segments, tokens=(), spans=spans)
-    except (ValueError, DocumentError):
-        # A span reaches into white space that gold does not have.
-        return None
+def _total(measured: Measurement) -> Counts:
+    return Counts(*map(int, measured.total))
 
 
-def _leading(text: str) -> int:
-    return len(text) - len(text.lstrip())
-
-
-def _moved(span: Span, by: int) -> Span:
-    return replace(span, fragments=tuple(fragment.shifted(by) for fragment in span.fragments))
-
-
-def _groups(
-    predicted: Iterable[Span], gold: Iterable[Span], ids: frozenset[str]
-) -> dict[tuple[str, str | None], _Group]:
-    """What may be compared: the fragments of predicted and gold spans of one label, or one id."""
-    groups: defaultdict[tuple[str, str | None], _Group] = defaultdict(lambda: ([], []))
-    for side, spans in enumerate((predicted, gold)):
-        for span in spans:
-            key = span.label, span.id if span.id in ids else None
-            groups[key][side].append(span.fragments)
-    return dict(groups)
-
-
-def _both(one: Mapping[str, Counts], other: Mapping[str, Counts]) -> Mapping[str, Counts]:
-    if not (one and other):
-        return one or other
+def _by_label(parts: Iterable[SpanScores]) -> dict[str, LabelScores]:
+    """The scores of each label over all documents."""
+    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 11)
+    for part in parts:
+        for label, own in part.by_label.items():
+            row = own.matches.row + own.character.row + own.token.row
+            rows[label] = [*map(add, rows[label], row)]
     return {
-        name: one.get(name, _NONE) + other.get(name, _NONE)
-        for name in dict.fromkeys((*one, *other))
+        label: LabelScores(Matches(*row[:5]), Counts(*row[5:8]), Counts(*row[8:]))
+        for label, row in rows.items()
     }
 
 
-def _by_length(
-    found: Sequence[_Fragments], wanted: Sequence[_Fragments], gold: Document
-) -> Mapping[str, Counts]:
-    """The strict counts of the spans of each length; a wrong one counts with its own."""
-    classes: defaultdict[str, _Group] = defaultdict(lambda: ([], []))
-    for side, spans in enumerate((found, wanted)):
-        for span in spans:
-            classes[_length(span, gold)][side].append(span)
-    return {name: _strict(*group) for name, group in classes.items()}
+def _macro(by_label: Mapping[str, LabelScores], name: str) -> dict[str, float | None]:
+    """The means over labels; what is not defined for one of them counts as 0, as in seqeval."""
+    every = [_AVERAGED[name](scores) for scores in by_label.values()]
+    counts = [one for one in every if one.f1 is not None]
+    if not counts:
+        return dict.fromkeys(("precision", "recall", "f1"))
+    return {
+        "precision": sum(one.precision or 0 for one in counts) / len(counts),
+        "recall": sum(one.recall or 0 for one in counts) / len(counts),
+        "f1": sum(one.f1 or 0 for one in counts) / len(counts),
+    }
 
 
-def _length(span: _Fragments, gold: Document) -> str:
-    """The class of a span's length in words; in scripts without spaces, in what they are cut to."""
-    texts = [part.of(gold.text) for part in span]
-    words = sum(
-        any(map(str.isalnum, token.of(text)))
-        for text in texts
-        for token in tokenize(text, gold.language or "und")
-    )
-    return next(name for name, least in reversed(LENGTHS.items()) if words >= least)
-
-
-def _strict(found: Sequence[_Fragments], wanted: Sequence[_Fragments]) -> Counts:
-    right = (Counter(found) & Counter(wanted)).total()
-    return Counts(right, len(found) - right, len(wanted) - right)
-
-
-def _repeated(spans: Iterable[_Fragments], text: str) -> list[_Fragments]:
-    """Those of which a fragment's words, as a string, stand in the text more than once."""
-    return [s for s in spans if any(text.count(fragment.of(text)) > 1 for fragment in s)]
-
-
-def _partial(found: Sequence[_Fragments], wanted: Sequence[_Fragments]) -> PartialCounts:
-    """Equal spans first, then the pairs that share most, each span in one pair at most."""
-    exact = Counter(found) & Counter(wanted)
-    left = list((Counter(found) - exact).elements()), list((Counter(wanted) - exact).elements())
-    pairs = [
-        (-shared, n, m)
-        for n, one in enumerate(left[0])
-        for m, other in enumerate(left[1])
-        if (shared := _shared(one, other))
-    ]
-    taken: tuple[set[int], set[int]] = set(), set()
-    for _, n, m in sorted(pairs):
-        if n not in taken[0] and m not in taken[1]:
-            taken[0].add(n)
-            taken[1].add(m)
-    overlapping = len(taken[0])
-    return PartialCounts(
-        exact.total(), overlapping, len(left[0]) - overlapping, len(left[1]) - overlapping
-    )
-
-
-def _shared(one: _Fragments, other: _Fragments) -> int:
-    """How many characters two spans have in common."""
-    return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one for b in other)
-
-
-def _character(found: Sequence[_Fragments], wanted: Sequence[_Fragments]) -> Counts:
-    here, there = _covered(found), _covered(wanted)
-    right = (here & there).total()
-    return Counts(right, here.total() - right, there.total() - right)
-
-
-def _covered(spans: Iterable[_Fragments]) -> Counter[int]:
-    return Counter(at for span in spans for part in span for at in range(part.start, part.end))
+def _of_label(scores: LabelScores) -> dict[str, Any]:
+    return {
+        **scores.strict.as_json(),
+        "partial": scores.matches.as_json(),
+        "character": scores.character.as_json(),
+        "token": scores.token.as_json(),
+    }

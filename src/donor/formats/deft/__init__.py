@@ -7,15 +7,16 @@ sentence; the reader merges the copies, the writer makes them anew.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from donor.data import Document
 from donor.formats.deft.reader import read_window
-from donor.formats.deft.rows import read_windows
+from donor.formats.deft.rows import Window, read_windows
 from donor.formats.deft.writer import FileIds, check_writable, write_window
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
 from donor.formats.parts.further import further_values
 
-__all__ = ["DEFT", "DeftFormat"]
+__all__ = ["DEFT", "DeftFormat", "document_of"]
 
 
 class DeftFormat:
@@ -49,7 +50,7 @@ class DeftFormat:
             if window is None:
                 continue
             name = f"{stem}:{number}" if stem else str(number)
-            yield read_window(window, document_id=name, file=file, warn=warn)
+            yield document_of(window, document_id=name, file=file, warn=warn)
 
     def serialize(self, documents: Iterable[Document]) -> Iterator[str]:
         """The lines of one DEFT file, each with its line end."""
@@ -85,3 +86,24 @@ class DeftFormat:
 
 
 DEFT = DeftFormat()
+
+
+def document_of(window: Window, *, document_id: str, file: str, warn: Warn) -> Document:
+    """The document of a window, from which the same rows are written again.
+
+    The copies of sentences stay in the metadata where the writer would make others, and where
+    it makes these of what is kept.
+    """
+    document = read_window(window, document_id=document_id, file=file, warn=warn)
+    deft = document.metadata["deft"]
+    if "copies" not in deft:
+        return document
+    plain = {key: value for key, value in deft.items() if key != "copies"}
+    unsaid = replace(document, metadata={**document.metadata, "deft": plain})
+    return document if _again(unsaid) != window == _again(document) else unsaid
+
+
+def _again(document: Document) -> Window | None:
+    """The window that the document becomes when it is written."""
+    lines = write_window(document, FileIds())
+    return next(read_windows(lines, "", ignore_warnings, raise_at_once), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from donor.data import Document, Interval, Relation, Span
+from donor.formats.deft.copies import copies_said
 from donor.formats.deft.rows import OUTSIDE, Row, Window
 from donor.formats.format import Warn
 
@@ -23,9 +24,13 @@ class _Place:
 
 
 def read_window(window: Window, *, document_id: str, file: str, warn: Warn) -> Document:
-    """The document of a window; oddities that are read past go to `warn`."""
+    """The document of a window; oddities that are read past go to `warn`.
+
+    Where a sentence stands several times, the metadata say how, under "copies".
+    """
     marker, blocks = _without_marker(window.blocks)
-    firsts, copies = _merge_copies(blocks)
+    firsts, numbered = _merge_copies(blocks)
+    copies = [(n, block) for n, block in numbered if block is not firsts[n]]
     sentences = [_in_line(sentence, file, warn) for sentence in firsts]
     text, segments, tokens = _layout(sentences)
     places = sorted(_places(sentences, copies, file, warn), key=lambda place: place.position)
@@ -38,6 +43,8 @@ def read_window(window: Window, *, document_id: str, file: str, warn: Warn) -> D
         "merged": bool(marker) and len(marker) < len(window.blocks[0]),
         "gaps": _gaps(marker, sentences),
     }
+    if said := copies_said(numbered, sentences):
+        deft["copies"] = said
     return Document(
         id=document_id,
         language=None,
@@ -78,18 +85,16 @@ def _is_marker(number: Row, dot: Row) -> bool:
 def _merge_copies(
     blocks: Sequence[tuple[Row, ...]],
 ) -> tuple[list[tuple[Row, ...]], list[tuple[int, tuple[Row, ...]]]]:
-    """The sentences in order, and every further copy with the index of its sentence."""
+    """The sentences in order, and every block with the index of its sentence."""
     sentences: list[tuple[Row, ...]] = []
-    copies: list[tuple[int, tuple[Row, ...]]] = []
     index_of: dict[tuple[str, ...], int] = {}
+    numbered = []
     for block in blocks:
-        words = tuple(row.token for row in block)
-        if words in index_of:
-            copies.append((index_of[words], block))
-        else:
-            index_of[words] = len(sentences)
+        index = index_of.setdefault(tuple(row.token for row in block), len(sentences))
+        if index == len(sentences):
             sentences.append(block)
-    return sentences, copies
+        numbered.append((index, block))
+    return sentences, numbered
 
 
 def _in_line(sentence: tuple[Row, ...], file: str, warn: Warn) -> tuple[Row, ...]:

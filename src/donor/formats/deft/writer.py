@@ -3,15 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from donor.data import Document, Interval, Span
 from donor.errors import FormatError
+from donor.formats.deft.copies import Claim, Copy, arranged
 from donor.formats.deft.reader import FRAGMENT, FRAGMENT_SUFFIX, in_text_order
 from donor.formats.deft.rows import NO_HEAD
 from donor.languages import split_at, tokenize
 
-__all__ = ["FileIds", "check_writable", "write_window"]
+__all__ = ["Block", "FileIds", "check_writable", "window_blocks", "write_window"]
 
 _UNTAGGED = ("O", "-1", "-1", "0")
 # Where an id or a relation stands, these mean that there is none.
@@ -42,18 +44,28 @@ class FileIds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    """One reading of some tokens: a fragment of a span with one of its heads."""
+class Block:
+    """The rows between two blank lines: a copy of a sentence, or the window's marker alone.
 
-    tokens: range
-    label: str
-    tag_id: str
-    root_id: str
-    relation: str
+    Attributes:
+        segment: which sentence; None where only the marker stands here.
+        rows: the lines, each with its line end.
+    """
+
+    segment: int | None
+    rows: tuple[str, ...]
 
 
 def write_window(document: Document, ids: FileIds) -> Iterator[str]:
-    """The lines of a window; further copies of a sentence follow it at once."""
+    """The lines of a window; a blank line stands between its blocks."""
+    for number, block in enumerate(window_blocks(document, ids)):
+        if number:
+            yield "\n"
+        yield from block.rows
+
+
+def window_blocks(document: Document, ids: FileIds) -> Iterator[Block]:
+    """The blocks of a window; further copies of a sentence follow it, or stand where they did."""
     check_writable(document)
     said = document.metadata.get("deft")
     deft = said if isinstance(said, Mapping) else {}
@@ -61,28 +73,33 @@ def write_window(document: Document, ids: FileIds) -> Iterator[str]:
     tokens = _tokens(document)
     claims = _claims(document, tokens, ids.unique(document.spans))
     at = max(ids.end, deft.get("start", 0))
-    marker_rows, at = _marker_rows(deft, source_file, at)
-    yield from marker_rows
-    gaps = deft.get("gaps", ())
-    separate = bool(marker_rows) and not deft.get("merged", False)
-    for n, segment in enumerate(document.segments):
-        at += gaps[n] if n < len(gaps) else 1
-        own = _covered(segment, tokens)
-        for layer in _layers(claims, own):
-            if separate:
-                yield "\n"
-            separate = True
-            for i in own:
-                row_start = at + tokens[i].start - segment.start
-                row = (
-                    tokens[i].of(document.text),
-                    source_file,
-                    row_start,
-                    row_start + len(tokens[i]),
-                )
-                yield _line(row, _cells(layer.get(i), i))
-        at += len(segment)
-    ids.end = max(ids.end, at)
+    marker, at = _marker_rows(deft, source_file, at)
+    starts = _starts(document, deft.get("gaps", ()), at)
+    sentences = [_covered(segment, tokens) for segment in document.segments]
+    if marker and not (deft.get("merged", False) and any(sentences)):
+        yield Block(None, tuple(marker))
+        marker = []
+    words = [token.of(document.text) for token in tokens]
+    for copy in arranged(claims, sentences, deft.get("copies", ()), words):
+        shift = starts[copy.segment] - document.segments[copy.segment].start
+        rows = []
+        for i in (copy.strays.get(i, i) for i in sentences[copy.segment]):
+            start = shift + tokens[i].start
+            row = (words[i], source_file, start, start + len(tokens[i]))
+            rows.append(_line(row, _cells(copy, i)))
+        if rows:
+            yield Block(copy.segment, (*marker, *rows))
+            marker = []
+    last = starts[-1] + len(document.segments[-1]) if starts else at
+    ids.end = max(ids.end, last)
+
+
+def _starts(document: Document, gaps: Sequence[int], at: int) -> list[int]:
+    """Where each sentence begins in the file's own count."""
+    segments = document.segments
+    known = [gaps[n] if n < len(gaps) else 1 for n, _ in enumerate(segments)]
+    steps = [gap + len(before) for gap, before in zip(known[1:], segments, strict=False)]
+    return list(accumulate(steps, initial=at + known[0])) if segments else []
 
 
 def check_writable(document: Document) -> None:
@@ -123,19 +140,22 @@ def _line(row: tuple[str, str, int, int], cells: tuple[str, str, str, str]) -> s
     return "\t ".join((token, source_file, str(start), str(end), *cells)) + "\n"
 
 
-def _cells(claim: _Claim | None, token: int) -> tuple[str, str, str, str]:
+def _cells(copy: Copy, token: int) -> tuple[str, str, str, str]:
+    claim = copy.claims.get(token)
     if claim is None:
         return _UNTAGGED
     prefix = "B-" if token == claim.tokens.start else "I-"
-    return prefix + claim.label, claim.tag_id, claim.root_id, claim.relation
+    rooted = claim.root_id == NO_HEAD and claim.tag_id in copy.self_rooted
+    root_id = claim.tag_id if rooted else claim.root_id
+    return prefix + claim.label, claim.tag_id, root_id, claim.relation
 
 
 def _claims(
     document: Document, tokens: Sequence[Interval], names: Mapping[str, str]
-) -> list[_Claim]:
+) -> list[Claim]:
     """First every fragment with the span's first head, then the second heads."""
-    first: list[_Claim] = []
-    further: list[_Claim] = []
+    first: list[Claim] = []
+    further: list[Claim] = []
     for span in sorted(document.spans, key=in_text_order):
         name = names[span.id]
         heads = sorted(
@@ -147,31 +167,14 @@ def _claims(
             covered = _covered(fragment, tokens)
             if n:
                 label, tag_id = span.label + FRAGMENT_SUFFIX, name + FRAGMENT_SUFFIX
-                first.append(_Claim(covered, label, tag_id, name, FRAGMENT))
+                first.append(Claim(covered, label, tag_id, name, FRAGMENT))
                 continue
             root_id, relation = heads[0] if heads else (NO_HEAD, NO_HEAD)
-            first.append(_Claim(covered, span.label, name, root_id, relation))
-            further += [_Claim(covered, span.label, name, *head) for head in heads[1:]]
+            first.append(Claim(covered, span.label, name, root_id, relation))
+            further += [Claim(covered, span.label, name, *head) for head in heads[1:]]
     return sorted(first, key=lambda claim: (-len(claim.tokens), claim.tokens.start)) + further
 
 
 def _covered(stretch: Interval, tokens: Sequence[Interval]) -> range:
     first = bisect_left(tokens, stretch.start, key=lambda token: token.start)
     return range(first, bisect_left(tokens, stretch.end, lo=first, key=lambda token: token.start))
-
-
-def _layers(claims: Iterable[_Claim], sentence: Sequence[int]) -> list[dict[int, _Claim]]:
-    """The copies of a sentence: for each, which claim a token carries. At least one copy."""
-    if not sentence:
-        return []
-    layers: list[dict[int, _Claim]] = [{}]
-    for claim in claims:
-        own = [i for i in claim.tokens if sentence[0] <= i <= sentence[-1]]
-        if not own:
-            continue
-        free = next((layer for layer in layers if not any(i in layer for i in own)), None)
-        if free is None:
-            free = {}
-            layers.append(free)
-        free.update(dict.fromkeys(own, claim))
-    return layers

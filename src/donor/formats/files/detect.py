@@ -9,7 +9,15 @@ from donor.errors import InputError
 from donor.formats.files.opening import head_of, not_utf8, source_of
 from donor.formats.format import Format, Source, SourceFormat, TextFormat, Warn
 
-__all__ = ["InputFile", "as_source", "as_text", "beside", "files_of", "guess"]
+__all__ = [
+    "InputFile",
+    "as_source",
+    "as_text",
+    "beside",
+    "files_of",
+    "guess",
+    "may_be_called",
+]
 
 # What may lie beside a dataset and is none; it counts only where a folder holds nothing else.
 _WEAK = (".json", ".txt", ".xml")
@@ -106,7 +114,7 @@ def guess(path: Path, formats: Sequence[Format]) -> Format:
 
 def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     """The format that is the only one of the file's ending, or that knows its content."""
-    by_ending = [known for known in formats if _ends(path, known.suffixes)]
+    by_ending = [known for known in formats if _may_have(known, path)]
     if len(by_ending) == 1 and not _ends(path, (*_WEAK, *_SHARED)):
         return by_ending[0]
     head = head_of(path)
@@ -115,6 +123,19 @@ def _recognised(path: Path, formats: Sequence[Format]) -> Format | None:
     others = [known for known in formats if known not in by_ending]
     known_ones = (known for known in (*by_ending, *others) if _says_yes(known, path, head))
     return next(known_ones, by_ending[0] if by_ending and _ends(path, _SHARED) else None)
+
+
+def may_be_called(known: Format, name: str) -> bool:
+    """Whether the format lets a file have this name, whose ending is its own.
+
+    A format that tells its files by their whole names has `has_file`.
+    """
+    by_name = getattr(known, "has_file", None)
+    return by_name is None or bool(by_name(name))
+
+
+def _may_have(known: Format, path: Path) -> bool:
+    return _ends(path, known.suffixes) and may_be_called(known, path.name)
 
 
 def _says_yes(known: Format, path: Path, head: str | None) -> bool:

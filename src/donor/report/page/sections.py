@@ -1,0 +1,357 @@
+"""What the page says in each of its sections, out of the facts of a run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from donor.report.page.calibration import confidence_picture
+from donor.report.page.flow import flow_pictures
+from donor.report.page.numbers import amount, counted, money, percent, range_of, share, whole
+from donor.report.page.provenance import provenance_parts
+from donor.report.page.ranges import Row, range_pictures
+from donor.score.titles import title_of
+
+__all__ = ["page_parts"]
+
+_MOST_ROWS, _VARYING = 60, 6
+
+Facts = Mapping[str, Any]
+Parts = dict[str, Any]
+
+
+def page_parts(facts: Facts, *, shown: int) -> Parts:
+    """All that the page's template takes, but for style, script and the documents themselves.
+
+    Args:
+        facts: of `run_facts`.
+        shown: how many documents stand on the page.
+    """
+    made, summary, confidence = facts["made"], facts["summary"], facts["confidence"]
+    reliability = ((confidence or {}).get("calibration") or {}).get("reliability")
+    parts: Parts = {
+        "made": made,
+        "title": f"{_names(made['from'])} → {made['to']['name']}",
+        "maker": _maker(made),
+        "lede": _lede(facts),
+        "summary": summary,
+        "headlines": list(_headlines(facts)),
+        "flow": flow_pictures(summary["spans"]),
+        "ledger": list(_ledger(summary)),
+        "first": [one | {"section": one["section"]} for one in facts["first"]],
+        "cost": _cost(facts["cost"]),
+        "cost_note": _cost_note(facts),
+        "kinds": _kinds(facts),
+        "relations": facts["relations"],
+        "text_labels": facts["text_labels"],
+        "most_rows": _MOST_ROWS,
+        "reasons": facts["reasons"],
+        "gold": facts["gold"],
+        "scores": facts["scores"],
+        "reference_free": facts["reference_free"],
+        "gold_rows": list(_gold_rows(facts["scores"])),
+        "metric_parts": list(_metric_parts(facts)),
+        "findings": facts["findings"],
+        "confidence": confidence,
+        "acceptance": (confidence or {}).get("acceptance"),
+        "reliability": reliability,
+        "reliability_rows": list(_reliability(reliability)),
+        "confidence_rows": list(_confidences((confidence or {}).get("counts", ()))),
+        "confidence_picture": confidence_picture((confidence or {}).get("counts", ()), reliability),
+        "consistency": _consistency(facts["consistency"]),
+        "terms": facts["terms"],
+        "documents_told": _documents_told(facts["documents"], shown),
+        "missing": list(_missing(facts)),
+        **provenance_parts(facts["provenance"]),
+    }
+    return {**parts, "sections": list(_sections(parts))}
+
+
+def _names(languages: Sequence[Facts]) -> str:
+    names = [one["name"] for one in languages]
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "") if names else "No documents"
+
+
+def _maker(made: Facts) -> str:
+    how = made["model"] if made["translator"] in ("llm", "joint") else made["translator"]
+    return f"{how or made['translator']}, spans by {', '.join(made['methods'])}"
+
+
+def _lede(facts: Facts) -> str:
+    """The run in three sentences: what went in, what came out, what the checks say."""
+    summary = facts["summary"]
+    spans, relations = summary["spans"], summary["relations"]
+    said = [counted(summary["documents"], "document")]
+    said.append(counted(spans["source"], "span"))
+    if relations["source"]:
+        said.append(counted(relations["source"], "relation"))
+    if summary["labels"]["source"]:
+        said.append(counted(summary["labels"]["source"], "text label"))
+    first = ", ".join(said[:-1]) + f" and {said[-1]} were transferred."
+    if spans["source"]:
+        rate = percent(spans["placed"] / spans["source"])
+        first += f" {whole(spans['placed'])} spans ({rate}) have a place in the target text"
+        left = spans["unresolved"]
+        first += f", {whole(left)} {'has' if left == 1 else 'have'} none." if left else "."
+    failed, found = len(summary["failed"]), summary["documents_with_findings"]
+    if failed:
+        first += f" {counted(failed, 'document')} got no valid translation."
+    checked = f"found something in {counted(found, 'document')}" if found else "found nothing"
+    return f"{first} The checks {checked}."
+
+
+def _headlines(facts: Facts) -> Iterator[Parts]:
+    rate = facts["rate"]
+    if rate["rate"] is not None:
+        note = f"{whole(rate['placed'])} of {counted(rate['source'], 'span')} placed"
+        note = _and(range_of(rate["interval"]), note)
+        yield _headline("Projection rate", percent(rate["rate"]), note, rate["rate"], rate)
+    scores = facts["scores"] or {}
+    for section, name in (("spans", "Spans: strict F1"), ("relations", "Relations: strict F1")):
+        strict = (scores.get(section) or {}).get("strict") or {}
+        if strict.get("f1") is not None:
+            note = _and(range_of(strict.get("interval")), "against gold")
+            yield _headline(name, share(strict["f1"]), note, strict["f1"], strict)
+    for key in ("translation", "reference_free"):
+        found = (scores.get(key) if key == "translation" else facts[key]) or {}
+        for name, one in list(found.items())[:3]:
+            if isinstance(one, Mapping) and isinstance(one.get("score"), int | float):
+                kind = "against gold" if key == "translation" else "reference-free"
+                row = _metric(name, one)
+                note = _and(row["interval"], kind)
+                yield _headline(row["name"], row["score"], note, None, {})
+    findings = facts["summary"]["documents_with_findings"]
+    of = facts["summary"]["documents"]
+    if of:
+        note = f"of {counted(of, 'document')}"
+        yield _headline("Documents with findings", whole(findings), note, findings / of, {})
+
+
+def _and(interval: str, note: str) -> str:
+    """The interval, if there is one, and what else is said of a figure."""
+    return note if interval == "–" else f"{interval} · {note}"
+
+
+def _headline(name: str, figure: str, note: str, at: float | None, found: Facts) -> Parts:
+    return {
+        "name": name,
+        "figure": figure,
+        "note": note,
+        "track": at,
+        "interval": found.get("interval"),
+    }
+
+
+def _ledger(summary: Facts) -> Iterator[Parts]:
+    spans, relations, labels = summary["spans"], summary["relations"], summary["labels"]
+    yield _row("Spans", spans["source"], spans["placed"], spans["unresolved"], spans["by_reason"])
+    if relations["source"]:
+        why = relations.get("by_reason", {})
+        yield _row("Relations", relations["source"], relations["placed"], relations["lost"], why)
+    if labels["source"]:
+        yield _row("Text labels", labels["source"], labels["carried"], labels["lost"], {})
+    failed = len(summary["failed"])
+    done = summary["documents"] - failed
+    why = {"no valid translation": failed} if failed else {}
+    yield _row("Documents", summary["documents"], done, failed, why)
+
+
+def _row(name: str, source: int, kept: int, lost: int, why: Mapping[str, int]) -> Parts:
+    ordered = sorted(why.items(), key=lambda item: (-item[1], item[0]))
+    return {"name": name, "source": source, "kept": kept, "lost": lost, "why": ordered}
+
+
+def _cost(cost: Facts) -> list[Parts]:
+    names = {
+        "requests": "Requests",
+        "prompt_tokens": "Prompt tokens",
+        "cached_tokens": "… of them cached",
+        "completion_tokens": "Output tokens",
+        "usd": "US dollars",
+        "seconds": "Seconds",
+    }
+    if not cost["total"]["requests"]:  # of no model there is nothing to tell but the time
+        names = {"seconds": "Seconds"}
+    rows = []
+    for key, name in names.items():
+        said = money if key == "usd" else amount
+        if key == "cached_tokens" and not cost["total"][key]:
+            continue
+        parts = ("total", "per_document", "per_placed_span")
+        rows.append({"name": name} | {part: said(cost[part][key]) for part in parts})
+    return rows
+
+
+def _cost_note(facts: Facts) -> str:
+    requests, usage = facts["summary"]["requests"], facts["summary"]["usage"]
+    said = []
+    if requests.get("from_store"):
+        stored, sent = counted(requests["from_store"], "answer"), whole(requests["sent"])
+        said.append(f"{stored} taken from the store, {sent} asked for")
+    if usage.get("usd") is not None and usage["usd"] != facts["cost"]["total"]["usd"]:
+        said.append(f"this run itself paid {money(usage['usd'])} US dollars")
+    if (usage.get("prices") or {}).get("date"):
+        said.append(f"prices of {usage['prices']['date']}")
+    said += facts["cost"]["notes"]
+    return "; ".join(said)[:1].upper() + "; ".join(said)[1:] + "." if said else ""
+
+
+def _kinds(facts: Facts) -> list[Parts]:
+    """The tables by label and by length, each with its picture."""
+    with_gold = bool(facts["scores"])
+    series = ["projection rate, %", *(["strict F1"] if with_gold else [])]
+    found = []
+    for key, name, column, told in (
+        ("by_label", "By label", "Label", "Source spans by label, the most frequent first"),
+        ("by_length", "By length", "Words", "Source spans by their number of words"),
+    ):
+        rows = facts[key]
+        drawn = [_drawn(row, " words" if key == "by_length" else "") for row in rows]
+        if key == "by_length" and with_gold:
+            told += "; F1 by the length in the target"
+        title = f"Projection rate {name.lower()}"
+        picture = range_pictures(drawn, title, series, key=key) if len(rows) > 1 else ""
+        hues = key == "by_label"
+        found.append(
+            {"name": name, "column": column, "told": told, "rows": rows, "hues": hues}
+            | {"picture": picture}
+        )
+    return found
+
+
+def _drawn(row: Facts, unit: str) -> Row:
+    gold = row["gold"] or {}
+    name = row["name"] + (unit[:-1] if row["name"] == "1" else unit)
+    return Row(name, row["rate"], row["interval"], gold.get("f1"), gold.get("interval"))
+
+
+def _gold_rows(scores: Facts | None) -> Iterator[Parts]:
+    """Precision, recall and F1 in every way in which they are counted."""
+    for section in ("spans", "relations"):
+        for way, one in ((scores or {}).get(section) or {}).items():
+            if isinstance(one, Mapping) and "precision" in one and one.get("f1") is not None:
+                name = f"{section.capitalize()}, {way.replace('_', ' ')}"
+                yield {"name": name, "interval": one.get("interval")} | {
+                    key: one[key] for key in ("precision", "recall", "f1")
+                }
+
+
+def _metric_parts(facts: Facts) -> Iterator[Parts]:
+    scores = facts["scores"] or {}
+    free = "No reference was used: these say whether to look, not how good a translation is."
+    for name, found, note in (
+        ("Translation against gold", scores.get("translation"), ""),
+        ("Reference-free", facts["reference_free"], free),
+    ):
+        measured = found if isinstance(found, Mapping) else {}
+        rows = [
+            _metric(key, one)
+            for key, one in measured.items()
+            if isinstance(one, Mapping) and "score" in one
+        ]
+        yield {"name": name, "rows": rows, "note": note if rows else ""}
+
+
+def _metric(key: str, one: Facts) -> Parts:
+    title = title_of(key)
+    name = title[:1].upper() + title[1:]
+    score, interval = one.get("score"), one.get("interval")
+    digits = 1 if isinstance(score, int | float) and abs(score) > 2 else 3
+    between = f"{interval[0]:.{digits}f} to {interval[1]:.{digits}f}" if interval else "–"
+    said = f"{score:.{digits}f}" if isinstance(score, int | float) else "–"
+    signature = one.get("signature") or ""
+    return {"name": name, "score": said, "interval": between, "signature": signature}
+
+
+def _reliability(found: Facts | None) -> Iterator[Parts]:
+    if not found:
+        return
+    low, high = found["brier_interval"]
+    note = f"{low:.4f} to {high:.4f}; the base rate alone {found['brier_base']:.4f}"
+    yield {"name": "Brier score", "value": f"{found['brier']:.4f}", "note": note}
+    low, high = found["ece_interval"]
+    note = f"{low:.4f} to {high:.4f}; true confidences would have {found['ece_by_chance']:.4f}"
+    yield {"name": "Calibration error", "value": f"{found['ece']:.4f}", "note": note}
+    yield {"name": "Exact", "value": percent(found["base_rate"]), "note": "of these spans"}
+
+
+def _confidences(counts: Sequence[int]) -> Iterator[Parts]:
+    for n, count in enumerate(counts):
+        if count:
+            low, high = n / len(counts), (n + 1) / len(counts)
+            yield {"name": f"{low:.2f} to {high:.2f}", "count": count}
+
+
+def _consistency(found: Facts | None) -> Parts | None:
+    """How far repeated runs agree, a row for each temperature."""
+    if found is None:
+        return None
+    rows = []
+    for temperature, one in found["temperatures"].items():
+        alpha, f1 = one["translation"]["alpha"], one["spans"]["strict_f1"]
+        varying = [each["id"] for each in one["varying"]]
+        rows.append(
+            {
+                "temperature": temperature,
+                "alpha": _three(alpha["score"]),
+                "alpha_interval": _interval(alpha["interval"]),
+                "strict_f1": _three(f1["score"]),
+                "strict_f1_interval": _interval(f1["interval"]),
+                "varying": varying[:_VARYING],
+                "more": max(0, len(varying) - _VARYING),
+            }
+        )
+    return {
+        "samples": found["samples"],
+        "documents": found["documents"],
+        "verdict": found["verdict"],
+        "rows": rows,
+    }
+
+
+def _three(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _interval(ends: Sequence[float] | None) -> str:
+    return "–" if ends is None else f"{ends[0]:.3f} to {ends[1]:.3f}"
+
+
+def _documents_told(documents: Facts, shown: int) -> str:
+    of = documents["of"]
+    if shown == of:
+        return f"All {counted(of, 'document')}, those with most to look at first."
+    worst = min(shown, documents["worst"])
+    drawn = shown - worst
+    told = f"{whole(shown)} of {counted(of, 'document')}: the {whole(worst)} with most to look at"
+    if drawn:
+        return f"{told}, then a random sample of {whole(drawn)} of the others."
+    return told + "."
+
+
+def _missing(facts: Facts) -> Iterator[tuple[str, str]]:
+    """What was not measured, and how it would be."""
+    run = "RUN"
+    if facts["scores"] is None:
+        yield "Scores against gold", f"donor report {run} --gold FILE"
+    if facts["reference_free"] is None:
+        yield "Reference-free scores", f"no scores.json is in the run folder of {run}"
+    if facts["confidence"] is None:
+        yield "Confidence and calibration", f"donor calibrate {run} --gold FILE"
+    if facts["consistency"] is None:
+        yield "Consistency", f"donor report {run} --consistency FILE, by donor consistency"
+
+
+def _sections(parts: Parts) -> Iterator[dict[str, str]]:
+    known = {
+        "labels": ("Labels", True),
+        "unresolved": ("Unresolved", parts["reasons"]),
+        "scores": ("Scores", parts["scores"] or parts["reference_free"]),
+        "findings": ("Findings", parts["findings"]),
+        "confidence": ("Confidence", parts["confidence"]),
+        "consistency": ("Consistency", parts["consistency"]),
+        "terms": ("Terms", parts["terms"]["listed"]),
+        "documents": ("Documents", True),
+        "provenance": ("Provenance", True),
+    }
+    for key, (name, there) in known.items():
+        if there:
+            yield {"id": key, "name": name}

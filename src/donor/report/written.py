@@ -1,0 +1,73 @@
+"""The report of a run as two files: a page for people, and its facts as JSON."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from donor.errors import InputError
+from donor.records import RunFolder
+from donor.report.facts import run_facts
+from donor.report.page import html_page
+
+__all__ = ["Written", "write_report"]
+
+_PAGE = "report.html"
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The two files of a report, and the facts in them."""
+
+    page: Path
+    json: Path
+    facts: dict[str, Any]
+
+
+def write_report(
+    folder: RunFolder,
+    out: Path | None = None,
+    *,
+    gold: Path | None = None,
+    format: str | None = None,
+    consistency: Path | None = None,
+) -> Written:
+    """The report of a finished run, after both of its files are written.
+
+    Args:
+        folder: of the run.
+        out: the page; without it, `report.html` in the folder. The JSON stands beside it, under
+            the same name.
+        gold: a dataset, or pairs, to score the run against.
+        format: of gold.
+        consistency: what `donor consistency` has found.
+
+    Raises:
+        RunError: the folder holds no finished run.
+        InputError: something cannot be read, or written.
+        MissingExtraError: the extra `report` is not installed.
+    """
+    page = out or folder.path / _PAGE
+    json = page.with_suffix(".json")
+    if json == page:
+        raise InputError(str(page), "the report's facts go there", "give the page another name")
+    facts = run_facts(folder, gold=gold, format=format, consistency=consistency)
+    _write(page, [html_page(facts).encode(errors="replace")])
+    _write(json, [orjson.dumps(facts, option=_JSON)])
+    return Written(page, json, facts)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """A file that is whole or not there: it comes into its place when all is written."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("wb") as out:
+            out.writelines(pieces)
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(str(path), f"cannot write: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,116 @@
+"""What somebody who reads scores has to know: sentences, and the labels of one side alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from donor.data import Document
+from donor.score.labels import MOST_VALUES, LabelSides
+from donor.score.matched import Matched, Pair
+
+__all__ = ["notes_of", "one_sided"]
+
+Names = dict[str, list[str]]
+
+_SHOWN = 5
+
+
+def one_sided(pairs: Sequence[Pair]) -> tuple[Names, Names]:
+    """The labels that only the prediction has, and those that only gold has, by kind.
+
+    A text label is told by its name, and by `name=value` where both sides have the name.
+    """
+    here = _labels(one for one, _ in pairs if one is not None)
+    there = _labels(gold for _, gold in pairs)
+    only = (
+        {kind: sorted(one[kind] - other[kind]) for kind in one}
+        for one, other in ((here, there), (there, here))
+    )
+    first, second = ({kind: _named(own) for kind, own in one.items() if own} for one in only)
+    return first, second
+
+
+def _labels(documents: Iterable[Document]) -> dict[str, set[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {"spans": set(), "relations": set(), "labels": set()}
+    for document in documents:
+        found["spans"].update((span.label,) for span in document.spans)
+        found["relations"].update((relation.label,) for relation in document.relations)
+        for label in document.labels:
+            found["labels"].update(((label.name,), (label.name, label.value)))
+    return found
+
+
+def _named(labels: Sequence[tuple[str, ...]]) -> list[str]:
+    alone = {label for label in labels if len(label) == 1}
+    return ["=".join(label) for label in labels if len(label) == 1 or label[:1] not in alone]
+
+
+def notes_of(
+    found: Matched, only: tuple[Names, Names], labels: Mapping[str, LabelSides]
+) -> list[str]:
+    """One sentence for each thing that moves the scores and cannot be seen in them."""
+    notes = [*_of_documents(found), *_of_spans(found)]
+    for kind, names in only[0].items():
+        notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(names)}: all wrong.")
+    for kind, names in only[1].items():
+        notes.append(f"Only gold has the {_KINDS[kind]} {_listed(names)}: all missed.")
+    return [*notes, *_of_labels(found, labels)]
+
+
+_KINDS = {"spans": "span labels", "relations": "relation labels", "labels": "text labels"}
+
+
+def _of_documents(found: Matched) -> Iterable[str]:
+    documents = len(found.pairs)
+    if found.missing:
+        what = "what gold has in them counts as missed"
+        yield f"{len(found.missing)} of {documents} documents are not in the prediction: {what}."
+    if found.extra:
+        yield f"{len(found.extra)} predicted documents are not in gold: they are not scored."
+    for side, ids in found.duplicates.items():
+        if ids:
+            what = "the first goes with the first of that id, and so on"
+            yield f"{len(ids)} ids occur several times in {_SIDES[side]} ({_listed(ids)}): {what}."
+    if found.texts_differ:
+        what = "their spans and relations are left out, since offsets cannot be compared"
+        yield f"{found.texts_differ} of {documents} documents have another text than gold: {what}."
+
+
+_SIDES = {"predicted": "the prediction", "gold": "gold"}
+
+
+def _of_spans(found: Matched) -> Iterable[str]:
+    pairs = [pair for _, pair in found.over_gold]
+    wanted = sum(len(gold.spans) for _, gold in pairs)
+    guessed = sum(len(one.spans) for one, _ in pairs if one is not None)
+    if guessed and not wanted:
+        yield f"Gold has no span: each of the {guessed} predicted ones is wrong."
+    if wanted and not guessed:
+        yield f"The prediction has no span: each of gold's {wanted} is missed."
+    languages = sorted({gold.language for _, gold in found.pairs if gold.language})
+    if found.texts_differ and len(languages) != 1:
+        said = f"gold is in {_listed(languages)}" if languages else "gold names no language"
+        yield f"Translations are scored by one language's words, but {said}."
+
+
+def _of_labels(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str]:
+    for name, sides in labels.items():
+        for side, what in enumerate(("without a predicted value: wrong", "that gold gives none")):
+            if n := sides.without(side):
+                yield f"{name}: {n} of {sum(map(len, sides.units))} texts are {what}."
+        if len(sides.values) > MOST_VALUES:
+            yield f"{name} has {len(sides.values)} values: only accuracy and micro F1 are given."
+        if sides.several:
+            yield f"{name} gives some texts several values: it has no MCC, and all must be right."
+    cut = sum(
+        one is not None
+        and len(one.segments) != len(gold.segments)
+        and any(label.segment is not None for label in gold.labels)
+        for one, gold in found.pairs
+    )
+    if cut:
+        what = "the labels of their segments count as missed"
+        yield f"{cut} documents are cut into other segments than gold: {what}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

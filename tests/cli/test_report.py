@@ -1,0 +1,52 @@
+"""`donor report` writes a page and the same facts as JSON, and says where to look."""
+
+import json
+import sys
+
+from click.testing import CliRunner
+from tests.report.cases import collisions
+from tests.report.runs import run_of
+
+from donor.cli import cli
+from donor.errors import MissingExtraError, RunError
+
+
+def reported(*arguments):
+    return CliRunner().invoke(cli, ["report", *map(str, arguments)])
+
+
+def test_both_files_stand_in_the_run_and_say_what_show_says(tmp_path):
+    folder = run_of(tmp_path / "run", [collisions()])
+    result = reported(folder.path)
+    assert result.exit_code == 0, result.output
+    assert "1 span unresolved" in result.output
+    facts = json.loads((folder.path / "report.json").read_text())
+    shown = CliRunner().invoke(cli, ["show", str(folder.path), "--json"])
+    assert facts["summary"] == json.loads(shown.output)
+    assert "<!doctype html>" in (folder.path / "report.html").read_text()
+
+
+def test_a_page_elsewhere_has_its_facts_beside_it(tmp_path):
+    folder = run_of(tmp_path / "run", [collisions()])
+    result = reported(folder.path, "-o", tmp_path / "page.html", "--json")
+    told = json.loads(result.output)
+    assert told["report"] == str(tmp_path / "page.html")
+    assert told["documents"] == {"of": 1, "worst": 1, "drawn": 0}
+    assert (tmp_path / "page.json").exists() and not (folder.path / "report.html").exists()
+
+
+def test_a_page_that_its_facts_would_overwrite_is_refused(tmp_path):
+    folder = run_of(tmp_path / "run", [collisions()])
+    assert "another name" in str(reported(folder.path, "-o", tmp_path / "page.json").exception)
+
+
+def test_no_run_is_an_error(tmp_path):
+    assert isinstance(reported(tmp_path).exception, RunError)
+
+
+def test_the_missing_extra_is_named(tmp_path, monkeypatch):
+    folder = run_of(tmp_path / "run", [collisions()])
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    result = reported(folder.path)
+    assert isinstance(result.exception, MissingExtraError)
+    assert not list(folder.path.glob("report.*"))

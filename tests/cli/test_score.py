@@ -1,0 +1,138 @@
+"""`donor score`: what is read, printed, and said in JSON."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from donor.cli import main
+
+TEXT = "The ion moves."
+
+
+def line(name: str, *spans: tuple[int, int, str], text: str = TEXT, **more: Any) -> dict[str, Any]:
+    found = [{"start": start, "end": end, "label": label} for start, end, label in spans]
+    return {"id": name, "text": text, "spans": found, **more}
+
+
+GOLD = [line("a", (4, 7, "T")), line("b", (4, 7, "T"), (8, 13, "U"))]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs the verb on lines of gold and of predictions; gives back what it prints."""
+
+    def run(predicted: Any, gold: Any, *options: str, code: int = 0, name: str = "p") -> str:
+        # Ids are made of the name of the file, so that both are called the same.
+        paths = [str(tmp_path / side / "x.jsonl") for side in (name, "gold")]
+        for path, lines in zip(paths, (predicted, gold), strict=True):
+            Path(path).parent.mkdir(exist_ok=True)
+            text = "".join(json.dumps(one) + "\n" for one in lines)
+            Path(path).write_text(text, encoding="utf-8")
+        with pytest.raises(SystemExit) as stopped:
+            main(["score", *paths, *options])
+        assert stopped.value.code == code
+        out, err = capsys.readouterr()
+        return err if code else out
+
+    return run
+
+
+def test_json_has_every_section(run: Any) -> None:
+    found = json.loads(run(GOLD, GOLD, "--json"))
+    assert set(found) == {
+        "documents", "spans", "relations", "labels", "qa", "translation", "defteval",
+        "texts_differ", "missing", "extra", "duplicates", "labels_only_predicted",
+        "labels_only_gold", "notes",
+    }  # fmt: skip
+    assert found["spans"]["strict"]["f1"] == 1.0
+    assert found["spans"]["projection_rate"] is None
+    assert "n:1000,seed:2024" in found["spans"]["strict"]["signature"]
+
+
+def test_table_has_each_way_and_each_label(run: Any) -> None:
+    printed = run([line("a", (4, 7, "T")), line("b", (4, 8, "T"))], GOLD)
+    for row in ("strict", "partial", "label only", "boundary only", "characters", "tokens"):
+        assert any(one.startswith(row) for one in printed.splitlines()), row
+    assert "placed: the projection rate is not known" in printed
+    assert "note: Only gold has the span labels U: all missed." in printed
+    assert all(len(one) <= 80 for one in printed.splitlines() if "note" not in one)
+
+
+def test_seed_and_resamples_are_in_the_signature(run: Any) -> None:
+    printed = run(GOLD, GOLD, "--seed", "7", "--resamples", "200")
+    assert "n:200,seed:7" in printed
+
+
+def test_another_prediction_is_tested_against(run: Any, tmp_path: Path) -> None:
+    run([line("a"), line("b")], GOLD, name="other")
+    other = str(tmp_path / "other/x.jsonl")
+    found = json.loads(run(GOLD, GOLD, "--against", other, "--json"))
+    [strict] = [row for row in found["tests"] if row["metric"] == "strict"]
+    assert (strict["a"], strict["b"], strict["difference"]) == (1.0, 0.0, 1.0)
+    assert {"interval", "p", "p_holm", "p_bootstrap", "p_bootstrap_holm"} <= set(strict)
+    assert found["against"]["spans"]["strict"]["f1"] == 0.0
+    printed = run(GOLD, GOLD, "--against", other)
+    assert "spans strict" in printed
+    assert "corrected by Holm" in printed
+
+
+def test_projection_rate_is_that_of_the_run_around_the_dataset(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run/dataset"
+    folder.mkdir(parents=True)
+    text = "".join(json.dumps(one) + "\n" for one in GOLD)
+    (folder / "a.jsonl").write_text(text, encoding="utf-8")
+    ledger = {"spans": {"source": 4, "placed": 3}}
+    (folder.parent / "ledger.json").write_text(json.dumps(ledger), encoding="utf-8")
+    (folder.parent / "usage.json").write_text("{}", encoding="utf-8")
+    for path in (folder, folder / "a.jsonl"):
+        with pytest.raises(SystemExit):
+            main(["score", str(path), str(folder / "a.jsonl"), "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert found["spans"]["projection_rate"] == 0.75
+
+
+def test_empty_gold_is_an_error(run: Any) -> None:
+    assert "holds no document" in run(GOLD, [], "--format", "jsonl", code=1)
+
+
+def test_labels_and_translations_are_printed(run: Any) -> None:
+    gold = [line(name, text=f"The ion {name} moves on.", label="good") for name in "ab"]
+    predicted = [line(name, text=f"An ion {name} moves on.", label="good") for name in "ab"]
+    options = "--format", "jsonl"
+    printed = run(predicted, gold, *options)
+    assert "accuracy" in printed
+    assert "chrf2" in printed
+    assert "note: 2 of 2 documents have another text than gold" in printed
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("--embed", "no similarity"), ("--bertscore", "no bertscore")]
+)
+def test_model_that_is_not_there_is_told_and_the_rest_is_scored(
+    run: Any, option: str, said: str
+) -> None:
+    gold = [line(name, text=f"The ion {name} moves on.") for name in "ab"]
+    printed = run([line(name) for name in "ab"], gold, option, "./no-such-model")
+    assert "chrf2" in printed
+    assert f"note: {said}" in printed
+
+
+def test_comet_takes_the_sources_of_gold(run: Any) -> None:
+    """A program stands for COMET: its score is the share of words that the two have in common."""
+    program = Path(__file__).parent.parent / "servers" / "comet_score.py"
+    gold = [
+        {"id": name, "source": line(name), "target": line(name, text=f"Ион {name} тут.")}
+        for name in "ab"
+    ]
+    predicted = [line(name, text=f"Ион {name} там.") for name in "ab"]
+    options = "--comet", f"{sys.executable} {program}", "--json"
+    found = json.loads(run(predicted, gold, *options))
+    assert found["translation"]["comet"]["score"] is not None
+    assert "no comet" in " ".join(
+        json.loads(run(predicted, [line("a"), line("b")], *options))["notes"]
+    )

@@ -1,0 +1,176 @@
+"""The page in headless Chromium: it fits, can be read by all, finds things, and runs no data."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from tests.report.cases import collisions, untranslated
+from tests.report.hostile import hostile_run
+from tests.report.runs import run_of
+
+from donor.report.written import write_report
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+]  # fmt: skip
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("needs chromium: .ci/install-chromium brings it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A report with every section."""
+    path = tmp_path_factory.mktemp("report") / "run"
+    folder = run_of(path, [collisions(), *_failed(), *_many(4)])
+    return write_report(folder).page
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    folder = hostile_run(tmp_path_factory.mktemp("hostile"))
+    consistency = folder.path / "consistency.json"
+    return write_report(folder, consistency=consistency).page
+
+
+def _failed():
+    one = untranslated()
+    return [replace(one, source=replace(one.source, id="physics:failed"))]
+
+
+def _many(number):
+    one = collisions()
+    return [replace(one, source=replace(one.source, id=f"physics:{n + 2}")) for n in range(number)]
+
+
+@pytest.fixture
+def opened(browser):
+    """A function that opens a page, and what went wrong or was asked for meanwhile."""
+    contexts = []
+
+    def open_(file, *, width=1280, scheme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.trouble = []
+        page.on("console", lambda message: page.trouble.append(message.text))
+        page.on("pageerror", lambda error: page.trouble.append(str(error)))
+        page.on("request", lambda request: page.trouble.append(request.url))
+        page.goto(file.as_uri(), wait_until="domcontentloaded")
+        page.trouble.remove(file.as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("which", ["report", "hostile"])
+def test_it_fits_and_asks_for_nothing(opened, request, which, width):
+    page = opened(request.getfixturevalue(which), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.trouble == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_it_is_accessible(opened, report, width, scheme):
+    assert grave(opened(report, width=width, scheme=scheme)) == {}
+
+
+def test_it_is_accessible_with_all_documents_open(opened, report):
+    page = opened(report)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    page.get_by_role("button", name="dark").click()
+    assert grave(page) == {}
+    assert page.locator(".arcs path").count() > 4
+
+
+def grave(page):
+    """What axe finds that is serious or critical."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return {
+        one["id"]: [node["html"] for node in one["nodes"]][:3]
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    }
+
+
+def test_search_leaves_the_documents_with_all_words(opened, report):
+    page = opened(report)
+    page.get_by_label("Search").fill("physics:failed expected")
+    assert page.locator(".doc:visible").count() == 1
+    assert "1 of 6 shown" in page.locator("#found").inner_text()
+    page.get_by_label("Search").fill("")
+    assert page.locator(".doc:visible").count() == 6
+
+
+def test_a_reason_shows_its_documents(opened, report):
+    page = opened(report)
+    page.locator("[data-find='no-translation']").click()
+    assert page.locator(".doc:visible").count() == 1
+
+
+def test_a_link_opens_its_document(opened, report):
+    page = opened(report)
+    page.locator("#unresolved a").last.click()
+    target = page.evaluate("document.querySelector(location.hash).open")
+    assert target is True
+
+
+def test_the_theme_is_switched_both_ways(opened, report):
+    page = opened(report, scheme="dark")
+    colours = [page.evaluate("getComputedStyle(document.body).backgroundColor")]
+    for _ in range(2):
+        page.locator("#theme").click()
+        colours.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colours[0] == colours[2] != colours[1]
+
+
+def test_without_its_script_the_page_says_all(opened, report):
+    page = opened(report, java_script_enabled=False)
+    assert page.locator(".doc").count() == 6
+    assert page.locator(".find:visible").count() == page.locator("#theme:visible").count() == 0
+    assert "Supplements" in page.locator(".doc").first.text_content()
+
+
+@pytest.mark.parametrize("policy", [True, False], ids=["with its policy", "with none"])
+def test_data_is_never_run(opened, hostile, policy):
+    page = opened(hostile, bypass_csp=not policy)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    page.locator(".m").first.hover()
+    page.locator("[data-find]").first.click()
+    assert page.evaluate("typeof window.hacked") == "undefined"
+    assert page.trouble == []
+
+
+def test_it_is_printed_light_and_whole(opened, report):
+    page = opened(report, scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("nav:visible").count() == 0
+    assert len(page.pdf()) > 10_000
+
+
+def test_a_page_of_many_documents_opens_at_once(opened, tmp_path):
+    file = write_report(run_of(tmp_path / "run", _many(320))).page
+    assert file.stat().st_size < 5e6
+    entry = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+    assert opened(file).evaluate(entry) < 2_000

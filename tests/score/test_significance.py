@@ -1,0 +1,76 @@
+"""Two predictions against one gold."""
+
+import pytest
+
+from donor.data import Document, Interval, Span, TextLabel
+from donor.score import compared, scored
+
+TEXT = "ion cell"
+Place = tuple[str, int, int]
+ION, CELL = ("T", 0, 3), ("T", 4, 8)
+
+
+def document(name: str, *spans: Place, text: str = TEXT, mood: str | None = None) -> Document:
+    found = tuple(
+        Span(f"s{n}", label, (Interval(start, end),)) for n, (label, start, end) in enumerate(spans)
+    )
+    labels = (TextLabel("mood", mood),) if mood else ()
+    return Document(name, "en", text, (Interval(0, len(text)),), spans=found, labels=labels)
+
+
+GOLD = [document(str(n), ION, CELL, mood="good") for n in range(30)]
+GOOD = GOLD[:]
+WORSE = [document(str(n), ION, ("U", 4, 7), mood="bad" if n % 2 else "good") for n in range(30)]
+
+
+def rows(a: list[Document], b: list[Document]) -> dict[tuple[str, str], dict]:
+    found = compared(scored(a, GOLD), scored(b, GOLD), resamples=200, trials=200)
+    return {(row["section"], row["metric"]): row for row in found}
+
+
+def test_every_metric_of_both_has_a_row() -> None:
+    found = rows(GOOD, WORSE)
+    assert {name for section, name in found if section == "spans"} == {
+        "strict", "partial", "label_only", "boundary_only", "character", "token", "repeated",
+        "macro", "macro_token",
+    }  # fmt: skip
+    assert ("labels mood", "mcc") in found
+    assert ("labels mood", "value:good") not in found
+
+
+def test_difference_is_the_first_less_the_second() -> None:
+    strict, turned = (rows(*sides)["spans", "strict"] for sides in ((GOOD, WORSE), (WORSE, GOOD)))
+    assert (strict["a"], strict["b"], strict["difference"]) == (1.0, 0.5, 0.5)
+    assert strict["interval"] == [0.5, 0.5]
+    assert turned["difference"] == -0.5
+    assert strict["p"] == pytest.approx(1 / 201)
+
+
+def test_p_is_corrected_for_all_rows() -> None:
+    found = rows(GOOD, WORSE)
+    tested = sum(row["p"] is not None for row in found.values())
+    least = min(row["p"] for row in found.values() if row["p"] is not None)
+    assert min(row["p_holm"] for row in found.values() if row["p"] is not None) == pytest.approx(
+        least * tested
+    )
+    assert all(
+        row["p_bootstrap_holm"] >= row["p_bootstrap"]
+        for row in found.values()
+        if row["p_bootstrap"] is not None
+    )
+
+
+def test_equal_predictions_do_not_differ() -> None:
+    strict = rows(WORSE, WORSE)["spans", "strict"]
+    assert (strict["difference"], strict["p"], strict["p_bootstrap"]) == (0.0, 1.0, 1.0)
+
+
+def test_only_documents_that_both_are_scored_on_are_compared() -> None:
+    other = [document("0", ION, text="ion wall"), *WORSE[1:]]
+    strict = rows(GOOD, other)["spans", "strict"]
+    assert (strict["documents"], strict["b"]) == (29, 0.5)
+
+
+def test_labels_of_one_prediction_alone_widen_the_mean_of_both() -> None:
+    macro = rows(GOOD, WORSE)["spans", "macro"]
+    assert (macro["a"], macro["b"]) == (1.0, pytest.approx((2 / 3 + 0) / 2))
