@@ -1,0 +1,1 @@
+"""TRAIN: what a dataset is worth, shown by models that learn from it."""

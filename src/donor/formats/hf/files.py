@@ -13,7 +13,15 @@ from donor.errors import FormatError, MissingExtraError
 from donor.formats.files.placing import ended
 from donor.formats.format import Source
 
-__all__ = ["DataFile", "data_files", "head_of_card", "holds_dataset", "split_in", "written_path"]
+__all__ = [
+    "DataFile",
+    "data_files",
+    "head_of_card",
+    "holds_dataset",
+    "split_in",
+    "splits_said",
+    "written_path",
+]
 
 PARQUET, ARROW = ".parquet", ".arrow"
 DEFAULT = "default"
@@ -74,11 +82,17 @@ def split_in(path: str) -> str:
     >>> [split_in(p) for p in ("data/dev-00000-of-00001.parquet", "test/a.parquet", "x.parquet")]
     ['validation', 'test', 'train']
     """
+    return next(iter(splits_said(path)), "train")
+
+
+def splits_said(path: str) -> tuple[str, ...]:
+    """All splits that the words of a path say, `train` before `validation` before `test`.
+
+    >>> splits_said("dev-and-test.conll"), splits_said("biology.conll")
+    (('validation', 'test'), ())
+    """
     words = re.split(r"[\W\d_]+", path.casefold())
-    for split, names in _SPLITS.items():
-        if any(name in words for name in names):
-            return split
-    return "train"
+    return tuple(split for split, names in _SPLITS.items() if not set(words).isdisjoint(names))
 
 
 def written_path(file: str, split: str | None) -> str:
