@@ -1,0 +1,1 @@
+"""Training: what a dataset is worth, told by the models that learn from it."""
