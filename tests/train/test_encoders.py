@@ -171,7 +171,7 @@ class TestRefused:
             begun_with(tmp_path / "model")
 
     def test_an_empty_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(ConfigError, match="holds no model: there is no config.json"):
+        with pytest.raises(ConfigError, match=r"holds no model: there is no config\.json"):
             begun_with(tmp_path)
 
     @pytest.mark.parametrize("content", ["{", "[]", ""])
