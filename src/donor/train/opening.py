@@ -141,14 +141,13 @@ def quiet() -> Iterator[None]:
     """The libraries say nothing inside the block; what is wrong is raised."""
     from transformers.utils import logging as said
 
-    logger = logging.getLogger("transformers")
-    level, shown = logger.level, said.is_progress_bar_enabled()
-    logger.setLevel(logging.CRITICAL)
+    level, shown = said.get_verbosity(), said.is_progress_bar_enabled()
+    said.set_verbosity(logging.CRITICAL)
     said.disable_progress_bar()
     try:
         yield
     finally:
-        logger.setLevel(level)
+        said.set_verbosity(level)
         if shown:
             said.enable_progress_bar()
 
