@@ -19,7 +19,7 @@ from donor.score.dataset import Learned
 from donor.score.learned import learned_measurements
 from donor.score.matched import Pair
 from donor.score.metric import Measurement
-from donor.score.translation import Texts
+from donor.score.translation import Texts, translation_pairs
 
 __all__ = ["score"]
 
@@ -128,12 +128,18 @@ def _learned(flags: dict[str, Any], sources: Mapping[str, Document]) -> Learned 
     def learned(
         pairs: Sequence[Pair], texts: Sequence[tuple[Texts, Texts]], language: str
     ) -> tuple[dict[str, Measurement], list[str]]:
-        known = [sources.get(gold.id) for _, gold in pairs]
-        whole = all(source is not None for source in known)
-        own = [source.segment_texts() for source in known if source] if whole else ()
+        known = [(_source(sources, *pair), pair[1]) for pair in pairs]
+        whole = all(source is not None for source, _ in known)
+        own = [texts for texts, _ in translation_pairs(known)] if whole else ()
         return learned_measurements(texts, language, **asked, sources=own)
 
     return learned
+
+
+def _source(
+    sources: Mapping[str, Document], predicted: Document | None, gold: Document
+) -> Document | None:
+    return sources.get(gold.id) or (sources.get(predicted.id) if predicted else None)
 
 
 def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:

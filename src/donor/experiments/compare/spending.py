@@ -230,7 +230,8 @@ def _spread(uses: Sequence[Use], prices: Prices | None) -> dict[str, tuple[float
 def break_evens(costs: Mapping[str, Cost], rates: Rates) -> list[dict[str, Any]]:
     """From how many documents on each self-hosted model is cheaper than each priced one.
 
-    `documents` is None where it never is.
+    `documents` is None where it never is; without a set-up cost, which `setup_usd` then says, it
+    is from the first on or never.
     """
     own = [name for name, cost in costs.items() if cost.paid_by == "gpu-hours"]
     priced = [name for name, cost in costs.items() if cost.paid_by == "tokens"]
@@ -238,6 +239,7 @@ def break_evens(costs: Mapping[str, Cost], rates: Rates) -> list[dict[str, Any]]
         {
             "self_hosted": a,
             "priced": b,
+            "setup_usd": rates.setup_usd,
             "documents": break_even(
                 rates.setup_usd or 0.0, costs[a].usd_per_document, costs[b].usd_per_document
             ),
