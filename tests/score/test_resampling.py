@@ -16,6 +16,7 @@ from donor.score import (
     randomisation,
     resampling,
 )
+from donor.score.labels import LabelSides, measured_labels
 from donor.score.metric import share_of
 from donor.score.resampling import intervals, paired_bootstrap, paired_bootstraps
 
@@ -90,6 +91,18 @@ def test_clear_difference_has_the_smallest_p() -> None:
 
 def test_nothing_to_score_has_no_p() -> None:
     assert randomisation(measured([Counts()]), measured([RIGHT]), seed=1) is None
+
+
+def test_exchange_without_a_score_speaks_for_no_difference() -> None:
+    """MCC of aaab and of aaba over aaab; in half of the exchanges one side says a alone."""
+
+    def mcc(said: str) -> Measurement:
+        units = [
+            [(frozenset(one), frozenset(other))] for one, other in zip(said, "aaab", strict=True)
+        ]
+        return measured_labels(LabelSides(units, several=False))["mcc"]
+
+    assert randomisation(mcc("aaab"), mcc("aaba"), trials=200) == 1.0
 
 
 def test_resampling_in_groups_is_plain_resampling() -> None:

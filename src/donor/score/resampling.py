@@ -134,7 +134,9 @@ def randomisation(
 
     Approximate randomisation, two-sided (Noreen 1989; Yeh 2000): in each trial the results of
     each document change sides by a coin; p is the share of trials whose difference is at least
-    the seen one, (r + 1) / (trials + 1). None where one of the scores is not defined.
+    the seen one, (r + 1) / (trials + 1). A trial in which a score is not defined counts among
+    these, so that it never makes a difference look rarer. None where one of the scores that are
+    seen is not defined.
 
     >>> from donor.score.metric import F1
     >>> same = Measurement(F1, [(1, 1, 0), (2, 0, 1)])
@@ -161,7 +163,7 @@ def randomisation(
             one = [value + step for value, step in zip(all_a, row, strict=True)]
             other = [value - step for value, step in zip(all_b, row, strict=True)]
             difference = _difference(metric, one, other)
-            reached += difference is not None and abs(difference) >= abs(seen) - 1e-12
+            reached += difference is None or abs(difference) >= abs(seen) - 1e-12
     return (reached + 1) / (trials + 1)
 
 
