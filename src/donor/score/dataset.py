@@ -1,6 +1,5 @@
 """All scores of a prediction against gold, and what has to be known to read them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -163,7 +162,7 @@ def scored(
         sections["qa"] = Section(everywhere, questions)
     told: list[str] = []
     if found.texts_differ:
-        translation, told = _translation(found.pairs, learned)
+        translation, told = _translation(found, learned)
         sections["translation"] = Section(everywhere, translation)
     subtasks = None
     if deft is None:
@@ -179,15 +178,13 @@ def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
 
 
 def _translation(
-    pairs: Sequence[Pair], learned: Learned | None
+    found: Matched, learned: Learned | None
 ) -> tuple[dict[str, Measurement], list[str]]:
     """The scores of the texts, and what could not be scored."""
-    languages = Counter(gold.language for _, gold in pairs if gold.language)
-    language = languages.most_common(1)[0][0] if languages else "und"
-    texts = list(translation_pairs(pairs))
-    found = translation_measurements(texts, language)
-    more, told = learned(pairs, texts, language) if learned else ({}, [])
-    return found | more, told
+    texts = list(translation_pairs(found.pairs))
+    measured = translation_measurements(texts, found.language)
+    more, told = learned(found.pairs, texts, found.language) if learned else ({}, [])
+    return measured | more, told
 
 
 def _translation_as_json(
