@@ -1,5 +1,7 @@
 """Two predictions against one gold."""
 
+from dataclasses import replace
+
 import pytest
 
 from donor.data import Document, Interval, Span, TextLabel
@@ -74,3 +76,25 @@ def test_only_documents_that_both_are_scored_on_are_compared() -> None:
 def test_labels_of_one_prediction_alone_widen_the_mean_of_both() -> None:
     macro = rows(GOOD, WORSE)["spans", "macro"]
     assert (macro["a"], macro["b"]) == (1.0, pytest.approx((2 / 3 + 0) / 2))
+
+
+def test_translations_of_both_are_compared_where_one_is_gold_to_the_letter() -> None:
+    other = [replace(one, text="ion wall", spans=()) for one in WORSE]
+    chrf, turned = rows(GOOD, other)["translation", "chrf2"], rows(other, GOOD)
+    assert (chrf["a"], chrf["documents"]) == (100.0, 30)
+    assert chrf["b"] < 100
+    assert turned["translation", "chrf2"]["difference"] == -chrf["difference"]
+
+
+def test_both_are_scored_by_the_words_of_one_language() -> None:
+    gold = [replace(document("0", text="细胞 在"), language=None)]
+    some, other = (
+        scored(
+            [replace(gold[0], text=text, segments=(Interval(0, len(text)),), language=language)],
+            gold,
+        )
+        for text, language in (("细 胞", None), ("细胞 是", "zh"))
+    )
+    [bleu] = [row for row in compared(some, other, trials=99) if row["metric"] == "bleu"]
+    assert "tok:zh" in bleu["signature"]
+    assert bleu["b"] == other.as_json()["translation"]["bleu"]["score"]

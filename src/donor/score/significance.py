@@ -27,8 +27,13 @@ def compared(
     `difference` is a's score less b's, with its bootstrap interval. `p` is by approximate
     randomisation, `p_bootstrap` by the paired bootstrap; `p_holm` and `p_bootstrap_holm` are
     corrected for the number of rows (Holm 1979). Single labels, values and lengths have no row:
-    each would make the tests of all others blunter.
+    each would make the tests of all others blunter. Where one of the two has another text than
+    gold, the translations of both are compared.
     """
+    if any("translation" in one.sections for one in (a, b)):
+        languages = (one.matched.language for one in (a, b))
+        language = next((own for own in languages if own != "und"), "und")
+        a, b = a.with_translation(language), b.with_translation(language)
     rows: list[dict[str, Any]] = []
     for name, section in a.sections.items():
         if name in b.sections:
