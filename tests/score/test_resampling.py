@@ -153,4 +153,8 @@ def test_what_counts_otherwise_cannot_be_compared() -> None:
 
 
 def test_holm_leaves_out_what_could_not_be_tested() -> None:
-    assert holm([None, 0.02, 0.5, 0.01]) == [None, 0.04, 0.5, 0.03]
+    assert holm([None, 0.02, 0.5, 0.01], [True] * 4) == [None, 0.04, 0.5, 0.03]
+
+
+def test_holm_leaves_out_what_no_document_tells_apart() -> None:
+    assert holm([1.0, 0.02, 1.0, 0.03], [False, True, False, True]) == [1.0, 0.04, 1.0, 0.04]

@@ -51,6 +51,7 @@ def test_difference_is_the_first_less_the_second() -> None:
 def test_p_is_corrected_for_all_rows() -> None:
     found = rows(GOOD, WORSE)
     tested = sum(row["p"] is not None for row in found.values())
+    assert found["spans", "repeated"]["p"] is None
     least = min(row["p"] for row in found.values() if row["p"] is not None)
     assert min(row["p_holm"] for row in found.values() if row["p"] is not None) == pytest.approx(
         least * tested
@@ -65,6 +66,15 @@ def test_p_is_corrected_for_all_rows() -> None:
 def test_equal_predictions_do_not_differ() -> None:
     strict = rows(WORSE, WORSE)["spans", "strict"]
     assert (strict["difference"], strict["p"], strict["p_bootstrap"]) == (0.0, 1.0, 1.0)
+
+
+def test_rows_in_which_no_document_differs_are_not_corrected_for() -> None:
+    other = [replace(one, labels=gold.labels) for one, gold in zip(WORSE, GOLD, strict=True)]
+    found = rows(GOOD, other)
+    same = {row["p_holm"] for (section, _), row in found.items() if section == "labels mood"}
+    assert same == {1.0, None}
+    tested = sum(section == "spans" and row["p"] is not None for (section, _), row in found.items())
+    assert found["spans", "strict"]["p_holm"] == pytest.approx(tested / 201)
 
 
 def test_only_documents_that_both_are_scored_on_are_compared() -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "SEED",
     "TRIALS",
     "Paired",
+    "differ",
     "holm",
     "interval",
     "intervals",
@@ -167,16 +168,23 @@ def randomisation(
     return (reached + 1) / (trials + 1)
 
 
-def holm(ps: Sequence[float | None]) -> list[float | None]:
+def differ(a: Measurement, b: Measurement) -> bool:
+    """Whether any document counts otherwise for the one than for the other."""
+    return any(one != other for one, other in zip(a.rows, b.rows, strict=True))
+
+
+def holm(ps: Sequence[float | None], differing: Sequence[bool]) -> list[float | None]:
     """The p of each test of a family, corrected for their number (Holm 1979).
 
-    Tests that could not be made are None and do not count.
+    Tests that could not be made are None and do not count. Those in which no document differs
+    could never be significant: they do not count either, and keep their p (Tarone 1990).
 
-    >>> holm([0.01, 0.04, None, 0.03])
-    [0.03, 0.06, None, 0.06]
+    >>> holm([0.01, 0.04, None, 0.03, 1.0], [True, True, True, True, False])
+    [0.03, 0.06, None, 0.06, 1.0]
     """
-    made = sorted((p, n) for n, p in enumerate(ps) if p is not None)
-    corrected: list[float | None] = [None] * len(ps)
+    every = enumerate(zip(ps, differing, strict=True))
+    made = sorted((p, n) for n, (p, differs) in every if p is not None and differs)
+    corrected = [*ps]
     highest = 0.0
     for place, (p, n) in enumerate(made):
         highest = max(highest, min(1.0, p * (len(made) - place)))
