@@ -238,6 +238,14 @@ def test_differing_texts_are_scored_as_translations() -> None:
     assert found["translation"]["chrf2"]["signature"].startswith("nrefs:1")
 
 
+def test_documents_whose_segments_are_joined_are_counted() -> None:
+    halves = Document("d", "en", "ion. wall", (Interval(0, 4), Interval(5, 9)))
+    note = "1 of 1 documents have more or fewer segments: each side's are scored as one text"
+    assert any(one.startswith(note) for one in score([document()], [halves])["notes"])
+    whole = score([document(text="ion")], [document()])
+    assert not any("segments" in one for one in whole["notes"])
+
+
 @pytest.mark.parametrize(
     ("predicted", "gold", "tokenizer", "note"),
     [

@@ -49,7 +49,7 @@ def notes_of(
     """One sentence for each thing that moves the scores and cannot be seen in them."""
     notes = [*_of_documents(found), *_of_spans(found)]
     if found.texts_differ:
-        notes += _of_languages(found)
+        notes += [*_of_languages(found), *_of_joined(found)]
     for kind, names in only[0].items():
         notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(names)}: all wrong.")
     for kind, names in only[1].items():
@@ -101,6 +101,15 @@ def _of_languages(found: Matched) -> Iterable[str]:
     if not gold and not predicted:
         what = "translations are scored by words between spaces"
         yield f"Neither the prediction nor gold names its language: {what}."
+
+
+def _of_joined(found: Matched) -> Iterable[str]:
+    joined = sum(
+        one is not None and len(one.segments) != len(gold.segments) for one, gold in found.pairs
+    )
+    if joined:
+        what = "each side's are scored as one text, which moves the scores of translations"
+        yield f"{joined} of {len(found.pairs)} documents have more or fewer segments: {what}."
 
 
 def _of_labels(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str]:
