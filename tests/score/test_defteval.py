@@ -227,3 +227,9 @@ def test_unscored_relation_of_a_prediction_is_told() -> None:
 def test_no_task_in_common_is_explained() -> None:
     with pytest.raises(InputError, match="has no task in common with g"):
         score_rows(of_tokens("an/O"), TaskRows("g", sentences=sentences(("a", "1"))))
+
+
+def test_second_document_of_an_id_goes_with_the_second() -> None:
+    second = replace(GOLD, text=GOLD.text.replace("ion", "nut"))
+    found = defteval([GOLD, second], [GOLD, second], resamples=100)
+    assert (found["missing"], found["texts_differ"]) == (0, 0)

@@ -1,5 +1,6 @@
 """Strict scores on cases that were counted by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -235,6 +236,39 @@ def test_differing_texts_are_scored_as_translations() -> None:
     found = score([document(ION, text="ion cells are here")], [document(ION, text="ion cell is")])
     assert set(found["translation"]) == {"bleu", "chrf2", "ter"}
     assert found["translation"]["chrf2"]["signature"].startswith("nrefs:1")
+
+
+def test_documents_whose_segments_are_joined_are_counted() -> None:
+    halves = Document("d", "en", "ion. wall", (Interval(0, 4), Interval(5, 9)))
+    note = "1 of 1 documents have more or fewer segments: each side's are scored as one text"
+    assert any(one.startswith(note) for one in score([document()], [halves])["notes"])
+    whole = score([document(text="ion")], [document()])
+    assert not any("segments" in one for one in whole["notes"])
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "tokenizer", "note"),
+    [
+        ("en", "zh", "zh", None),
+        ("zh", None, "zh", "Gold names no language: translations are scored by the words of zh"),
+        (None, None, "13a", "Neither the prediction nor gold names its language"),
+        ("und", None, "13a", "Neither the prediction nor gold names its language"),
+    ],
+)
+def test_language_is_golds_else_the_predictions(
+    predicted: str | None, gold: str | None, tokenizer: str, note: str | None
+) -> None:
+    one = replace(document(text="细胞 是"), language=predicted)
+    found = score([one], [replace(document(text="细胞 在"), language=gold)])
+    assert f"tok:{tokenizer}" in found["translation"]["bleu"]["signature"]
+    assert any("anguage" in said for said in found["notes"]) == (note is not None)
+    assert note is None or any(said.startswith(note) for said in found["notes"])
+
+
+def test_gold_in_several_languages_is_told() -> None:
+    gold = [replace(document(name=n, text=n), language=n) for n in ("de", "de", "ru")]
+    notes = score([replace(document(name="de", text="other"), language="ru")], gold)["notes"]
+    assert "Translations are scored by the words of de, but gold is in de, ru." in notes
 
 
 def test_rows_are_those_of_gold_documents() -> None:

@@ -1,5 +1,7 @@
 """Partial, character and repeated-string scores, and the texts that may be compared."""
 
+from random import Random
+
 import pytest
 
 from donor.data import Document, Interval, Span
@@ -142,6 +144,53 @@ def test_most_right_labels_come_before_most_pairs() -> None:
     predicted, gold = document(("T", 0, 4), ("U", 0, 2)), document(("T", 0, 2), ("V", 3, 9))
     assert span_scores(predicted, gold).label_only == Matches(1, 0, 0, 1, 1)
     assert span_scores(predicted, gold).partial == Matches(1, 0, 1)
+
+
+def test_equal_spans_part_where_both_then_have_a_partner() -> None:
+    predicted, gold = [("T", 0, 10), ("T", 0, 4)], [("T", 0, 10), ("T", 8, 12)]
+    for one in (predicted, predicted[::-1]):
+        for other in (gold, gold[::-1]):
+            assert span_scores(document(*one), document(*other)).label_only == Matches(2)
+
+
+def best_of_all(predicted: list[Place], gold: list[Place], what: str) -> Matches:
+    """The most right pairs, then the most pairs, of every way to pair spans that overlap."""
+
+    def right(one: Place, other: Place) -> bool:
+        label, place = one[0] == other[0], one[1:] == other[1:]
+        return {"strict": label and place, "label_only": label, "boundary_only": place}[what]
+
+    def best(left: list[Place], free: list[Place]) -> tuple[int, int]:
+        if not left:
+            return 0, 0
+        ways = [best(left[1:], free)]
+        for n, other in enumerate(free):
+            if left[0][1] < other[2] and other[1] < left[0][2]:
+                more = best(left[1:], free[:n] + free[n + 1 :])
+                ways.append((more[0] + right(left[0], other), more[1] + 1))
+        return max(ways)
+
+    correct, pairs = best(predicted, gold)
+    return Matches(correct, pairs - correct, 0, len(gold) - pairs, len(predicted) - pairs)
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_pairing_is_the_best_of_all_in_any_order(seed: int) -> None:
+    chance = Random(seed)
+
+    def few(least: int) -> list[Place]:
+        starts = [chance.randrange(7) for _ in range(chance.randint(least, 2))]
+        return [(chance.choice("TTU"), start, start + chance.randint(1, 6)) for start in starts]
+
+    both = few(1)
+    predicted, gold = both + few(0), both + few(0)
+    ways = "strict", "label_only", "boundary_only"
+    expected = [best_of_all(predicted, gold, what) for what in ways]
+    for _ in range(2):
+        found = span_scores(document(*predicted), document(*gold))
+        assert [found.strict, found.label_only, found.boundary_only] == expected
+        chance.shuffle(predicted)
+        chance.shuffle(gold)
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def print_tests(
     out.print(f"A is {names[0]}, B is {names[1]}; over the documents that both are scored on")
     out.print(
         "p: approximate randomisation; p boot: paired bootstrap; "
-        "both two-sided, corrected by Holm over this table"
+        "both two-sided, corrected by Holm over the rows that differ"
     )
     for note in other["notes"]:
         out.print(f"note on B: {note}")

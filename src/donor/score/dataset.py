@@ -1,6 +1,5 @@
 """All scores of a prediction against gold, and what has to be known to read them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,6 +56,7 @@ class Scored:
         labels: what both sides say under each label name.
         defteval: the counts of DeftEval's subtasks, where they apply.
         told: what could not be scored, and why.
+        learned: what scores translations by trained models.
     """
 
     matched: Matched
@@ -66,6 +66,7 @@ class Scored:
     labels: Mapping[str, LabelSides]
     defteval: Subtasks | None
     told: Sequence[str] = ()
+    learned: Learned | None = None
 
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
         """The shape of `donor score --json`."""
@@ -94,6 +95,14 @@ class Scored:
         rows = max((len(one.rows) for one in measured.values()), default=0)
         sections = {**self.sections, "defteval": Section(range(rows), measured)}
         return replace(self, defteval=defteval, sections=sections)
+
+    def with_translation(self, language: str) -> "Scored":
+        """The same with scores of the texts by the words of a language, even if all are gold's."""
+        if "translation" in self.sections and language == self.matched.language:
+            return self
+        measured, told = _translation(self.matched.pairs, language, self.learned)
+        section = Section(range(len(self.matched.pairs)), measured)
+        return replace(self, sections={**self.sections, "translation": section}, told=told)
 
     def _of(self, name: str, tell: Callable[..., Any], seed: int, resamples: int) -> Any:
         section = self.sections.get(name)
@@ -163,7 +172,7 @@ def scored(
         sections["qa"] = Section(everywhere, questions)
     told: list[str] = []
     if found.texts_differ:
-        translation, told = _translation(found.pairs, learned)
+        translation, told = _translation(found.pairs, found.language, learned)
         sections["translation"] = Section(everywhere, translation)
     subtasks = None
     if deft is None:
@@ -171,7 +180,7 @@ def scored(
     if deft:
         subtasks = score_pairs(comparable)
         sections["defteval"] = Section(positions, subtasks.measurements())
-    return Scored(found, sections, spans, relations, labels, subtasks, told)
+    return Scored(found, sections, spans, relations, labels, subtasks, told, learned)
 
 
 def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
@@ -179,11 +188,9 @@ def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
 
 
 def _translation(
-    pairs: Sequence[Pair], learned: Learned | None
+    pairs: Sequence[Pair], language: str, learned: Learned | None
 ) -> tuple[dict[str, Measurement], list[str]]:
     """The scores of the texts, and what could not be scored."""
-    languages = Counter(gold.language for _, gold in pairs if gold.language)
-    language = languages.most_common(1)[0][0] if languages else "und"
     texts = list(translation_pairs(pairs))
     found = translation_measurements(texts, language)
     more, told = learned(pairs, texts, language) if learned else ({}, [])

@@ -48,6 +48,8 @@ def notes_of(
 ) -> list[str]:
     """One sentence for each thing that moves the scores and cannot be seen in them."""
     notes = [*_of_documents(found), *_of_spans(found)]
+    if found.texts_differ:
+        notes += [*_of_languages(found), *_of_joined(found)]
     for kind, names in only[0].items():
         notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(names)}: all wrong.")
     for kind, names in only[1].items():
@@ -85,10 +87,29 @@ def _of_spans(found: Matched) -> Iterable[str]:
         yield f"Gold has no span: each of the {guessed} predicted ones is wrong."
     if wanted and not guessed:
         yield f"The prediction has no span: each of gold's {wanted} is missed."
-    languages = sorted({gold.language for _, gold in found.pairs if gold.language})
-    if found.texts_differ and len(languages) != 1:
-        said = f"gold is in {_listed(languages)}" if languages else "gold names no language"
-        yield f"Translations are scored by one language's words, but {said}."
+
+
+def _of_languages(found: Matched) -> Iterable[str]:
+    """By whose words translations are scored, where gold does not say it clearly."""
+    predicted, gold = found.languages
+    if len(gold) > 1:
+        said = f"gold is in {_listed(sorted(gold))}"
+        yield f"Translations are scored by the words of {found.language}, but {said}."
+    if not gold and predicted:
+        what = f"translations are scored by the words of {found.language}, as the prediction says"
+        yield f"Gold names no language: {what}."
+    if not gold and not predicted:
+        what = "translations are scored by words between spaces"
+        yield f"Neither the prediction nor gold names its language: {what}."
+
+
+def _of_joined(found: Matched) -> Iterable[str]:
+    joined = sum(
+        one is not None and len(one.segments) != len(gold.segments) for one, gold in found.pairs
+    )
+    if joined:
+        what = "each side's are scored as one text, which moves the scores of translations"
+        yield f"{joined} of {len(found.pairs)} documents have more or fewer segments: {what}."
 
 
 def _of_labels(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str]:

@@ -201,7 +201,7 @@ def _matches(right: int, paired: int, columns: _Columns) -> Matches:
 def _label_only(columns: _Columns, best: Pairing) -> Matches:
     """Equal spans are partners, except where they can help others to one."""
     equal, wrong, missed = columns
-    if wrong and missed and equal and any(map(any, _edges(wrong, equal))):
+    if wrong and missed and equal and any(_edges(wrong, equal)):
         best = most_pairs(_edges(equal + wrong, equal + missed))
         best = Pairing(best.right - len(equal), best.pairs - len(equal), 0)
     return _matches(len(equal) + best.right, best.pairs, columns)
