@@ -9,7 +9,7 @@ from tests.report.cases import collisions, placed, span, transfer, untranslated
 from tests.report.runs import run_of
 
 from donor.data import Check, Finding, Interval
-from donor.errors import InputError, RunError
+from donor.errors import RunError
 from donor.formats import write
 from donor.records import RunFolder
 from donor.report.facts import run_facts
@@ -120,14 +120,6 @@ def test_paths_of_the_machine_stay_out(tmp_path):
     facts = run_facts(run_of(tmp_path / "run", [collisions()], provenance=provenance))
     assert "someone" not in json.dumps(facts)
     assert facts["provenance"]["store"] == "store.sqlite"
-
-
-@pytest.mark.parametrize("content", ["", "[]", '{"samples": 3}'])
-def test_a_file_that_is_no_consistency_is_an_error(run, tmp_path, content):
-    file = tmp_path / "consistency.json"
-    file.write_text(content)
-    with pytest.raises(InputError, match="consistency"):
-        run_facts(run, consistency=file)
 
 
 def test_no_run_is_an_error(tmp_path):

@@ -163,10 +163,12 @@ def test_a_missing_extra_is_named(tmp_path, monkeypatch, library):
 def test_consistency_stands_by_temperature_with_its_verdict(tmp_path):
     facts = run_facts(run_of(tmp_path / "run", [collisions()]))
     found = {"0": (0.99, "physics:1"), "0.7": (0.9, "physics:2")}
-    facts["consistency"] = consistency(found, verdict="at temperature 0 nearly the same")
+    told = consistency(found, verdict="at temperature 0 nearly the same")
+    facts["consistency"] = told | {"same_recipe": False}
     text = Page(html_page(facts)).text
     assert "0 0.990 0.980 to 0.990 – – physics:1" in text
     assert "at temperature 0 nearly the same" in text
+    assert "the recipe another one" in text
 
 
 @pytest.mark.parametrize("hue", [*HUES, UNRESOLVED], ids=lambda hue: hue.line)

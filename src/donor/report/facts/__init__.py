@@ -22,11 +22,11 @@ from donor.records import RunFolder
 from donor.report.facts.beside import (
     acceptance_of,
     calibration_of,
-    consistency_of,
     scores_of,
     with_confidences,
 )
 from donor.report.facts.chosen import Known, Weighed
+from donor.report.facts.consistent import consistency_of
 from donor.report.facts.document import document_facts
 from donor.report.facts.first import look_first
 from donor.report.facts.judged import Judge
@@ -63,7 +63,7 @@ def run_facts(
 
     Raises:
         RunError: the folder holds no finished run.
-        InputError: gold, or a file beside the run, cannot be read.
+        InputError: gold, or a file beside the run, cannot be read, or consistency is of another model.
     """
     summary = folder.summary()
     recipe = recipe_of(tomllib.loads(folder.recipe.read_text(encoding="utf-8")))
@@ -91,7 +91,7 @@ def run_facts(
         "reasons": _explained(walk.reasons(), {str(one): one.meaning for one in Reason}),
         "findings": _explained(walk.findings(), {str(one): one.meaning for one in Check}),
         "confidence": _confidence(folder, walk),
-        "consistency": None if consistency is None else consistency_of(consistency),
+        "consistency": None if consistency is None else consistency_of(consistency, recipe),
         "terms": _terms(walk.terms),
         "documents": _documents(walk, seed),
         "provenance": _provenance(folder, recipe),

@@ -304,6 +304,7 @@ def _consistency(found: Facts | None) -> Parts | None:
         "samples": found["samples"],
         "documents": found["documents"],
         "verdict": found["verdict"],
+        "same_recipe": found["same_recipe"],
         "rows": rows,
     }
 
