@@ -300,6 +300,10 @@ class RunFolder:
         """Writes `label-names.json`: what each label of the source is called in the target."""
         (self.path / _NAMES).write_bytes(orjson.dumps(dict(names), option=_JSON))
 
+    def label_names(self) -> dict[str, str]:
+        """What each label of the source is called in the target; empty where they were kept."""
+        return self._optional(_NAMES) or {}
+
     def write_card(self, card: str) -> None:
         """Writes the dataset card, `README.md`, into `dataset/`."""
         (self.dataset / _CARD).write_text(card, encoding="utf-8")

@@ -109,6 +109,17 @@ def test_a_dollar_sign_is_no_formula(tmp_path):
     assert "$a_1$ 100$" in Page(page_of(tmp_path, transfer("ion", "ион", rows))).text
 
 
+def test_a_label_like_a_picture_s_own_code_is_drawn_as_it_is(tmp_path):
+    label = 'href="#x #010101'
+    rows = [(span("ion", f"T{n}", name, "ion"), placed(span("ион", f"T{n}", name, "ион")))
+            for n, name in enumerate((label, " font-family: x;"))]  # fmt: skip
+    page = page_of(tmp_path, transfer("ion", "ион", rows))
+    drawn = re.findall(r"<text[^>]*>(.*?)</text>", page)
+    assert label in drawn and " font-family: x;" in drawn
+    assert "color: var(--ink)" in page or "fill: var(--ink)" in page
+    assert not re.search("<[^>]*#01010[0-9]", page)
+
+
 def test_letters_that_the_plotting_font_lacks_are_drawn(tmp_path):
     rows = [(span("ion", "T1", "術語", "ion"), placed(span("ион", "T1", "術語", "ион")))]
     assert "術語" in Page(page_of(tmp_path, transfer("ion", "ион", rows))).text
@@ -152,10 +163,12 @@ def test_a_missing_extra_is_named(tmp_path, monkeypatch, library):
 def test_consistency_stands_by_temperature_with_its_verdict(tmp_path):
     facts = run_facts(run_of(tmp_path / "run", [collisions()]))
     found = {"0": (0.99, "physics:1"), "0.7": (0.9, "physics:2")}
-    facts["consistency"] = consistency(found, verdict="at temperature 0 nearly the same")
+    told = consistency(found, verdict="at temperature 0 nearly the same")
+    facts["consistency"] = told | {"same_recipe": False}
     text = Page(html_page(facts)).text
     assert "0 0.990 0.980 to 0.990 – – physics:1" in text
     assert "at temperature 0 nearly the same" in text
+    assert "the recipe another one" in text
 
 
 @pytest.mark.parametrize("hue", [*HUES, UNRESOLVED], ids=lambda hue: hue.line)

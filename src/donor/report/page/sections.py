@@ -18,12 +18,13 @@ Facts = Mapping[str, Any]
 Parts = dict[str, Any]
 
 
-def page_parts(facts: Facts, *, shown: int) -> Parts:
+def page_parts(facts: Facts, *, shown: int, beside: str) -> Parts:
     """All that the page's template takes, but for style, script and the documents themselves.
 
     Args:
         facts: of `run_facts`.
         shown: how many documents stand on the page.
+        beside: the name of the file with all facts.
     """
     made, summary, confidence = facts["made"], facts["summary"], facts["confidence"]
     reliability = ((confidence or {}).get("calibration") or {}).get("reliability")
@@ -60,7 +61,7 @@ def page_parts(facts: Facts, *, shown: int) -> Parts:
         "terms": facts["terms"],
         "documents_told": _documents_told(facts["documents"], shown),
         "missing": list(_missing(facts)),
-        **provenance_parts(facts["provenance"]),
+        **provenance_parts(facts["provenance"], beside),
     }
     return {**parts, "sections": list(_sections(parts))}
 
@@ -303,6 +304,7 @@ def _consistency(found: Facts | None) -> Parts | None:
         "samples": found["samples"],
         "documents": found["documents"],
         "verdict": found["verdict"],
+        "same_recipe": found["same_recipe"],
         "rows": rows,
     }
 
