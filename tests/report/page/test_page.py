@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from tests.report.cases import collisions, placed, span, transfer, untranslated
+from tests.report.cases import TARGET, collisions, placed, span, transfer, untranslated
 from tests.report.hostile import ATTACKS, hostile_run
 from tests.report.layers import questions, reviews, with_gold
 from tests.report.page.reading import Page
@@ -153,6 +153,15 @@ def test_the_projection_rate_stands_beside_f1_and_notes_are_told(tmp_path):
         assert note in text
     assert "Documents of gold that the run lacks missing:1" in text
     assert "Only the run has" not in text
+
+
+def test_measures_of_translations_have_their_names_and_places(tmp_path):
+    folder, gold = with_gold(tmp_path, [collisions()], lambda _, one: replace(one, text=OTHER_TEXT))
+    text = Page(html_page(run_facts(folder, gold=gold))).text
+    assert re.search(r"TER \(less is better\) \d+\.\d – ", text) and " chrF2 " in text
+
+
+OTHER_TEXT = TARGET.replace("Упругие", "Другие ")
 
 
 OTHER = '{"id": "missing:1", "text": "", "segments": []}\n'

@@ -38,6 +38,8 @@ _ONE_SIDED_LABELS = {
 }
 _KINDS = {"spans": "span labels", "relations": "relation labels", "labels": "text labels"}
 _MOST_NAMES = 40
+# Those that are percentages already.
+_OF_100 = ("bleu", "chrf2", "ter")
 
 Facts = Mapping[str, Any]
 Parts = dict[str, Any]
@@ -97,9 +99,13 @@ def label_cells(key: str, one: Facts) -> Parts:
     """A measure of text labels with its interval: times 100, but for a correlation."""
     if key != "mcc":
         return {"score": share(one["score"]), "interval": range_of(one["interval"])}
-    low, high = one["interval"] or (None, None)
-    between = "–" if low is None or low == high else f"{low:.3f} to {high:.3f}"
-    return {"score": f"{one['score']:.3f}", "interval": between}
+    return {"score": f"{one['score']:.3f}", "interval": _between(one["interval"], 3)}
+
+
+def _between(interval: Sequence[float] | None, digits: int) -> str:
+    """From where to where an interval goes; nothing where all documents agree."""
+    low, high = interval or (0, 0)
+    return "–" if low == high else f"{low:.{digits}f} to {high:.{digits}f}"
 
 
 def _answer_rows(qa: Facts | None) -> Iterator[Parts]:
@@ -163,10 +169,11 @@ def _metric_parts(facts: Facts) -> Iterator[Parts]:
 def metric_cells(key: str, one: Facts) -> Parts:
     """A measure of translations: its title, score, interval and signature."""
     title = title_of(key)
-    name = title[:1].upper() + title[1:]
+    first = title.partition(" ")[0]
+    name = title[:1].upper() + title[1:] if first.islower() else title
     score, interval = one.get("score"), one.get("interval")
-    digits = 1 if isinstance(score, int | float) and abs(score) > 2 else 3
-    between = f"{interval[0]:.{digits}f} to {interval[1]:.{digits}f}" if interval else "–"
+    digits = 1 if key.removeprefix("back_") in _OF_100 else 3
+    between = _between(interval, digits)
     said = f"{score:.{digits}f}" if isinstance(score, int | float) else "–"
     signature = one.get("signature") or ""
     return {"name": name, "score": said, "interval": between, "signature": signature}
