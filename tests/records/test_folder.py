@@ -272,3 +272,10 @@ def undisturbed(tmp_path: Path) -> dict[str, bytes]:
     run = RunFolder(tmp_path / "undisturbed")
     rerun(run)
     return contents(run.path)
+
+
+def test_label_names_are_read_as_they_were_written_and_are_none_where_kept(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert folder.label_names() == {}
+    folder.write_label_names({"Term": "термин"})
+    assert folder.label_names() == {"Term": "термин"}

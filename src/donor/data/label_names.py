@@ -13,8 +13,8 @@ def with_label_names(document: Document, names: Mapping[str, str]) -> Document:
 
     What has no name keeps its own, as the labels of relations do.
 
-    >>> from donor.data import TextLabel
-    >>> one = Document("a", "ru", "Да.", (), labels=(TextLabel("tone", "good"),))
+    >>> from donor.data import Interval, TextLabel
+    >>> one = Document("a", "ru", "Да.", (Interval(0, 3),), labels=(TextLabel("tone", "good"),))
     >>> with_label_names(one, {"good": "хорошо"}).labels[0].value
     'хорошо'
     """

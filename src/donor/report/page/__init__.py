@@ -23,7 +23,7 @@ __all__ = ["html_page"]
 
 _MOST_BYTES = 3_600_000
 _OPENED = 3
-_PARTS = ("report.html.j2", "document.html.j2", "style.css.j2")
+_PARTS = ("report.html.j2", "scores.html.j2", "document.html.j2", "style.css.j2")
 
 Facts = Mapping[str, Any]
 
