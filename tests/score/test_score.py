@@ -235,7 +235,9 @@ def test_second_of_an_id_goes_with_the_second() -> None:
 def test_differing_texts_are_scored_as_translations() -> None:
     found = score([document(ION, text="ion cells are here")], [document(ION, text="ion cell is")])
     assert set(found["translation"]) == {"bleu", "chrf2", "ter"}
-    assert found["translation"]["chrf2"]["signature"].startswith("nrefs:1")
+    signature = found["translation"]["chrf2"]["signature"]
+    assert signature.startswith("nrefs:1")
+    assert "|interval:bootstrap,95%,n:1000,seed:2024|version:donor-" in signature
 
 
 def test_documents_whose_segments_are_joined_are_counted() -> None:
