@@ -64,9 +64,9 @@ def _print_spans(spans: Scores, out: Console) -> None:
         table.add_row(name, *_scores(part), rate)
     out.print(table)
     if spans["projection_rate"] is None:
-        out.print("placed: the projection rate is not known from two datasets alone")
+        out.print("placed: the projection rate is known of the whole dataset/ of a run alone")
     else:
-        out.print("placed: the projection rate of the run, placed ÷ source spans")
+        out.print("placed: the projection rate of the whole run, placed ÷ source spans")
     left = spans["token"]["left_out"]
     if any(left.values()):
         said = f"{left['predicted']} predicted and {left['gold']} of gold"
