@@ -220,6 +220,17 @@ class TestNotes:
         assert found[key] == value
         assert any(one.startswith(note) for one in found["notes"]), found["notes"]
 
+    def test_labels_of_few_documents_are_told(self) -> None:
+        gold = [
+            document(ION, *([WIDE] if n < 9 else []), name=str(n), text=f"ion cell {n}",
+                     labels=(TextLabel("mood", "bad" if n < 3 else "good"),))
+            for n in range(20)
+        ]  # fmt: skip
+        few = [note for note in score(gold, gold)["notes"] if note.startswith("Fewer than 10")]
+        assert len(few) == 2
+        assert "span labels Definition: 95 % says too much" in few[0]
+        assert "text labels mood=bad: " in few[1]
+
     def test_value_of_a_shared_label_name_is_told_with_its_name(self) -> None:
         one, other = (document(labels=(TextLabel("mood", value),)) for value in ("good", "bad"))
         found = score([one], [other])

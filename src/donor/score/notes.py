@@ -1,5 +1,6 @@
 """What somebody who reads scores has to know: sentences, and the labels of one side alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from donor.data import Document
@@ -11,6 +12,8 @@ __all__ = ["notes_of", "one_sided"]
 Names = dict[str, list[str]]
 
 _SHOWN = 5
+# With fewer documents than this an interval holds the truth clearly less often than it says.
+_FEW = 10
 
 
 def one_sided(pairs: Sequence[Pair]) -> tuple[Names, Names]:
@@ -54,7 +57,7 @@ def notes_of(
         notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(names)}: all wrong.")
     for kind, names in only[1].items():
         notes.append(f"Only gold has the {_KINDS[kind]} {_listed(names)}: all missed.")
-    return [*notes, *_of_labels(found, labels)]
+    return [*notes, *_of_labels(found, labels), *_of_rare(found, labels)]
 
 
 _KINDS = {"spans": "span labels", "relations": "relation labels", "labels": "text labels"}
@@ -130,6 +133,34 @@ def _of_labels(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str
     if cut:
         what = "the labels of their segments count as missed"
         yield f"{cut} documents are cut into other segments than gold: {what}."
+
+
+def _of_rare(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str]:
+    """The labels whose intervals, and those of means over labels, promise too much."""
+    often: dict[str, Counter[tuple[str, ...]]] = {kind: Counter() for kind in _KINDS}
+    for _, gold in found.pairs:
+        for kind, names in _labels([gold]).items():
+            often[kind].update(names)
+    for kind, counts in often.items():
+        rare = sorted(
+            label for label, n in counts.items() if n < _FEW and _measured(label, kind, labels)
+        )
+        if rare:
+            named = f"{_KINDS[kind]} {_listed(['='.join(label) for label in rare])}"
+            what = f"95 % says too much of the intervals of their F1{_MEANS[kind]}"
+            yield f"Fewer than {_FEW} of gold's documents have the {named}: {what}."
+
+
+_MEANS = {
+    "spans": " and of the means over labels",
+    "relations": "",
+    "labels": ", of macro F1 and MCC",
+}
+
+
+def _measured(label: tuple[str, ...], kind: str, labels: Mapping[str, LabelSides]) -> bool:
+    """Whether the label has an F1 of its own."""
+    return kind != "labels" or (len(label) == 2 and len(labels[label[0]].values) <= MOST_VALUES)
 
 
 def _listed(names: Sequence[str]) -> str:
