@@ -7,7 +7,8 @@ import pytest
 
 from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.errors import InputError
-from donor.score import Counts, relation_counts, score, scored, span_scores
+from donor.score import Counts, score, scored, span_scores
+from donor.score.relations import relation_scores
 
 ION, CELL = ("Term", (0, 3)), ("Term", (4, 8))
 WIDE = ("Definition", (0, 8))
@@ -130,7 +131,7 @@ class TestRelations:
 
     def test_ids_may_differ_where_the_spans_are_the_same(self) -> None:
         turned = self.related(Relation("AKA", head="T2", tail="T1"), spans=(CELL, ION))
-        assert relation_counts(turned, self.related(self.aka)) == {"AKA": Counts(1, 0, 0)}
+        assert relation_scores(turned, self.related(self.aka)).by_label == {"AKA": Counts(1, 0, 0)}
 
     @pytest.mark.parametrize(
         ("relation", "counts"),
@@ -143,7 +144,7 @@ class TestRelations:
     def test_label_and_both_ends_must_agree(
         self, relation: Relation, counts: dict[str, Counts]
     ) -> None:
-        assert relation_counts(self.related(relation), self.related(self.aka)) == counts
+        assert relation_scores(self.related(relation), self.related(self.aka)).by_label == counts
 
     def test_wrong_span_makes_its_relation_wrong(self) -> None:
         moved = self.related(self.aka, spans=(ION, ("Term", (5, 8))))
@@ -152,7 +153,7 @@ class TestRelations:
 
     def test_dangling_heads_compare_by_id(self) -> None:
         dangling = self.related(Relation("AKA", head="T9", tail="T2"))
-        assert relation_counts(dangling, dangling) == {"AKA": Counts(1, 0, 0)}
+        assert relation_scores(dangling, dangling).by_label == {"AKA": Counts(1, 0, 0)}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from operator import add
 from typing import Any
 
 from donor.data import Document
-from donor.score.counts import Counts, Matches
+from donor.score.counts import Counts, Matches, f1_of_matches
 from donor.score.metric import F1_COLUMNS, Measurement, Metric, Row, f1_of, mean_f1
 from donor.score.resampling import RESAMPLES, SEED
 from donor.score.span_counts import LENGTHS, LabelScores, SpanScores, span_scores
@@ -79,17 +79,11 @@ def measured_spans(parts: Sequence[SpanScores]) -> dict[str, Measurement]:
 
 def span_measurement(name: str, parts: Iterable[SpanScores]) -> Measurement:
     """One of the four ways of SemEval-2013: `strict`, `partial`, `label_only`, `boundary_only`."""
-    metric = Metric(name, _MATCHES, _matches_f1, f"f1|spans:{name},semeval-2013|average:micro")
+    metric = Metric(name, _MATCHES, f1_of_matches, f"f1|spans:{name},semeval-2013|average:micro")
     return Measurement(metric, [_SCHEMES[name](part).row for part in parts])
 
 
 _MATCHES = ("correct", "incorrect", "partial", "missed", "spurious")
-
-
-def _matches_f1(counts: Sequence[float]) -> float | None:
-    correct, incorrect, partial, missed, spurious = counts
-    both = 2 * (correct + incorrect + partial) + missed + spurious
-    return (2 * correct + partial) / both if both else None
 
 
 def _f1(name: str, which: str) -> Metric:
