@@ -238,6 +238,16 @@ class TestNotes:
         assert found["labels_only_predicted"] == {"labels": ["mood=good"]}
         assert found["labels_only_gold"] == {"labels": ["mood=bad"]}
 
+    def test_name_of_text_labels_that_gold_lacks_is_not_scored(self) -> None:
+        one = document(labels=(TextLabel("mood", "good"), TextLabel("tone", "low")))
+        found = score([one], [document(labels=(TextLabel("mood", "bad"),))])
+        assert set(found["labels"]) == {"mood"}
+        said = [note for note in found["notes"] if note.startswith("Only the prediction")]
+        assert said == [
+            "Only the prediction has the text labels mood=good: all wrong.",
+            "Only the prediction has the text labels tone: gold lacks these names: not scored.",
+        ]
+
 
 def test_second_of_an_id_goes_with_the_second() -> None:
     both = [document(ION), document(CELL)]

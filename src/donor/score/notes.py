@@ -53,8 +53,13 @@ def notes_of(
     notes = [*_of_documents(found), *_of_spans(found)]
     if found.texts_differ:
         notes += [*_of_languages(found), *_of_joined(found)]
+    predicted = (label.name for one, _ in found.pairs if one is not None for label in one.labels)
+    unasked = set(predicted) - labels.keys()
     for kind, names in only[0].items():
-        notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(names)}: all wrong.")
+        apart = [name in unasked and kind == "labels" for name in names]
+        for without, what in ((False, "all wrong"), (True, "gold lacks these names: not scored")):
+            if some := [name for name, own in zip(names, apart, strict=True) if own is without]:
+                notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(some)}: {what}.")
     for kind, names in only[1].items():
         notes.append(f"Only gold has the {_KINDS[kind]} {_listed(names)}: all missed.")
     return [*notes, *_of_labels(found, labels), *_of_rare(found, labels)]
