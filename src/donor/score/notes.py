@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from donor.data import Document
 from donor.score.labels import MOST_VALUES, LabelSides
 from donor.score.matched import Matched, Pair
+from donor.score.spans import MOST_LABELS
 
 __all__ = ["notes_of", "one_sided"]
 
@@ -95,6 +96,10 @@ def _of_spans(found: Matched) -> Iterable[str]:
         yield f"Gold has no span: each of the {guessed} predicted ones is wrong."
     if wanted and not guessed:
         yield f"The prediction has no span: each of gold's {wanted} is missed."
+    labels = {span.label for pair in pairs for one in pair if one is not None for span in one.spans}
+    if len(labels) > MOST_LABELS:
+        what = "there are no intervals of each, nor of the means over them"
+        yield f"There are {len(labels)} span labels: {what}."
 
 
 def _of_languages(found: Matched) -> Iterable[str]:
