@@ -56,7 +56,7 @@ def test_table_has_each_way_and_each_label(run: Any) -> None:
     printed = run([line("a", (4, 7, "T")), line("b", (4, 8, "T"))], GOLD)
     for row in ("strict", "partial", "label only", "boundary only", "characters", "tokens"):
         assert any(one.startswith(row) for one in printed.splitlines()), row
-    assert "placed: the projection rate is not known" in printed
+    assert "placed: the projection rate is known of the whole dataset/" in printed
     assert "note: Only gold has the span labels U: all missed." in printed
     assert all(len(one) <= 80 for one in printed.splitlines() if "note" not in one)
 
@@ -94,6 +94,15 @@ def test_projection_rate_is_that_of_the_run_around_the_dataset(
             main(["score", str(path), str(folder / "a.jsonl"), "--json"])
         found = json.loads(capsys.readouterr().out)
         assert found["spans"]["projection_rate"] == 0.75
+    # Of one file among several the run keeps no rate.
+    more = json.dumps(line("c", (0, 3, "T"), text="Ions move."))
+    (folder / "b.jsonl").write_text(more, encoding="utf-8")
+    for path, rate in ((folder, 0.75), (folder / "a.jsonl", None)):
+        with pytest.raises(SystemExit):
+            main(["score", str(path), str(folder / "a.jsonl"), "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert found["spans"]["projection_rate"] == rate
+        assert (rate is None) is any("of one of its 2 files" in note for note in found["notes"])
 
 
 def test_empty_gold_is_an_error(run: Any) -> None:

@@ -275,6 +275,15 @@ def test_macro_is_the_mean_over_labels() -> None:
     assert measured["label:V"].score == 0.0
 
 
+def test_many_labels_have_no_intervals() -> None:
+    gold = document(*((f"L{n:03}", 0, 3) for n in range(201)))
+    assert not {"macro", "macro_token", "label:L000"} & span_measurements([(gold, gold)]).keys()
+    found = score([gold], [gold])
+    for one in (found["spans"]["macro"], found["spans"]["by_label"]["L000"]):
+        assert (one["f1"], one["interval"], one["signature"]) == (1.0, None, None)
+    assert any(note.startswith("There are 201 span labels") for note in found["notes"])
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [("a", "1"), ("a b", "2"), ("a, b.", "2"), ("a b c", "3-5"), ("a b c d e f", "6+"), ("…", "1")],

@@ -150,12 +150,18 @@ def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:
 
 
 def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The scores, with the projection rate where the dataset lies in a run folder."""
+    """The scores, with the projection rate where they are of all that a run has written."""
     spans, run = found["spans"], _run_of(path)
     if spans and run:
-        counts = RunFolder(run).summary()["spans"]
-        source = counts["source"]
-        spans["projection_rate"] = counts["placed"] / source if source else None
+        dataset = run / "dataset"
+        files = sum(one.is_file() for one in dataset.rglob("*"))
+        if path.absolute() == dataset or files == 1:
+            counts = RunFolder(run).summary()["spans"]
+            source = counts["source"]
+            spans["projection_rate"] = counts["placed"] / source if source else None
+        else:
+            what = f"a rate of one of its {files} files is not known"
+            found["notes"].append(f"The projection rate is that of a whole run: {what}.")
     return found
 
 

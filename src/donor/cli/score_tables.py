@@ -48,12 +48,12 @@ def _documents(found: Scores) -> str:
 
 def _signatures(found: Scores) -> Iterable[str]:
     """What all signatures of Donor's own metrics have in common, once."""
-    for section in ("spans", "relations", "labels", "qa"):
+    for section in ("spans", "relations", "labels", "qa", "translation"):
         part = found[section]
         while isinstance(part, dict) and "signature" not in part:
             part = next((one for one in part.values() if isinstance(one, dict)), None)
         if part:
-            yield "signature: " + "|".join(part["signature"].split("|")[-2:])
+            yield "signature: " + "|".join(part["signature"].rsplit("|", 2)[1:])
 
 
 def _print_spans(spans: Scores, out: Console) -> None:
@@ -64,9 +64,9 @@ def _print_spans(spans: Scores, out: Console) -> None:
         table.add_row(name, *_scores(part), rate)
     out.print(table)
     if spans["projection_rate"] is None:
-        out.print("placed: the projection rate is not known from two datasets alone")
+        out.print("placed: the projection rate is known of the whole dataset/ of a run alone")
     else:
-        out.print("placed: the projection rate of the run, placed ÷ source spans")
+        out.print("placed: the projection rate of the whole run, placed ÷ source spans")
     left = spans["token"]["left_out"]
     if any(left.values()):
         said = f"{left['predicted']} predicted and {left['gold']} of gold"
@@ -129,7 +129,7 @@ def _print_translation(translation: Mapping[str, Scores], out: Console) -> None:
         )
     out.print(table)
     for name, one in translation.items():
-        out.print(f"{name}: {one['signature']}")
+        out.print(f"{name}: {one['signature'].rsplit('|', 2)[0]}")
 
 
 def _print_defteval(defteval: Mapping[str, Any], out: Console) -> None:

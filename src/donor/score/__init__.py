@@ -13,7 +13,6 @@ from donor.score.dataset import Scored, Section, scored
 from donor.score.labels import label_measurements
 from donor.score.metric import F1, Measurement, Metric
 from donor.score.questions import qa_measurements
-from donor.score.relations import relation_counts, relation_measurements
 from donor.score.resampling import (
     RESAMPLES,
     SEED,
@@ -51,8 +50,6 @@ __all__ = [
     "paired_bootstrap",
     "qa_measurements",
     "randomisation",
-    "relation_counts",
-    "relation_measurements",
     "score",
     "scored",
     "span_measurement",

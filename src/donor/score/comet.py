@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from donor.errors import ConfigError
-from donor.score.metric import Measurement, Metric, Row
+from donor.score.metric import Measurement, Metric, Row, share_of
 from donor.score.translation import Texts, paired
 
 __all__ = ["comet_measurement"]
@@ -48,7 +48,7 @@ def comet_measurement(
         found = list(islice(scores, len(document)))
         counted.append((sum(found), len(found)))
     signature = f"command:{shlex.join(map(_named, shlex.split(command)))}|unit:segment"
-    return Measurement(Metric("comet", ("score", "segments"), _mean, signature), counted)
+    return Measurement(Metric("comet", ("score", "segments"), share_of, signature), counted)
 
 
 def _lines(source: Texts, translation: Texts, reference: Texts | None) -> list[tuple[str, ...]]:
@@ -108,8 +108,3 @@ def _where(command: str) -> str:
 def _named(argument: str) -> str:
     """An argument without the folders of the machine that it was run on."""
     return Path(argument).name if argument.startswith("/") else argument
-
-
-def _mean(counts: Sequence[float]) -> float | None:
-    score, segments = counts
-    return score / segments if segments else None

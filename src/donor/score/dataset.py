@@ -17,9 +17,10 @@ from donor.score.relations import (
     relation_scores,
     relations_as_json,
 )
-from donor.score.resampling import RESAMPLES, SEED, intervals
+from donor.score.resampling import RESAMPLES, SEED
 from donor.score.span_counts import SpanScores, span_scores
 from donor.score.spans import measured_spans, spans_as_json
+from donor.score.told import told
 from donor.score.translation import Texts, translation_measurements, translation_pairs
 
 __all__ = ["Learned", "Scored", "Section", "scored"]
@@ -55,7 +56,7 @@ class Scored:
         relations: those of `sections["relations"]`.
         labels: what both sides say under each label name.
         defteval: the counts of DeftEval's subtasks, where they apply.
-        told: what could not be scored, and why.
+        unscored: what could not be scored, and why.
         learned: what scores translations by trained models.
     """
 
@@ -65,7 +66,7 @@ class Scored:
     relations: Sequence[RelationScores]
     labels: Mapping[str, LabelSides]
     defteval: Subtasks | None
-    told: Sequence[str] = ()
+    unscored: Sequence[str] = ()
     learned: Learned | None = None
 
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
@@ -78,7 +79,7 @@ class Scored:
             "relations": self._relations(seed, resamples),
             "labels": self._labels(seed, resamples),
             "qa": self._of("qa", qa_as_json, seed, resamples),
-            "translation": self._of("translation", _translation_as_json, seed, resamples),
+            "translation": self._of("translation", told, seed, resamples),
             "defteval": self.defteval and self.defteval.as_json(seed=seed, resamples=resamples),
             "texts_differ": found.texts_differ,
             "missing": list(found.missing),
@@ -86,7 +87,7 @@ class Scored:
             "duplicates": found.duplicates,
             "labels_only_predicted": only[0],
             "labels_only_gold": only[1],
-            "notes": [*notes_of(found, only, self.labels), *self.told],
+            "notes": [*notes_of(found, only, self.labels), *self.unscored],
         }
 
     def with_subtasks(self, defteval: Subtasks) -> "Scored":
@@ -100,9 +101,9 @@ class Scored:
         """The same with scores of the texts by the words of a language, even if all are gold's."""
         if "translation" in self.sections and language == self.matched.language:
             return self
-        measured, told = _translation(self.matched.pairs, language, self.learned)
+        measured, unscored = _translation(self.matched.pairs, language, self.learned)
         section = Section(range(len(self.matched.pairs)), measured)
-        return replace(self, sections={**self.sections, "translation": section}, told=told)
+        return replace(self, sections={**self.sections, "translation": section}, unscored=unscored)
 
     def _of(self, name: str, tell: Callable[..., Any], seed: int, resamples: int) -> Any:
         section = self.sections.get(name)
@@ -170,9 +171,9 @@ def scored(
         sections[f"labels {name}"] = Section(everywhere, measured_labels(sides))
     if questions := qa_measurements(found.pairs):
         sections["qa"] = Section(everywhere, questions)
-    told: list[str] = []
+    unscored: list[str] = []
     if found.texts_differ:
-        translation, told = _translation(found.pairs, found.language, learned)
+        translation, unscored = _translation(found.pairs, found.language, learned)
         sections["translation"] = Section(everywhere, translation)
     subtasks = None
     if deft is None:
@@ -180,7 +181,7 @@ def scored(
     if deft:
         subtasks = score_pairs(comparable)
         sections["defteval"] = Section(positions, subtasks.measurements())
-    return Scored(found, sections, spans, relations, labels, subtasks, told, learned)
+    return Scored(found, sections, spans, relations, labels, subtasks, unscored, learned)
 
 
 def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
@@ -193,20 +194,5 @@ def _translation(
     """The scores of the texts, and what could not be scored."""
     texts = list(translation_pairs(pairs))
     found = translation_measurements(texts, language)
-    more, told = learned(pairs, texts, language) if learned else ({}, [])
-    return found | more, told
-
-
-def _translation_as_json(
-    measured: Mapping[str, Measurement], *, seed: int, resamples: int
-) -> dict[str, Any]:
-    """As others print them: a signature of sacrebleu is sacrebleu's."""
-    found = intervals(measured, seed=seed, resamples=resamples)
-    return {
-        name: {
-            "score": one.score,
-            "interval": found[name],
-            "signature": one.metric.signature,
-        }
-        for name, one in measured.items()
-    }
+    more, unscored = learned(pairs, texts, language) if learned else ({}, [])
+    return found | more, unscored

@@ -1,16 +1,20 @@
 """What somebody who reads scores has to know: sentences, and the labels of one side alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from donor.data import Document
 from donor.score.labels import MOST_VALUES, LabelSides
 from donor.score.matched import Matched, Pair
+from donor.score.spans import MOST_LABELS
 
 __all__ = ["notes_of", "one_sided"]
 
 Names = dict[str, list[str]]
 
 _SHOWN = 5
+# With fewer documents than this an interval holds the truth clearly less often than it says.
+_FEW = 10
 
 
 def one_sided(pairs: Sequence[Pair]) -> tuple[Names, Names]:
@@ -50,11 +54,16 @@ def notes_of(
     notes = [*_of_documents(found), *_of_spans(found)]
     if found.texts_differ:
         notes += [*_of_languages(found), *_of_joined(found)]
+    predicted = (label.name for one, _ in found.pairs if one is not None for label in one.labels)
+    unasked = set(predicted) - labels.keys()
     for kind, names in only[0].items():
-        notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(names)}: all wrong.")
+        apart = [name in unasked and kind == "labels" for name in names]
+        for without, what in ((False, "all wrong"), (True, "gold lacks these names: not scored")):
+            if some := [name for name, own in zip(names, apart, strict=True) if own is without]:
+                notes.append(f"Only the prediction has the {_KINDS[kind]} {_listed(some)}: {what}.")
     for kind, names in only[1].items():
         notes.append(f"Only gold has the {_KINDS[kind]} {_listed(names)}: all missed.")
-    return [*notes, *_of_labels(found, labels)]
+    return [*notes, *_of_labels(found, labels), *_of_rare(found, labels)]
 
 
 _KINDS = {"spans": "span labels", "relations": "relation labels", "labels": "text labels"}
@@ -87,6 +96,10 @@ def _of_spans(found: Matched) -> Iterable[str]:
         yield f"Gold has no span: each of the {guessed} predicted ones is wrong."
     if wanted and not guessed:
         yield f"The prediction has no span: each of gold's {wanted} is missed."
+    labels = {span.label for pair in pairs for one in pair if one is not None for span in one.spans}
+    if len(labels) > MOST_LABELS:
+        what = "there are no intervals of each, nor of the means over them"
+        yield f"There are {len(labels)} span labels: {what}."
 
 
 def _of_languages(found: Matched) -> Iterable[str]:
@@ -130,6 +143,34 @@ def _of_labels(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str
     if cut:
         what = "the labels of their segments count as missed"
         yield f"{cut} documents are cut into other segments than gold: {what}."
+
+
+def _of_rare(found: Matched, labels: Mapping[str, LabelSides]) -> Iterable[str]:
+    """The labels whose intervals, and those of means over labels, promise too much."""
+    often: dict[str, Counter[tuple[str, ...]]] = {kind: Counter() for kind in _KINDS}
+    for _, gold in found.pairs:
+        for kind, names in _labels([gold]).items():
+            often[kind].update(names)
+    for kind, counts in often.items():
+        rare = sorted(
+            label for label, n in counts.items() if n < _FEW and _measured(label, kind, labels)
+        )
+        if rare:
+            named = f"{_KINDS[kind]} {_listed(['='.join(label) for label in rare])}"
+            what = f"95 % says too much of the intervals of their F1{_MEANS[kind]}"
+            yield f"Fewer than {_FEW} of gold's documents have the {named}: {what}."
+
+
+_MEANS = {
+    "spans": " and of the means over labels",
+    "relations": "",
+    "labels": ", of macro F1 and MCC",
+}
+
+
+def _measured(label: tuple[str, ...], kind: str, labels: Mapping[str, LabelSides]) -> bool:
+    """Whether the label has an F1 of its own."""
+    return kind != "labels" or (len(label) == 2 and len(labels[label[0]].values) <= MOST_VALUES)
 
 
 def _listed(names: Sequence[str]) -> str:
