@@ -86,9 +86,8 @@ def test_projection_rate_is_that_of_the_run_around_the_dataset(
     folder.mkdir(parents=True)
     text = "".join(json.dumps(one) + "\n" for one in GOLD)
     (folder / "a.jsonl").write_text(text, encoding="utf-8")
-    ledger = {"spans": {"source": 4, "placed": 3}}
+    ledger = {"documents": 2, "spans": {"source": 4, "placed": 3}}
     (folder.parent / "ledger.json").write_text(json.dumps(ledger), encoding="utf-8")
-    (folder.parent / "usage.json").write_text("{}", encoding="utf-8")
     for path in (folder, folder / "a.jsonl"):
         with pytest.raises(SystemExit):
             main(["score", str(path), str(folder / "a.jsonl"), "--json"])

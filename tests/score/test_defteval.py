@@ -136,7 +136,9 @@ def test_text_that_differs_everywhere_leaves_no_score() -> None:
 
 def test_class_that_only_a_draw_lacks_does_not_lower_the_interval() -> None:
     other = replace(GOLD, id="x:2", spans=(), relations=())
-    measured = score_pairs([(GOLD, GOLD), *[(other, other)] * 5]).measurements()[SUBTASK_2.name]
+    measured = score_pairs([*[(GOLD, GOLD)] * 2, *[(other, other)] * 5]).measurements()[
+        SUBTASK_2.name
+    ]
     assert measured.score == pytest.approx(3 / 12)
     low, high = interval(measured, resamples=200) or [0, 0]
     assert low <= high == pytest.approx(3 / 12)

@@ -50,7 +50,12 @@ def test_nothing_to_score_has_no_interval(parts: list[Counts]) -> None:
 
 
 def test_resamples_without_a_score_are_left_out() -> None:
-    assert interval(measured([Counts()] * 5 + [RIGHT]), seed=1) == [1.0, 1.0]
+    assert interval(measured([Counts()] * 5 + [RIGHT] * 2), seed=1) == [1.0, 1.0]
+
+
+def test_one_document_alone_has_no_interval() -> None:
+    """All draws in which it is defined are that document: that is no certainty."""
+    assert interval(measured([Counts()] * 5 + [Counts(1, 1, 0)])) is None
 
 
 def exact_p(a: list[Counts], b: list[Counts]) -> float:

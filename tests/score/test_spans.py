@@ -1,5 +1,6 @@
 """Partial, character and repeated-string scores, and the texts that may be compared."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -256,7 +257,8 @@ def test_undefined_scores_are_none() -> None:
 
 
 def test_json_has_the_shape_of_a_method_of_bench() -> None:
-    spans = score([document(T03)], [document(T03)])["spans"]
+    two = [document(T03), replace(document(T03), id="other")]
+    spans = score(two, two)["spans"]
     assert {
         "strict", "partial", "character", "projection_rate", "repeated", "tokens_per_span",
         "by_label", "by_length", "label_only", "boundary_only", "token", "macro", "macro_token",

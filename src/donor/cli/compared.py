@@ -103,9 +103,9 @@ def _quality(found: Mapping[str, Any]) -> Iterator[Row]:
         if any(run[kind] for run in runs):
             yield f"{kind}: strict F1, %", _at(kind, "strict", "f1", factor=100)
             yield "  95 %", _between(kind, "strict", "interval")
-    if any(run["spans"] for run in runs):
-        yield "  partial F1, %", _at("spans", "partial", "f1", factor=100)
-        yield "  placed, %", _at("spans", "projection_rate", factor=100)
+        if kind == "spans" and any(run[kind] for run in runs):
+            yield "  partial F1, %", _at(kind, "partial", "f1", factor=100)
+            yield "  placed, %", _at(kind, "projection_rate", factor=100)
     labels = [run["labels"]["by_name"] or {} for run in runs]
     for name in dict.fromkeys(name for own in labels for name in own):
         for measure, title in _LABELS.items():

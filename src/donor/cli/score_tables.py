@@ -35,7 +35,8 @@ def print_scores(found: Scores, out: Console) -> None:
         if found[name]:
             write(found[name], out)
             out.print()
-    out.print(_documents(found))
+    if found["documents"]:
+        out.print(_documents(found))
     for note in found["notes"]:
         out.print(f"note: {note}")
 

@@ -231,8 +231,8 @@ def _verdict(model: str, samples: int, agreed: Mapping[str, Mapping[str, Any]]) 
 
 
 def _figure(told: Mapping[str, Any]) -> str:
-    low, high = told["interval"]
-    return f"{told['score']:.3f} ({low:.3f}–{high:.3f})"
+    between = "–".join(f"{edge:.3f}" for edge in told["interval"] or ())
+    return f"{told['score']:.3f}" + (f" ({between})" if between else "")
 
 
 def _signature() -> str:

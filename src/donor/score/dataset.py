@@ -72,7 +72,7 @@ class Scored:
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
         """The shape of `donor score --json`."""
         found = self.matched
-        only = one_sided(found.pairs)
+        only = one_sided(found)
         return {
             "documents": len(found.pairs),
             "spans": self._spans(seed, resamples),
@@ -90,12 +90,15 @@ class Scored:
             "notes": [*notes_of(found, only, self.labels), *self.unscored],
         }
 
-    def with_subtasks(self, defteval: Subtasks) -> "Scored":
-        """The same with other counts of DeftEval's subtasks: those of its own files."""
-        measured = defteval.measurements()
-        rows = max((len(one.rows) for one in measured.values()), default=0)
-        sections = {**self.sections, "defteval": Section(range(rows), measured)}
-        return replace(self, defteval=defteval, sections=sections)
+    @classmethod
+    def of_subtasks(cls, defteval: Subtasks) -> "Scored":
+        """The scores of DeftEval's own files, of which each task has rows of its own."""
+        sections = {
+            f"defteval {name}": Section(range(len(one.rows)), {"score": one})
+            for name, one in defteval.measurements().items()
+        }
+        nothing = Matched([], [], (), (), {"predicted": [], "gold": []})
+        return cls(nothing, sections, [], [], {}, defteval)
 
     def with_translation(self, language: str) -> "Scored":
         """The same with scores of the texts by the words of a language, even if all are gold's."""

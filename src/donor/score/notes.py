@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from donor.data import Document
 from donor.score.labels import MOST_VALUES, LabelSides
-from donor.score.matched import Matched, Pair
+from donor.score.matched import Matched
 from donor.score.spans import MOST_LABELS
 
 __all__ = ["notes_of", "one_sided"]
@@ -17,13 +17,21 @@ _SHOWN = 5
 _FEW = 10
 
 
-def one_sided(pairs: Sequence[Pair]) -> tuple[Names, Names]:
+def one_sided(found: Matched) -> tuple[Names, Names]:
     """The labels that only the prediction has, and those that only gold has, by kind.
 
-    A text label is told by its name, and by `name=value` where both sides have the name.
+    A text label is told by its name, and by `name=value` where both sides have the name. Labels
+    of spans and relations are those of documents that can be compared.
     """
-    here = _labels(one for one, _ in pairs if one is not None)
-    there = _labels(gold for _, gold in pairs)
+    if not found.pairs:
+        return {}, {}
+    here, there = (_labels(side) for side in zip(*found.pairs, strict=True))
+    over = (_labels(side) for side in zip(*(pair for _, pair in found.over_gold), strict=True))
+    for side, own in zip((here, there), over, strict=False):
+        side |= {kind: own[kind] for kind in ("spans", "relations")}
+    if not found.over_gold:
+        for side in (here, there):
+            side |= {"spans": set(), "relations": set()}
     only = (
         {kind: sorted(one[kind] - other[kind]) for kind in one}
         for one, other in ((here, there), (there, here))
@@ -32,9 +40,11 @@ def one_sided(pairs: Sequence[Pair]) -> tuple[Names, Names]:
     return first, second
 
 
-def _labels(documents: Iterable[Document]) -> dict[str, set[tuple[str, ...]]]:
+def _labels(documents: Iterable[Document | None]) -> dict[str, set[tuple[str, ...]]]:
     found: dict[str, set[tuple[str, ...]]] = {"spans": set(), "relations": set(), "labels": set()}
     for document in documents:
+        if document is None:
+            continue
         found["spans"].update((span.label,) for span in document.spans)
         found["relations"].update((relation.label,) for relation in document.relations)
         for label in document.labels:
@@ -95,7 +105,8 @@ def _of_spans(found: Matched) -> Iterable[str]:
     if guessed and not wanted:
         yield f"Gold has no span: each of the {guessed} predicted ones is wrong."
     if wanted and not guessed:
-        yield f"The prediction has no span: each of gold's {wanted} is missed."
+        where = " in the documents that can be compared" if found.texts_differ else ""
+        yield f"The prediction has no span{where}: each of gold's {wanted} is missed."
     labels = {span.label for pair in pairs for one in pair if one is not None for span in one.spans}
     if len(labels) > MOST_LABELS:
         what = "there are no intervals of each, nor of the means over them"

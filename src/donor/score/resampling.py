@@ -6,7 +6,7 @@ text are not independent of each other. Every chance comes from a seed.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any
 
 from donor.score.metric import Measurement, Metric, Row
@@ -46,6 +46,7 @@ def interval(
 ) -> list[float] | None:
     """The bootstrap interval of a score, lowest and highest; None where it is not defined.
 
+    It is not where one document alone has anything to be counted: its draws do not differ.
     Percentiles of the scores of resampled documents (Efron 1979; Koehn 2004), of those draws in
     which the score is defined.
 
@@ -68,7 +69,11 @@ def intervals(
     Each is what `interval` says of it alone: a draw of documents hangs on their number and the
     seed. Together they are drawn only once.
     """
-    defined = {name: one for name, one in measured.items() if one.score is not None}
+    defined = {
+        name: one
+        for name, one in measured.items()
+        if one.score is not None and len(list(islice(filter(any, one.rows), 2))) == 2
+    }
     found: dict[str, list[float] | None] = dict.fromkeys(measured)
     scores: dict[str, list[float]] = {name: [] for name in defined}
     for some in _batches(defined, [one.rows for one in defined.values()]):

@@ -96,8 +96,10 @@ def spent(run: ComparedRun, rates: Rates, store: Path, *, corpus: bool) -> Spent
     uses = uses_of(run, store)
     if isinstance(uses, str):
         return Spent(cost_of(run.summary, rates), note=f"in proportion, without a range: {uses}")
-    recorded = Recorded(covered_s([one for use in uses for one in use.exchanges]))
-    cost = cost_of(run.summary, rates, recorded if from_store else None)
+    # Answers that nobody has waited for, as those of the sample, say nothing of time.
+    covered = covered_s([one for use in uses for one in use.exchanges])
+    recorded = Recorded(covered) if from_store and covered else None
+    cost = cost_of(run.summary, rates, recorded)
     return Spent(cost, _spread(uses, rates.prices or _said_prices(run)))
 
 
