@@ -313,7 +313,7 @@ def test_bench_compares_methods(own: Path) -> None:
     assert found["methods"]["tags"]["strict"]["interval"] is None  # of one pair
     assert [set(test) for test in found["tests"]] == [{"a", "b", "difference", "p"}]
     assert table.returncode == 0, table.stderr
-    assert "100.0–100.0" in table.stdout
+    assert "tags       100.0    –" in table.stdout
     assert "quote against tags+quote: +0.00 points of F1, p = 1.0000" in table.stdout
 
 
