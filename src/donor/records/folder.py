@@ -282,7 +282,7 @@ class RunFolder:
             for lines, document in zip(steps, self.read_documents(), strict=False):
                 yield decode_transfer(document, *map(orjson.loads, lines))
                 done += 1
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             where = f"{self.path}: line {done + 1} of a numbered file"
             raise self._damaged(where, error) from None
 
