@@ -22,9 +22,10 @@ demo: $(VENV)/installed
 	@echo "  your own model  $(BIN)/donor transfer $(SAMPLE)/source --to ru --model openai:gpt-4o-mini -o runs/live"
 	@echo "  the tests       make test"
 
-# -rs ends the run with a list of what was left out, and why.
+# A process for each core, each with one thread; -rfEs ends the run with a list of what was left
+# out, and why.
 test: $(VENV)/installed-for-tests
-	$(BIN)/pytest tests src -rs
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests src -rfEs -n auto --dist loadfile
 
 check: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .

@@ -111,7 +111,13 @@ def test_break_even_is_where_it_is_cheaper_for_the_first_time(
 def test_people_are_compared_with() -> None:
     cost = Cost(10, 5, 20, usd=1.0)
     found = people(cost, Rates(human_minutes=6, human_hour_usd=20, setup_usd=95))
-    assert found == {"usd_per_document": 2.0, "usd": 20.0, "ratio": 20.0, "from_documents": 51}
+    assert found == {
+        "usd_per_document": 2.0,
+        "usd": 20.0,
+        "ratio": 20.0,
+        "setup_usd": 95,
+        "from_documents": 51,
+    }
     assert people(cost, Rates()) is None
     unknown = people(Cost(10, 5, 20), Rates(human_minutes=6, human_hour_usd=20))
     assert unknown is not None

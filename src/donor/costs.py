@@ -227,7 +227,7 @@ def people(cost: Cost, rates: Rates) -> dict[str, Any] | None:
     """What annotation by people costs beside the run; None where nothing is known of people.
 
     `ratio` is how many times the run's cost that is; `from_documents` from how many documents on
-    the run is cheaper, its set-up counted.
+    the run is cheaper, its set-up counted where it is known: `setup_usd` says it.
     """
     human = rates.human_usd
     if human is None:
@@ -237,6 +237,7 @@ def people(cost: Cost, rates: Rates) -> dict[str, Any] | None:
         "usd_per_document": human,
         "usd": human * cost.documents,
         "ratio": human / own if own else None,
+        "setup_usd": rates.setup_usd,
         "from_documents": break_even(rates.setup_usd or 0.0, own, human),
     }
 

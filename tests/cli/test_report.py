@@ -3,12 +3,13 @@
 import json
 import sys
 
+import pytest
 from click.testing import CliRunner
 from tests.report.cases import collisions
 from tests.report.runs import run_of
 
 from donor.cli import cli
-from donor.errors import MissingExtraError, RunError
+from donor.errors import InputError, MissingExtraError, RunError
 
 
 def reported(*arguments):
@@ -38,6 +39,25 @@ def test_a_page_elsewhere_has_its_facts_beside_it(tmp_path):
 def test_a_page_that_its_facts_would_overwrite_is_refused(tmp_path):
     folder = run_of(tmp_path / "run", [collisions()])
     assert "another name" in str(reported(folder.path, "-o", tmp_path / "page.json").exception)
+
+
+@pytest.mark.parametrize(
+    "name", ["ledger.html", "usage.html", "recipe.toml", "1-read.jsonl", "dataset.jsonl/x.html"]
+)
+def test_a_file_that_is_no_report_is_never_replaced(tmp_path, name):
+    folder = run_of(tmp_path / "run", [collisions()])
+    before = {file: file.read_bytes() for file in folder.path.rglob("*") if file.is_file()}
+    result = reported(folder.path, "-o", folder.path / name)
+    assert isinstance(result.exception, InputError), result.output
+    assert {file: file.read_bytes() for file in folder.path.rglob("*") if file.is_file()} == before
+
+
+def test_a_report_replaces_an_earlier_one_and_names_its_json(tmp_path):
+    folder = run_of(tmp_path / "run", [collisions()])
+    for _ in range(2):
+        assert reported(folder.path, "-o", tmp_path / "page.html").exit_code == 0
+    text = (tmp_path / "page.html").read_text()
+    assert "page.json" in text and "report.json" not in text
 
 
 def test_no_run_is_an_error(tmp_path):

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from donor.cli import main
+from donor.formats import Options, read, write
 
 TEXT = "The ion moves."
 
@@ -56,7 +58,7 @@ def test_table_has_each_way_and_each_label(run: Any) -> None:
     printed = run([line("a", (4, 7, "T")), line("b", (4, 8, "T"))], GOLD)
     for row in ("strict", "partial", "label only", "boundary only", "characters", "tokens"):
         assert any(one.startswith(row) for one in printed.splitlines()), row
-    assert "placed: the projection rate is not known" in printed
+    assert "placed: the projection rate is known of the whole dataset/" in printed
     assert "note: Only gold has the span labels U: all missed." in printed
     assert all(len(one) <= 80 for one in printed.splitlines() if "note" not in one)
 
@@ -86,14 +88,22 @@ def test_projection_rate_is_that_of_the_run_around_the_dataset(
     folder.mkdir(parents=True)
     text = "".join(json.dumps(one) + "\n" for one in GOLD)
     (folder / "a.jsonl").write_text(text, encoding="utf-8")
-    ledger = {"spans": {"source": 4, "placed": 3}}
+    ledger = {"documents": 2, "spans": {"source": 4, "placed": 3}}
     (folder.parent / "ledger.json").write_text(json.dumps(ledger), encoding="utf-8")
-    (folder.parent / "usage.json").write_text("{}", encoding="utf-8")
     for path in (folder, folder / "a.jsonl"):
         with pytest.raises(SystemExit):
             main(["score", str(path), str(folder / "a.jsonl"), "--json"])
         found = json.loads(capsys.readouterr().out)
         assert found["spans"]["projection_rate"] == 0.75
+    # Of one file among several the run keeps no rate.
+    more = json.dumps(line("c", (0, 3, "T"), text="Ions move."))
+    (folder / "b.jsonl").write_text(more, encoding="utf-8")
+    for path, rate in ((folder, 0.75), (folder / "a.jsonl", None)):
+        with pytest.raises(SystemExit):
+            main(["score", str(path), str(folder / "a.jsonl"), "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert found["spans"]["projection_rate"] == rate
+        assert (rate is None) is any("of one of its 2 files" in note for note in found["notes"])
 
 
 def test_empty_gold_is_an_error(run: Any) -> None:
@@ -136,3 +146,59 @@ def test_comet_takes_the_sources_of_gold(run: Any) -> None:
     assert "no comet" in " ".join(
         json.loads(run(predicted, [line("a"), line("b")], *options))["notes"]
     )
+
+
+def test_deftevals_files_are_scored_alone_and_tested(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each task has rows of its own: sentences, windows, files."""
+    documents = list(read(sample / "gold"))
+    wrong = [
+        replace(one, spans=tuple(replace(span, label="Qualifier") for span in one.spans))
+        for one in documents
+    ]
+    rows = Options(fields={"rows": "predicted"})
+    for name, some in (("gold", documents), ("good", documents), ("bad", wrong)):
+        write(some, tmp_path / name, format="defteval", options=rows)
+    (tmp_path / "bad" / "task_1.deft").unlink()
+    folders = [str(tmp_path / name) for name in ("good", "gold", "bad")]
+    with pytest.raises(SystemExit):
+        main(["score", *folders[:2], "--format", "defteval", "--against", folders[2], "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["documents"] == 0 and found["spans"] is None
+    assert (
+        found["defteval"]["subtask_2"]["score"] > found["against"]["defteval"]["subtask_2"]["score"]
+    )
+    assert found["against"]["defteval"]["subtask_1"] is None
+    assert {row["section"] for row in found["tests"]} == {
+        "defteval subtask_2",
+        "defteval subtask_3_corrected",
+    }
+    with pytest.raises(SystemExit):
+        main(["score", folders[2], folders[1], "--format", "defteval"])
+    assert "subtask_1: one side has no file of it" in capsys.readouterr().out
+
+
+def test_language_of_texts_that_do_not_say_theirs_can_be_named(run: Any) -> None:
+    gold, predicted = [line("a", text="我喜欢猫和狗。")], [line("a", text="我喜欢猫和狗们。")]
+    plain = json.loads(run(predicted, gold, "--json"))["translation"]["bleu"]
+    named = json.loads(run(predicted, gold, "--json", "--language", "zh"))["translation"]["bleu"]
+    assert "tok:13a" in plain["signature"] and "tok:zh" in named["signature"]
+    assert named["score"] > plain["score"]
+
+
+def test_labels_of_documents_that_cannot_be_compared_are_not_called_missed(run: Any) -> None:
+    gold = [line("a", (4, 7, "T")), line("b", (4, 7, "Only"), text="The ion rests.")]
+    found = json.loads(run([line("a", (4, 7, "T")), line("b")], gold, "--json"))
+    assert found["labels_only_gold"] == {}
+    assert not any("missed" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize("wrong", [("--seed", "-1"), ("--comet", "cat 'x")])
+def test_wrong_values_are_no_tracebacks(run: Any, wrong: tuple[str, str]) -> None:
+    gold = [{"id": "a", "source": line("a"), "target": line("a", text="Ион тут.")}]
+    predicted = [line("a", text="Ион там.")]
+    if wrong[0] == "--seed":
+        assert "not in the range" in run(predicted, gold, *wrong, code=2)
+    else:
+        assert "is no command" in run(predicted, gold, *wrong)

@@ -79,7 +79,7 @@ def test_model_that_does_not_vary_agrees_wholly(
     assert spans["strict_f1"]["by_words"] == {
         "score": None,
         "interval": None,
-        "signature": "",
+        "signature": "f1|average:micro",
         "pairs": 0,
     }
     assert spans["projection_rate"]["by_run"] == [1.0] * 3

@@ -354,7 +354,7 @@ def test_answers_are_counted_by_what_was_asked(store):
 def test_the_sample_is_counted_by_its_tasks(sample):
     with ResponseStore.open(sample / "responses.sqlite", read_only=True) as opened:
         found = opened.stats()
-    assert set(found["tasks"]) == {"translate", "tags", "quote"}
+    assert set(found["tasks"]) == {"translate", "tags", "quote", "index-words"}
     assert sum(task["answers"] for task in found["tasks"].values()) == found["answers"]
     assert found["uncounted"] == found["answers"]
 

@@ -84,7 +84,7 @@ class TestDifferences:
 
     def test_a_changed_ledger_is_shown_by_its_lines(self, done: Path) -> None:
         ledger = done / "run" / "ledger.json"
-        ledger.write_text(ledger.read_text().replace('"placed": 4', '"placed": 5'))
+        ledger.write_text(ledger.read_text().replace('"placed": 4', '"placed": 5', 1))
         [difference] = reproduce(done / "run").differences
         assert difference.file == "ledger.json"
         assert '"placed\\": 5' in difference.what

@@ -272,3 +272,32 @@ def undisturbed(tmp_path: Path) -> dict[str, bytes]:
     run = RunFolder(tmp_path / "undisturbed")
     rerun(run)
     return contents(run.path)
+
+
+def test_label_names_are_read_as_they_were_written_and_are_none_where_kept(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert folder.label_names() == {}
+    folder.write_label_names({"Term": "термин"})
+    assert folder.label_names() == {"Term": "термин"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ledger.json", "{"),
+        ("ledger.json", "{}"),
+        ("usage.json", "[]"),
+        ("scores.json", "no"),
+        ("3-placed.jsonl", "{broken\n"),
+        ("3-placed.jsonl", ""),
+        ("4-verified.jsonl", '{"other": 1}\n'),
+        ("1-read.jsonl", "[]\n"),
+    ],
+)
+def test_damaged_file_is_an_error_that_says_what_to_do(
+    finished: Path, name: str, content: str
+) -> None:
+    (finished / name).write_text(content, encoding="utf-8")
+    folder = RunFolder(finished)
+    with pytest.raises(RunError, match="is damaged.*makes it anew"):
+        (folder.summary(), folder.scores(), list(folder.transfers()))

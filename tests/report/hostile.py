@@ -49,7 +49,7 @@ def hostile_run(path):
     (folder.path / "acceptance.json").write_text(json.dumps({"statement": ALL}))
     scores = {"reference_free": {ALL: {"score": 0.5, "interval": None, "signature": ALL}}}
     (folder.path / "scores.json").write_text(json.dumps(scores))
-    found = consistency({ALL: (0.5, ALL)}, verdict=ALL)
+    found = consistency({ALL: (0.5, ALL)}, verdict=ALL, recipe=recipe)
     (folder.path / "consistency.json").write_text(json.dumps(found))
     return folder
 

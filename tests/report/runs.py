@@ -4,6 +4,7 @@ from donor.data import LedgerTally
 from donor.recipe import Recipe
 from donor.records import RunFolder
 
+RECIPE = Recipe(("in.jsonl",), "ru", "ollama:m", language="en")
 USAGE = {
     "requests": {"sent": 3, "from_store": 1, "failed": 0},
     "usage": {
@@ -16,12 +17,14 @@ USAGE = {
 }
 
 
-def consistency(temperatures, verdict="all the same"):
+def consistency(temperatures, verdict="all the same", recipe=RECIPE):
     """What `donor consistency` has found, of an alpha and a varying document by temperature."""
     return {
         "samples": 3,
         "documents": 1,
         "verdict": verdict,
+        "model": recipe.model,
+        "recipe": recipe.sha256,
         "temperatures": {
             temperature: {
                 "translation": {"alpha": {"score": alpha, "interval": [alpha - 0.01, alpha]}},
@@ -33,11 +36,10 @@ def consistency(temperatures, verdict="all the same"):
     }
 
 
-def run_of(path, transfers, *, recipe=None, provenance=None, partial=False):
+def run_of(path, transfers, *, recipe=RECIPE, provenance=None, partial=False):
     """A run folder with these transfers, but for its dataset."""
     folder = RunFolder(path)
     path.mkdir(parents=True)
-    recipe = recipe or Recipe(("in.jsonl",), "ru", "ollama:m", language="en")
     folder.recipe.write_text(recipe.as_toml(), encoding="utf-8")
     tally = LedgerTally()
     for one in transfers:

@@ -132,4 +132,6 @@ def test_mean_is_over_the_scores_and_leaves_out_what_is_not_defined() -> None:
     )
     assert mean_of([half, none, whole]).score == 0.75
     assert mean_of([none, none]).score is None
-    assert interval(mean_of([whole, whole])) == [1.0, 1.0]
+    twice = Measurement(F1, [(2, 0, 0), (2, 0, 0)])
+    assert interval(mean_of([twice, twice])) == [1.0, 1.0]
+    assert interval(mean_of([whole, whole])) is None

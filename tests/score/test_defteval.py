@@ -136,7 +136,9 @@ def test_text_that_differs_everywhere_leaves_no_score() -> None:
 
 def test_class_that_only_a_draw_lacks_does_not_lower_the_interval() -> None:
     other = replace(GOLD, id="x:2", spans=(), relations=())
-    measured = score_pairs([(GOLD, GOLD), *[(other, other)] * 5]).measurements()[SUBTASK_2.name]
+    measured = score_pairs([*[(GOLD, GOLD)] * 2, *[(other, other)] * 5]).measurements()[
+        SUBTASK_2.name
+    ]
     assert measured.score == pytest.approx(3 / 12)
     low, high = interval(measured, resamples=200) or [0, 0]
     assert low <= high == pytest.approx(3 / 12)
@@ -227,3 +229,9 @@ def test_unscored_relation_of_a_prediction_is_told() -> None:
 def test_no_task_in_common_is_explained() -> None:
     with pytest.raises(InputError, match="has no task in common with g"):
         score_rows(of_tokens("an/O"), TaskRows("g", sentences=sentences(("a", "1"))))
+
+
+def test_second_document_of_an_id_goes_with_the_second() -> None:
+    second = replace(GOLD, text=GOLD.text.replace("ion", "nut"))
+    found = defteval([GOLD, second], [GOLD, second], resamples=100)
+    assert (found["missing"], found["texts_differ"]) == (0, 0)

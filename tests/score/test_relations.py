@@ -3,8 +3,8 @@
 import pytest
 
 from donor.data import Document, Interval, Relation, Span
-from donor.score import Counts, relation_measurements, score
-from donor.score.relations import relation_scores
+from donor.score import Counts, score
+from donor.score.relations import measured_relations, relation_scores
 
 TEXT = "ion cell wall"
 ION, CELL, WALL = ("a", 0, 3), ("b", 4, 8), ("c", 9, 13)
@@ -48,7 +48,7 @@ def test_dangling_head_needs_no_span() -> None:
 
 def test_labels_are_measured_apart() -> None:
     predicted = document([ION, CELL, WALL], ("Of", "a", "b"), ("Is", "b", "c"))
-    found = relation_measurements([(predicted, GOLD)])
+    found = measured_relations([relation_scores(predicted, GOLD)])
     assert {name: one.total for name, one in found.items()} == {
         "strict": (1, 1, 1),
         "given_gold_spans": (1, 1, 1),

@@ -16,6 +16,7 @@ from donor.score import (
     randomisation,
     resampling,
 )
+from donor.score.labels import LabelSides, measured_labels
 from donor.score.metric import share_of
 from donor.score.resampling import intervals, paired_bootstrap, paired_bootstraps
 
@@ -49,7 +50,12 @@ def test_nothing_to_score_has_no_interval(parts: list[Counts]) -> None:
 
 
 def test_resamples_without_a_score_are_left_out() -> None:
-    assert interval(measured([Counts()] * 5 + [RIGHT]), seed=1) == [1.0, 1.0]
+    assert interval(measured([Counts()] * 5 + [RIGHT] * 2), seed=1) == [1.0, 1.0]
+
+
+def test_one_document_alone_has_no_interval() -> None:
+    """All draws in which it is defined are that document: that is no certainty."""
+    assert interval(measured([Counts()] * 5 + [Counts(1, 1, 0)])) is None
 
 
 def exact_p(a: list[Counts], b: list[Counts]) -> float:
@@ -90,6 +96,18 @@ def test_clear_difference_has_the_smallest_p() -> None:
 
 def test_nothing_to_score_has_no_p() -> None:
     assert randomisation(measured([Counts()]), measured([RIGHT]), seed=1) is None
+
+
+def test_exchange_without_a_score_speaks_for_no_difference() -> None:
+    """MCC of aaab and of aaba over aaab; in half of the exchanges one side says a alone."""
+
+    def mcc(said: str) -> Measurement:
+        units = [
+            [(frozenset(one), frozenset(other))] for one, other in zip(said, "aaab", strict=True)
+        ]
+        return measured_labels(LabelSides(units, several=False))["mcc"]
+
+    assert randomisation(mcc("aaab"), mcc("aaba"), trials=200) == 1.0
 
 
 def test_resampling_in_groups_is_plain_resampling() -> None:
@@ -140,4 +158,8 @@ def test_what_counts_otherwise_cannot_be_compared() -> None:
 
 
 def test_holm_leaves_out_what_could_not_be_tested() -> None:
-    assert holm([None, 0.02, 0.5, 0.01]) == [None, 0.04, 0.5, 0.03]
+    assert holm([None, 0.02, 0.5, 0.01], [True] * 4) == [None, 0.04, 0.5, 0.03]
+
+
+def test_holm_leaves_out_what_no_document_tells_apart() -> None:
+    assert holm([1.0, 0.02, 1.0, 0.03], [False, True, False, True]) == [1.0, 0.04, 1.0, 0.04]

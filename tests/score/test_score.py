@@ -1,12 +1,14 @@
 """Strict scores on cases that were counted by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.errors import InputError
-from donor.score import Counts, relation_counts, score, scored, span_scores
+from donor.score import Counts, score, scored, span_scores
+from donor.score.relations import relation_scores
 
 ION, CELL = ("Term", (0, 3)), ("Term", (4, 8))
 WIDE = ("Definition", (0, 8))
@@ -129,7 +131,7 @@ class TestRelations:
 
     def test_ids_may_differ_where_the_spans_are_the_same(self) -> None:
         turned = self.related(Relation("AKA", head="T2", tail="T1"), spans=(CELL, ION))
-        assert relation_counts(turned, self.related(self.aka)) == {"AKA": Counts(1, 0, 0)}
+        assert relation_scores(turned, self.related(self.aka)).by_label == {"AKA": Counts(1, 0, 0)}
 
     @pytest.mark.parametrize(
         ("relation", "counts"),
@@ -142,7 +144,7 @@ class TestRelations:
     def test_label_and_both_ends_must_agree(
         self, relation: Relation, counts: dict[str, Counts]
     ) -> None:
-        assert relation_counts(self.related(relation), self.related(self.aka)) == counts
+        assert relation_scores(self.related(relation), self.related(self.aka)).by_label == counts
 
     def test_wrong_span_makes_its_relation_wrong(self) -> None:
         moved = self.related(self.aka, spans=(ION, ("Term", (5, 8))))
@@ -151,7 +153,7 @@ class TestRelations:
 
     def test_dangling_heads_compare_by_id(self) -> None:
         dangling = self.related(Relation("AKA", head="T9", tail="T2"))
-        assert relation_counts(dangling, dangling) == {"AKA": Counts(1, 0, 0)}
+        assert relation_scores(dangling, dangling).by_label == {"AKA": Counts(1, 0, 0)}
 
 
 @pytest.mark.parametrize(
@@ -219,11 +221,32 @@ class TestNotes:
         assert found[key] == value
         assert any(one.startswith(note) for one in found["notes"]), found["notes"]
 
+    def test_labels_of_few_documents_are_told(self) -> None:
+        gold = [
+            document(ION, *([WIDE] if n < 9 else []), name=str(n), text=f"ion cell {n}",
+                     labels=(TextLabel("mood", "bad" if n < 3 else "good"),))
+            for n in range(20)
+        ]  # fmt: skip
+        few = [note for note in score(gold, gold)["notes"] if note.startswith("Fewer than 10")]
+        assert len(few) == 2
+        assert "span labels Definition: 95 % says too much" in few[0]
+        assert "text labels mood=bad: " in few[1]
+
     def test_value_of_a_shared_label_name_is_told_with_its_name(self) -> None:
         one, other = (document(labels=(TextLabel("mood", value),)) for value in ("good", "bad"))
         found = score([one], [other])
         assert found["labels_only_predicted"] == {"labels": ["mood=good"]}
         assert found["labels_only_gold"] == {"labels": ["mood=bad"]}
+
+    def test_name_of_text_labels_that_gold_lacks_is_not_scored(self) -> None:
+        one = document(labels=(TextLabel("mood", "good"), TextLabel("tone", "low")))
+        found = score([one], [document(labels=(TextLabel("mood", "bad"),))])
+        assert set(found["labels"]) == {"mood"}
+        said = [note for note in found["notes"] if note.startswith("Only the prediction")]
+        assert said == [
+            "Only the prediction has the text labels mood=good: all wrong.",
+            "Only the prediction has the text labels tone: gold lacks these names: not scored.",
+        ]
 
 
 def test_second_of_an_id_goes_with_the_second() -> None:
@@ -234,7 +257,42 @@ def test_second_of_an_id_goes_with_the_second() -> None:
 def test_differing_texts_are_scored_as_translations() -> None:
     found = score([document(ION, text="ion cells are here")], [document(ION, text="ion cell is")])
     assert set(found["translation"]) == {"bleu", "chrf2", "ter"}
-    assert found["translation"]["chrf2"]["signature"].startswith("nrefs:1")
+    signature = found["translation"]["chrf2"]["signature"]
+    assert signature.startswith("nrefs:1")
+    assert "|interval:bootstrap,95%,n:1000,seed:2024|version:donor-" in signature
+
+
+def test_documents_whose_segments_are_joined_are_counted() -> None:
+    halves = Document("d", "en", "ion. wall", (Interval(0, 4), Interval(5, 9)))
+    note = "1 of 1 documents have more or fewer segments: each side's are scored as one text"
+    assert any(one.startswith(note) for one in score([document()], [halves])["notes"])
+    whole = score([document(text="ion")], [document()])
+    assert not any("segments" in one for one in whole["notes"])
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "tokenizer", "note"),
+    [
+        ("en", "zh", "zh", None),
+        ("zh", None, "zh", "Gold names no language: translations are scored by the words of zh"),
+        (None, None, "13a", "Neither the prediction nor gold names its language"),
+        ("und", None, "13a", "Neither the prediction nor gold names its language"),
+    ],
+)
+def test_language_is_golds_else_the_predictions(
+    predicted: str | None, gold: str | None, tokenizer: str, note: str | None
+) -> None:
+    one = replace(document(text="细胞 是"), language=predicted)
+    found = score([one], [replace(document(text="细胞 在"), language=gold)])
+    assert f"tok:{tokenizer}" in found["translation"]["bleu"]["signature"]
+    assert any("anguage" in said for said in found["notes"]) == (note is not None)
+    assert note is None or any(said.startswith(note) for said in found["notes"])
+
+
+def test_gold_in_several_languages_is_told() -> None:
+    gold = [replace(document(name=n, text=n), language=n) for n in ("de", "de", "ru")]
+    notes = score([replace(document(name="de", text="other"), language="ru")], gold)["notes"]
+    assert "Translations are scored by the words of de, but gold is in de, ru." in notes
 
 
 def test_rows_are_those_of_gold_documents() -> None:

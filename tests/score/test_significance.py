@@ -1,5 +1,7 @@
 """Two predictions against one gold."""
 
+from dataclasses import replace
+
 import pytest
 
 from donor.data import Document, Interval, Span, TextLabel
@@ -49,6 +51,7 @@ def test_difference_is_the_first_less_the_second() -> None:
 def test_p_is_corrected_for_all_rows() -> None:
     found = rows(GOOD, WORSE)
     tested = sum(row["p"] is not None for row in found.values())
+    assert found["spans", "repeated"]["p"] is None
     least = min(row["p"] for row in found.values() if row["p"] is not None)
     assert min(row["p_holm"] for row in found.values() if row["p"] is not None) == pytest.approx(
         least * tested
@@ -65,6 +68,15 @@ def test_equal_predictions_do_not_differ() -> None:
     assert (strict["difference"], strict["p"], strict["p_bootstrap"]) == (0.0, 1.0, 1.0)
 
 
+def test_rows_in_which_no_document_differs_are_not_corrected_for() -> None:
+    other = [replace(one, labels=gold.labels) for one, gold in zip(WORSE, GOLD, strict=True)]
+    found = rows(GOOD, other)
+    same = {row["p_holm"] for (section, _), row in found.items() if section == "labels mood"}
+    assert same == {1.0, None}
+    tested = sum(section == "spans" and row["p"] is not None for (section, _), row in found.items())
+    assert found["spans", "strict"]["p_holm"] == pytest.approx(tested / 201)
+
+
 def test_only_documents_that_both_are_scored_on_are_compared() -> None:
     other = [document("0", ION, text="ion wall"), *WORSE[1:]]
     strict = rows(GOOD, other)["spans", "strict"]
@@ -74,3 +86,25 @@ def test_only_documents_that_both_are_scored_on_are_compared() -> None:
 def test_labels_of_one_prediction_alone_widen_the_mean_of_both() -> None:
     macro = rows(GOOD, WORSE)["spans", "macro"]
     assert (macro["a"], macro["b"]) == (1.0, pytest.approx((2 / 3 + 0) / 2))
+
+
+def test_translations_of_both_are_compared_where_one_is_gold_to_the_letter() -> None:
+    other = [replace(one, text="ion wall", spans=()) for one in WORSE]
+    chrf, turned = rows(GOOD, other)["translation", "chrf2"], rows(other, GOOD)
+    assert (chrf["a"], chrf["documents"]) == (100.0, 30)
+    assert chrf["b"] < 100
+    assert turned["translation", "chrf2"]["difference"] == -chrf["difference"]
+
+
+def test_both_are_scored_by_the_words_of_one_language() -> None:
+    gold = [replace(document("0", text="细胞 在"), language=None)]
+    some, other = (
+        scored(
+            [replace(gold[0], text=text, segments=(Interval(0, len(text)),), language=language)],
+            gold,
+        )
+        for text, language in (("细 胞", None), ("细胞 是", "zh"))
+    )
+    [bleu] = [row for row in compared(some, other, trials=99) if row["metric"] == "bleu"]
+    assert "tok:zh" in bleu["signature"]
+    assert bleu["b"] == other.as_json()["translation"]["bleu"]["score"]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from donor.score import F1, Measurement, Metric, interval, paired_bootstrap, randomisation
-from donor.score.metric import share_of
+from donor.score.metric import mean_f1, share_of
 
 ACCURACY = Metric("accuracy", ("right", "units"), share_of)
 EASE = (4.0, 1.5)
@@ -77,6 +77,23 @@ def covered(draws: int, documents: int, seed: int = 7) -> dict[str, float]:
     return {name: n / draws for name, n in times.items()}
 
 
+def held_by_means(frequencies: list[float], draws: int, seed: int = 5) -> float:
+    """The share of draws whose interval holds the true mean F1 of labels as frequent as that."""
+    metric = mean_f1("macro", map(str, range(len(frequencies))))
+    held = 0
+    for n, corpus in enumerate(corpora(draws, 200, seed)):
+        ease, chance = corpus.ease, corpus.chance
+        columns = []
+        for frequency in frequencies:
+            gold = chance.poisson(frequency, len(ease))
+            right = chance.binomial(gold, ease)
+            columns += [right, chance.poisson(frequency / 2 * (1 - ease)), gold - right]
+        rows = [*zip(*(column.tolist() for column in columns), strict=True)]
+        low, high = interval(Measurement(metric, rows), seed=n) or (1.0, 0.0)
+        held += low <= TRUE_F1 <= high
+    return held / draws
+
+
 def test_equal_systems_seldom_differ() -> None:
     assert all(0.005 <= share <= 0.11 for share in rejected(200, 199).values())
 
@@ -105,3 +122,15 @@ def test_equal_systems_differ_in_five_of_a_hundred() -> None:
 @pytest.mark.parametrize(("documents", "draws"), [(200, 2000), (800, 1000)])
 def test_intervals_hold_the_truth_in_ninety_five_of_a_hundred(documents: int, draws: int) -> None:
     assert all(0.93 <= share <= 0.97 for share in covered(draws, documents).values())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("frequencies", "least", "most"),
+    [([0.1] * 8, 0.93, 0.97), ([0.025] * 8, 0.89, 0.94), ([0.5**n for n in range(8)], 0.89, 0.94)],
+)
+def test_intervals_of_means_over_rare_labels_hold_it_less_often(
+    frequencies: list[float], least: float, most: float
+) -> None:
+    """Labels in some 19 of 200 documents, in some 5, and in from 120 down to 1 or 2."""
+    assert least <= held_by_means(frequencies, 1000) <= most

@@ -1,5 +1,8 @@
 """Partial, character and repeated-string scores, and the texts that may be compared."""
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 
 from donor.data import Document, Interval, Span
@@ -144,6 +147,53 @@ def test_most_right_labels_come_before_most_pairs() -> None:
     assert span_scores(predicted, gold).partial == Matches(1, 0, 1)
 
 
+def test_equal_spans_part_where_both_then_have_a_partner() -> None:
+    predicted, gold = [("T", 0, 10), ("T", 0, 4)], [("T", 0, 10), ("T", 8, 12)]
+    for one in (predicted, predicted[::-1]):
+        for other in (gold, gold[::-1]):
+            assert span_scores(document(*one), document(*other)).label_only == Matches(2)
+
+
+def best_of_all(predicted: list[Place], gold: list[Place], what: str) -> Matches:
+    """The most right pairs, then the most pairs, of every way to pair spans that overlap."""
+
+    def right(one: Place, other: Place) -> bool:
+        label, place = one[0] == other[0], one[1:] == other[1:]
+        return {"strict": label and place, "label_only": label, "boundary_only": place}[what]
+
+    def best(left: list[Place], free: list[Place]) -> tuple[int, int]:
+        if not left:
+            return 0, 0
+        ways = [best(left[1:], free)]
+        for n, other in enumerate(free):
+            if left[0][1] < other[2] and other[1] < left[0][2]:
+                more = best(left[1:], free[:n] + free[n + 1 :])
+                ways.append((more[0] + right(left[0], other), more[1] + 1))
+        return max(ways)
+
+    correct, pairs = best(predicted, gold)
+    return Matches(correct, pairs - correct, 0, len(gold) - pairs, len(predicted) - pairs)
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_pairing_is_the_best_of_all_in_any_order(seed: int) -> None:
+    chance = Random(seed)
+
+    def few(least: int) -> list[Place]:
+        starts = [chance.randrange(7) for _ in range(chance.randint(least, 2))]
+        return [(chance.choice("TTU"), start, start + chance.randint(1, 6)) for start in starts]
+
+    both = few(1)
+    predicted, gold = both + few(0), both + few(0)
+    ways = "strict", "label_only", "boundary_only"
+    expected = [best_of_all(predicted, gold, what) for what in ways]
+    for _ in range(2):
+        found = span_scores(document(*predicted), document(*gold))
+        assert [found.strict, found.label_only, found.boundary_only] == expected
+        chance.shuffle(predicted)
+        chance.shuffle(gold)
+
+
 @pytest.mark.parametrize(
     ("predicted", "gold", "counts"),
     [
@@ -207,7 +257,8 @@ def test_undefined_scores_are_none() -> None:
 
 
 def test_json_has_the_shape_of_a_method_of_bench() -> None:
-    spans = score([document(T03)], [document(T03)])["spans"]
+    two = [document(T03), replace(document(T03), id="other")]
+    spans = score(two, two)["spans"]
     assert {
         "strict", "partial", "character", "projection_rate", "repeated", "tokens_per_span",
         "by_label", "by_length", "label_only", "boundary_only", "token", "macro", "macro_token",
@@ -224,6 +275,15 @@ def test_macro_is_the_mean_over_labels() -> None:
     assert score([predicted], [gold])["spans"]["macro"]["f1"] == pytest.approx(1 / 3)
     assert measured["label:T"].score == 1.0
     assert measured["label:V"].score == 0.0
+
+
+def test_many_labels_have_no_intervals() -> None:
+    gold = document(*((f"L{n:03}", 0, 3) for n in range(201)))
+    assert not {"macro", "macro_token", "label:L000"} & span_measurements([(gold, gold)]).keys()
+    found = score([gold], [gold])
+    for one in (found["spans"]["macro"], found["spans"]["by_label"]["L000"]):
+        assert (one["f1"], one["interval"], one["signature"]) == (1.0, None, None)
+    assert any(note.startswith("There are 201 span labels") for note in found["notes"])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Runs of tokens against seqeval 1.2.2 and conlleval, and the edges of tokens."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +13,40 @@ from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
 
 from donor.data import Document, Interval, Span
-from donor.data.tags import spans_of
+from donor.data.tags import TokenSpan, spans_of
 from donor.languages.tokens import plain_spans
-from donor.score import Counts, span_scores
+from donor.score import Counts, score, span_scores
 from donor.score.metric import Measurement, mean_f1
-from donor.score.tokens import Edges, flat, tag_counts
+from donor.score.tokens import Edges, flat
 
 TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
 SENTENCES = st.lists(st.lists(st.tuples(TAGS, TAGS), min_size=1, max_size=8), max_size=6)
 
 
-def summed(sentences: list[list[tuple[str, str]]], strict: bool) -> dict[str, Counts]:
-    """Gold tag, predicted tag of each token."""
+def to_the_letter(tags: Sequence[str]) -> list[TokenSpan]:
+    """IOB2 as seqeval's `mode="strict"` reads it: an I that goes on no span of its label is O."""
+    spans: list[TokenSpan] = []
+    going = False
+    for at, tag in enumerate(tags):
+        letter, _, label = tag.partition("-")
+        if letter == "B":
+            spans.append(TokenSpan(at, at + 1, label))
+        elif letter == "I" and going and spans[-1].label == label:
+            spans[-1] = TokenSpan(spans[-1].start, at + 1, label)
+        else:
+            going = False
+            continue
+        going = True
+    return spans
+
+
+def summed(sentences: list[list[tuple[str, str]]], strict: bool = False) -> dict[str, Counts]:
+    """The counts of runs of tokens by label, of the gold and the predicted tag of each token."""
     total: dict[str, Counts] = {}
     for sentence in sentences:
-        gold, predicted = zip(*sentence, strict=True)
-        for label, counts in tag_counts(predicted, gold, strict=strict).items():
-            total[label] = total.get(label, Counts()) + counts
+        gold, predicted = (tagged([pair[n] for pair in sentence], strict) for n in (0, 1))
+        for label, one in span_scores(predicted, gold).by_label.items():
+            total[label] = total.get(label, Counts()) + one.token
     return total
 
 
@@ -91,23 +110,30 @@ def test_any_tags_count_as_in_seqeval(sentences: list[list[tuple[str, str]]], st
     }
 
 
-@given(SENTENCES)
-def test_spans_over_tokens_count_as_their_tags(sentences: list[list[tuple[str, str]]]) -> None:
-    for sentence in sentences:
-        gold, predicted = (tagged([pair[n] for pair in sentence]) for n in (0, 1))
-        found = span_scores(predicted, gold).by_label
-        expected = summed([sentence], strict=False)
-        assert {label: one.token for label, one in found.items()} == expected
+@given(SENTENCES.filter(bool))
+def test_micro_and_macro_over_tokens_are_seqevals(sentences: list[list[tuple[str, str]]]) -> None:
+    gold, predicted = ([[pair[n] for pair in one] for one in sentences] for n in (0, 1))
+    documents = [
+        [replace(tagged(tags), id=str(n)) for n, tags in enumerate(one)]
+        for one in (predicted, gold)
+    ]
+    spans = score(*documents)["spans"]
+    if spans is None:
+        return
+    expected = classification_report(gold, predicted, output_dict=True, zero_division=0)
+    for name, theirs in (("token", "micro avg"), ("macro_token", "macro avg")):
+        for key, column in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
+            assert (spans[name][key] or 0) == pytest.approx(expected[theirs][column]), (name, key)
 
 
-def tagged(tags: list[str]) -> Document:
+def tagged(tags: list[str], strict: bool = False) -> Document:
     """Tokens "t0 t1 …" under spans as the tags say them."""
     words = [f"t{n}" for n in range(len(tags))]
     starts = [sum(map(len, words[:n])) + n for n in range(len(words))]
     tokens = tuple(Interval(at, at + len(word)) for at, word in zip(starts, words, strict=True))
     spans = tuple(
         Span(f"s{n}", one.label, (Interval(tokens[one.start].start, tokens[one.end - 1].end),))
-        for n, one in enumerate(spans_of(tags))
+        for n, one in enumerate((to_the_letter if strict else spans_of)(tags))
     )
     text = " ".join(words)
     return Document("d", "en", text, (Interval(0, len(text)),), tokens, spans)

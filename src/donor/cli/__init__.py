@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
 
@@ -76,10 +78,11 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal or a pipe that cannot say Cyrillic gets escapes, not a traceback.
             stream.reconfigure(errors="backslashreplace")
-    stopped = _stopped_by_sigterm()
+    stopped: list[int] = []
     try:
-        code = cli.main(given, prog_name="donor", standalone_mode=False)
-        sys.stdout.flush()
+        with _ended_by_sigterm(stopped):
+            code = cli.main(given, prog_name="donor", standalone_mode=False)
+            sys.stdout.flush()
     except DonorError as error:
         _tell(error, as_json="--json" in given)
         sys.exit(1)
@@ -94,17 +97,22 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _stopped_by_sigterm() -> list[int]:
-    """Will hold the signal once somebody has asked the process to end: it then ends like Ctrl-C."""
-    came: list[int] = []
+@contextmanager
+def _ended_by_sigterm(came: list[int]) -> Iterator[None]:
+    """Nothing; SIGTERM ends what is done inside like Ctrl-C, and is then in the list."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         came.append(number)
         raise KeyboardInterrupt
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
-    return came
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _give_up_output(error: OSError) -> None:

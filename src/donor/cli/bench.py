@@ -126,7 +126,7 @@ def _print(found: dict[str, Any]) -> None:
         table.add_row(
             name,
             _share(scores["strict"]["f1"]),
-            "–".join(_share(edge) for edge in scores["strict"]["interval"] or ()),
+            "–".join(_share(edge) for edge in scores["strict"]["interval"] or ()) or "–",
             _share(scores["partial"]["f1"]),
             _share(scores["repeated"]["f1"]),
             _share(scores["projection_rate"]),

@@ -108,14 +108,14 @@ def compare(**flags: Any) -> None:
                 progress=progress,
             )
         )
-    if flags["plot"]:
-        _plot(found, flags["plot"], gold.name)
     if flags["as_json"]:
         print_json(found)
-        return
-    out = console()
-    for part in compared_tables(found, out.width):
-        out.print(part)
+    else:
+        out = console()
+        for part in compared_tables(found, out.width):
+            out.print(part)
+    if flags["plot"]:
+        _plot(found, flags["plot"], gold.name)
 
 
 def _embedder(name: str | None) -> Embedder | None:

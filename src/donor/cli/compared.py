@@ -103,9 +103,9 @@ def _quality(found: Mapping[str, Any]) -> Iterator[Row]:
         if any(run[kind] for run in runs):
             yield f"{kind}: strict F1, %", _at(kind, "strict", "f1", factor=100)
             yield "  95 %", _between(kind, "strict", "interval")
-    if any(run["spans"] for run in runs):
-        yield "  partial F1, %", _at("spans", "partial", "f1", factor=100)
-        yield "  placed, %", _at("spans", "projection_rate", factor=100)
+        if kind == "spans" and any(run[kind] for run in runs):
+            yield "  partial F1, %", _at(kind, "partial", "f1", factor=100)
+            yield "  placed, %", _at(kind, "projection_rate", factor=100)
     labels = [run["labels"]["by_name"] or {} for run in runs]
     for name in dict.fromkeys(name for own in labels for name in own):
         for measure, title in _LABELS.items():
@@ -221,6 +221,8 @@ def _tests(tests: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
 
 def _factor(metric: str) -> float:
     """What makes a score a percentage, where it is one."""
+    if metric.startswith("labels."):  # as fractions, like everywhere
+        return 1
     return 1 if metric.rpartition("_")[2] in _PERCENT or metric in _NUMBERS else 100
 
 
@@ -249,6 +251,8 @@ def _agreement(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if pair["equal_texts"]:
             places = _percent(pair["spans"]["f1"])
             spans += f", F1 of places {places} over {pair['equal_texts']:,} equal texts"
+        if pair["untranslated"]:
+            spans += f"; {pair['untranslated']:,} documents lack a translation in one of them"
         yield f"agreement of {pair['a']} and {pair['b']}: {texts}; {spans}"
 
 
@@ -259,10 +263,11 @@ def _remarks(found: Mapping[str, Any]) -> Iterator[str]:
         if one["documents"] is None:
             yield f"{one['self_hosted']} is never cheaper than {one['priced']}"
         else:
-            yield (
-                f"{one['self_hosted']} is cheaper than {one['priced']} "
-                f"from {one['documents']:,} documents on"
-            )
+            told = f"{one['self_hosted']} is cheaper than {one['priced']} "
+            if one["setup_usd"] is None:
+                yield f"{told}for each document; --setup-usd tells from how many on it pays"
+            else:
+                yield f"{told}from {one['documents']:,} documents on"
     priced = [run for run in found["runs"].values() if run["cost"]["total"]["usd"] is not None]
     if found["front"] and len(priced) > 1:
         yield f"no run is both cheaper and better than: {', '.join(found['front'])}"

@@ -90,7 +90,7 @@ def consistency(**flags: Any) -> None:
 
     \b
     Example:
-      donor consistency recipes/openai-today.toml deft/dev --samples 5 --limit 100
+      donor consistency recipes/today-gpt-6-luna.toml deft/dev --samples 5 --limit 100
       donor consistency runs/first/recipe.toml --samples 3 -o runs/again --json
     """
     recipe, prices = recipe_of_flags(flags)
@@ -180,5 +180,5 @@ def _cell(found: Mapping[str, Any], path: tuple[str, ...]) -> str:
     if told["score"] is None:
         return "–"
     digits = 1 if path[-1] in ("chrf2", "bleu") else 3
-    low, high = told["interval"]
-    return f"{told['score']:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+    between = "–".join(f"{edge:.{digits}f}" for edge in told["interval"] or ())
+    return f"{told['score']:.{digits}f}" + (f" ({between})" if between else "")

@@ -1,6 +1,7 @@
 """`donor score`: a dataset against gold."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,13 +14,16 @@ from donor.cli.score_tables import print_scores, print_tests
 from donor.data import Document
 from donor.experiments.defteval import measure_files
 from donor.formats import read_sides
+from donor.languages import language
+from donor.pipeline import Progress
+from donor.recipe import read_recipe, recipe_of
 from donor.records import RunFolder
 from donor.score import RESAMPLES, SEED, Scored, compared, scored
 from donor.score.dataset import Learned
 from donor.score.learned import learned_measurements
 from donor.score.matched import Pair
 from donor.score.metric import Measurement
-from donor.score.translation import Texts
+from donor.score.translation import Texts, translation_pairs
 
 __all__ = ["score"]
 
@@ -33,6 +37,11 @@ _DEFTEVAL = "defteval"
 @click.argument("predicted", type=_FILE)
 @click.argument("gold", type=_FILE)
 @click.option("--format", "format", metavar="NAME", help="The format of all of them.")
+@click.option(
+    "--language",
+    metavar="LANG",
+    help="Of the texts, where they do not say theirs. [that of the run of PREDICTED]",
+)
 @click.option(
     "--against",
     type=_FILE,
@@ -55,7 +64,12 @@ _DEFTEVAL = "defteval"
     help="COMET of translations by this command, such as comet-score.",
 )
 @click.option(
-    "--seed", type=int, default=SEED, show_default=True, metavar="N", help="Seed of all chance."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=SEED,
+    show_default=True,
+    metavar="N",
+    help="Seed of all chance.",
 )
 @click.option(
     "--resamples",
@@ -78,35 +92,58 @@ def score(predicted: Path, gold: Path, against: Path | None, **flags: Any) -> No
     Example:
       donor score runs/demo/dataset sample/gold
     """
-    format, chance = flags["format"], {name: flags[name] for name in ("seed", "resamples")}
+    chance = {name: flags[name] for name in ("seed", "resamples")}
+    paths = [predicted, *([against] if against else [])]
     with progress_bar() as progress:
-        sides = list(_counted(read_sides(gold, format=format), partial(progress, "gold")))
-        wanted = [target for _, target in sides]
-        learned = _learned(flags, _sources(sides, predicted) if flags["comet"] else {})
-        results: list[tuple[Scored, dict[str, Any]]] = []
-        for path in [predicted, *([against] if against else [])]:
-            documents = (target for _, target in read_sides(path, format=format))
-            one = scored(
-                _counted(documents, partial(progress, path.name)),
-                wanted,
-                learned=learned,
-                deft=True if format == _DEFTEVAL else None,
-            )
-            if format == _DEFTEVAL:
-                one = one.with_subtasks(measure_files(path, gold))
-            results.append((one, _with_projection_rate(one.as_json(**chance), path)))
-        tests = compared(results[0][0], results[1][0], **chance) if against else []
-    found = results[0][1]
-    if learned and not found["texts_differ"]:
-        found["notes"].append("Every text is gold's: there is no translation to be scored.")
+        if flags["format"] == _DEFTEVAL:
+            results = [Scored.of_subtasks(measure_files(path, gold)) for path in paths]
+        else:
+            results = _scored(paths, gold, flags, progress)
+        told = [
+            _with_projection_rate(one.as_json(**chance), path)
+            for one, path in zip(results, paths, strict=True)
+        ]
+        tests = compared(results[0], results[1], **chance) if against else []
+    found = told[0]
+    for name, section in (found["defteval"] or {}).items():
+        if section is None and flags["format"] == _DEFTEVAL:
+            found["notes"].append(f"{name}: one side has no file of it, so it is not scored.")
     if against:
-        found |= {"against": results[1][1], "tests": tests}
+        found |= {"against": told[1], "tests": tests}
     if flags["as_json"]:
         print_json(found)
         return
     print_scores(found, console())
     if against:
-        print_tests(tests, (predicted.name, against.name), results[1][1], console())
+        print_tests(tests, (str(predicted), str(against)), told[1], console())
+
+
+def _scored(
+    paths: Sequence[Path], gold: Path, flags: dict[str, Any], progress: Progress
+) -> list[Scored]:
+    """The scores of one prediction or two, as documents."""
+    format, to = flags["format"], _language(flags, paths[0])
+    read = partial(read_sides, format=format, language=to)
+    sides = list(_counted(read(gold), partial(progress, "gold")))
+    wanted = [target for _, target in sides]
+    learned = _learned(flags, _sources(sides, paths[0]) if flags["comet"] else {})
+    found = []
+    for path in paths:
+        documents = (target for _, target in read(path))
+        own = scored(_counted(documents, partial(progress, path.name)), wanted, learned=learned)
+        if learned and not own.matched.texts_differ:
+            note = "Every text is gold's: there is no translation to be scored."
+            own = replace(own, unscored=[*own.unscored, note])
+        found.append(own)
+    return found
+
+
+def _language(flags: dict[str, Any], predicted: Path) -> str | None:
+    """The language of texts that do not say theirs: as given, or that of the prediction's run."""
+    said, run = flags["language"], _run_of(predicted)
+    if said is None and run is not None and RunFolder(run).recipe.exists():
+        said = recipe_of(read_recipe(RunFolder(run).recipe)).to
+    return None if said is None else language(said).tag
 
 
 def _sources(
@@ -128,12 +165,18 @@ def _learned(flags: dict[str, Any], sources: Mapping[str, Document]) -> Learned 
     def learned(
         pairs: Sequence[Pair], texts: Sequence[tuple[Texts, Texts]], language: str
     ) -> tuple[dict[str, Measurement], list[str]]:
-        known = [sources.get(gold.id) for _, gold in pairs]
-        whole = all(source is not None for source in known)
-        own = [source.segment_texts() for source in known if source] if whole else ()
+        known = [(_source(sources, *pair), pair[1]) for pair in pairs]
+        whole = all(source is not None for source, _ in known)
+        own = [texts for texts, _ in translation_pairs(known)] if whole else ()
         return learned_measurements(texts, language, **asked, sources=own)
 
     return learned
+
+
+def _source(
+    sources: Mapping[str, Document], predicted: Document | None, gold: Document
+) -> Document | None:
+    return sources.get(gold.id) or (sources.get(predicted.id) if predicted else None)
 
 
 def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:
@@ -144,12 +187,18 @@ def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:
 
 
 def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The scores, with the projection rate where the dataset lies in a run folder."""
+    """The scores, with the projection rate where they are of all that a run has written."""
     spans, run = found["spans"], _run_of(path)
     if spans and run:
-        counts = RunFolder(run).summary()["spans"]
-        source = counts["source"]
-        spans["projection_rate"] = counts["placed"] / source if source else None
+        dataset = run / "dataset"
+        files = sum(one.is_file() for one in dataset.rglob("*"))
+        if path.absolute() == dataset or files == 1:
+            counts = RunFolder(run).ledger()["spans"]
+            source = counts["source"]
+            spans["projection_rate"] = counts["placed"] / source if source else None
+        else:
+            what = f"a rate of one of its {files} files is not known"
+            found["notes"].append(f"The projection rate is that of a whole run: {what}.")
     return found
 
 

@@ -35,7 +35,8 @@ def print_scores(found: Scores, out: Console) -> None:
         if found[name]:
             write(found[name], out)
             out.print()
-    out.print(_documents(found))
+    if found["documents"]:
+        out.print(_documents(found))
     for note in found["notes"]:
         out.print(f"note: {note}")
 
@@ -48,12 +49,12 @@ def _documents(found: Scores) -> str:
 
 def _signatures(found: Scores) -> Iterable[str]:
     """What all signatures of Donor's own metrics have in common, once."""
-    for section in ("spans", "relations", "labels", "qa"):
+    for section in ("spans", "relations", "labels", "qa", "translation"):
         part = found[section]
         while isinstance(part, dict) and "signature" not in part:
             part = next((one for one in part.values() if isinstance(one, dict)), None)
         if part:
-            yield "signature: " + "|".join(part["signature"].split("|")[-2:])
+            yield "signature: " + "|".join(part["signature"].rsplit("|", 2)[1:])
 
 
 def _print_spans(spans: Scores, out: Console) -> None:
@@ -64,9 +65,9 @@ def _print_spans(spans: Scores, out: Console) -> None:
         table.add_row(name, *_scores(part), rate)
     out.print(table)
     if spans["projection_rate"] is None:
-        out.print("placed: the projection rate is not known from two datasets alone")
+        out.print("placed: the projection rate is known of the whole dataset/ of a run alone")
     else:
-        out.print("placed: the projection rate of the run, placed ÷ source spans")
+        out.print("placed: the projection rate of the whole run, placed ÷ source spans")
     left = spans["token"]["left_out"]
     if any(left.values()):
         said = f"{left['predicted']} predicted and {left['gold']} of gold"
@@ -129,7 +130,7 @@ def _print_translation(translation: Mapping[str, Scores], out: Console) -> None:
         )
     out.print(table)
     for name, one in translation.items():
-        out.print(f"{name}: {one['signature']}")
+        out.print(f"{name}: {one['signature'].rsplit('|', 2)[0]}")
 
 
 def _print_defteval(defteval: Mapping[str, Any], out: Console) -> None:
@@ -167,7 +168,7 @@ def print_tests(
     out.print(f"A is {names[0]}, B is {names[1]}; over the documents that both are scored on")
     out.print(
         "p: approximate randomisation; p boot: paired bootstrap; "
-        "both two-sided, corrected by Holm over this table"
+        "both two-sided, corrected by Holm over the rows that differ"
     )
     for note in other["notes"]:
         out.print(f"note on B: {note}")

@@ -27,7 +27,7 @@ __all__ = [
     "write_lines",
 ]
 
-_NAMES, _CONFIDENCE = "label-names.json", "confidence.jsonl"
+_CONFIDENCE = "confidence.jsonl"
 # So many documents tell the source languages, and whether the translator brings candidates.
 _LOOKED_AT = 1_000
 
@@ -80,9 +80,7 @@ class TrustedRun:
     @property
     def label_names(self) -> Mapping[str, str]:
         """What labels are called in the target dataset, where they were renamed."""
-        file = self.folder.path / _NAMES
-        found: dict[str, str] = orjson.loads(file.read_bytes()) if file.exists() else {}
-        return found
+        return self.folder.label_names()
 
 
 def confidence_lines(trusted: TrustedRun, calibrator: Calibrator) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from donor.data.document import Document, SideText, TextLabel
 from donor.data.finding import Check, Finding
 from donor.data.guidance import NO_GUIDANCE, Example, Glossary, Guidance, Term
 from donor.data.keep import Kept
+from donor.data.label_names import with_label_names
 from donor.data.ledger import Ledger, LedgerTally
 from donor.data.span import Interval, Relation, Span
 from donor.data.transfer import (
@@ -62,4 +63,5 @@ __all__ = [
     "TextLabel",
     "Transfer",
     "Translation",
+    "with_label_names",
 ]

@@ -218,24 +218,21 @@ def _verdict(model: str, samples: int, agreed: Mapping[str, Mapping[str, Any]]) 
     """One sentence on how reproducible the model is, with its figures."""
     parts = []
     for name, found in agreed.items():
-        equal = found["translation"]["equal_segments"]["score"]
-        said = [f"{_percent(equal)} of the segments are the same in all runs"]
+        said = []
+        if (equal := found["translation"]["equal_segments"]["score"]) is not None:
+            said.append(f"{100 * equal:.1f} % of the segments are the same in all runs")
         alpha, f1 = found["translation"]["alpha"], found["spans"]["strict_f1"]
         if alpha["score"] is not None:
             said.append(f"alpha over the tokens is {_figure(alpha)}")
         if f1["score"] is not None:
             said.append(f"spans agree with F1 {_figure(f1)}")
-        parts.append(f"at temperature {name} {', '.join(said)}")
+        parts.append(f"at temperature {name} {', '.join(said) or 'there is nothing to compare'}")
     return f"{model}, {samples} runs: {'; '.join(parts)}."
 
 
-def _percent(share: float | None) -> str:
-    return "none" if share is None else f"{100 * share:.1f} %"
-
-
 def _figure(told: Mapping[str, Any]) -> str:
-    low, high = told["interval"]
-    return f"{told['score']:.3f} ({low:.3f}–{high:.3f})"
+    between = "–".join(f"{edge:.3f}" for edge in told["interval"] or ())
+    return f"{told['score']:.3f}" + (f" ({between})" if between else "")
 
 
 def _signature() -> str:

@@ -163,7 +163,7 @@ def _by_label(counts: Mapping[str, Any]) -> list[str]:
     """How many spans of each label have come over."""
     rows = [
         f"| {_cell(label)} | {one['source']} | {one['placed']} |"
-        for label, one in counts["spans"]["by_label"].items()
+        for label, one in counts["spans"].get("by_label", {}).items()
     ]
     return ["\n".join(["| label | spans | carried over |", "|---|---|---|", *rows])] if rows else []
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from typing import Any, cast
 
-from donor.data import Document
+from donor.data import Document, with_label_names
 from donor.errors import ConfigError
 from donor.formats import Format
 from donor.llm import Method, asking
@@ -88,11 +87,7 @@ def renamed(document: Document, names: Names, known: Format) -> Document:
     """The document with its labels called so, in what the format writes of it too."""
     if not names:
         return document
-    spans = (replace(span, label=names.get(span.label, span.label)) for span in document.spans)
-    labels = (
-        replace(label, value=names.get(label.value, label.value)) for label in document.labels
-    )
-    new = replace(document, spans=tuple(spans), labels=tuple(labels))
+    new = with_label_names(document, names)
     if hasattr(known, "renamed"):
         found: Document = cast(Any, known).renamed(new, names)
         return found

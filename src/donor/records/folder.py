@@ -277,8 +277,14 @@ class RunFolder:
     def transfers(self) -> Iterator[Transfer]:
         """The transfers of the run, in the order of the documents; all of a prefix of them."""
         steps = zip(*map(self._lines, (_TRANSLATED, _PLACED, _VERIFIED)), strict=True)
-        for lines, document in zip(steps, self.read_documents(), strict=False):
-            yield decode_transfer(document, *map(orjson.loads, lines))
+        done = 0
+        try:
+            for lines, document in zip(steps, self.read_documents(), strict=False):
+                yield decode_transfer(document, *map(orjson.loads, lines))
+                done += 1
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            where = f"{self.path}: line {done + 1} of a numbered file"
+            raise self._damaged(where, error) from None
 
     def add_findings(self, found: Mapping[int, Sequence[Finding]]) -> None:
         """Nothing; adds findings to those of the documents with these numbers, counted from 0."""
@@ -299,6 +305,10 @@ class RunFolder:
     def write_label_names(self, names: Mapping[str, str]) -> None:
         """Writes `label-names.json`: what each label of the source is called in the target."""
         (self.path / _NAMES).write_bytes(orjson.dumps(dict(names), option=_JSON))
+
+    def label_names(self) -> dict[str, str]:
+        """What each label of the source is called in the target; empty where they were kept."""
+        return self._optional(_NAMES) or {}
 
     def write_card(self, card: str) -> None:
         """Writes the dataset card, `README.md`, into `dataset/`."""
@@ -345,15 +355,31 @@ class RunFolder:
 
     def summary(self) -> dict[str, Any]:
         """The ledger and the usage in one, the shape of `donor show --json`."""
-        ledger: dict[str, Any] = orjson.loads(self._whole(_LEDGER))
-        usage: dict[str, Any] = orjson.loads(self._whole(_USAGE))
-        return ledger | usage
+        return self.ledger() | self._json(_USAGE)
+
+    def ledger(self) -> dict[str, Any]:
+        """The counts of `ledger.json`. Raises RunError where the run is not finished."""
+        return self._json(_LEDGER, "documents")
+
+    def _json(self, name: str, key: str = "") -> dict[str, Any]:
+        """The JSON object of a file that has this key. Raises RunError where it has not."""
+        try:
+            value: dict[str, Any] = orjson.loads(self._whole(name))
+            if not isinstance(value, dict) or (key and key not in value):
+                raise ValueError(f"it is no object with {key!r}")
+        except ValueError as error:
+            raise self._damaged(str(self.path / name), error) from None
+        return value
 
     def _optional(self, name: str) -> dict[str, Any] | None:
         if not (self.path / name).exists():
             return None
-        value: dict[str, Any] = orjson.loads(self._whole(name))
-        return value
+        return self._json(name)
+
+    def _damaged(self, where: str, error: Exception) -> RunError:
+        what = f"is damaged: {type(error).__name__}: {error}"
+        hint = "the same donor transfer command makes it anew; its answers are in the store"
+        return RunError(where, what, hint)
 
     def _whole(self, name: str) -> bytes:
         try:

@@ -15,6 +15,9 @@ from donor.report.page import html_page
 __all__ = ["Written", "write_report"]
 
 _PAGE = "report.html"
+_BEGINS = b"<!doctype html>"
+_KEYS = {"first", "made", "summary", "documents", "provenance"}
+_HINT = "give the page another name with -o"
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -47,17 +50,40 @@ def write_report(
 
     Raises:
         RunError: the folder holds no finished run.
-        InputError: something cannot be read, or written.
+        InputError: something cannot be read or written, or a file that is no report is in the
+            place of the page or of its JSON.
         MissingExtraError: the extra `report` is not installed.
     """
     page = out or folder.path / _PAGE
     json = page.with_suffix(".json")
     if json == page:
-        raise InputError(str(page), "the report's facts go there", "give the page another name")
+        raise InputError(str(page), "the report's facts go there", _HINT)
+    for file, is_ours in ((page, _is_page), (json, _is_facts)):
+        if file.is_file() and not is_ours(_content(file)):
+            raise InputError(str(file), "is no report, and a report would replace it", _HINT)
     facts = run_facts(folder, gold=gold, format=format, consistency=consistency)
-    _write(page, [html_page(facts).encode(errors="replace")])
+    _write(page, [html_page(facts, beside=json.name).encode(errors="replace")])
     _write(json, [orjson.dumps(facts, option=_JSON)])
     return Written(page, json, facts)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(str(file), f"cannot be read: {error.strerror}", _HINT) from None
+
+
+def _is_page(content: bytes) -> bool:
+    return content.startswith(_BEGINS)
+
+
+def _is_facts(content: bytes) -> bool:
+    try:
+        found = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(found, dict) and set(found) >= _KEYS
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

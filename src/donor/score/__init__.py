@@ -13,8 +13,15 @@ from donor.score.dataset import Scored, Section, scored
 from donor.score.labels import label_measurements
 from donor.score.metric import F1, Measurement, Metric
 from donor.score.questions import qa_measurements
-from donor.score.relations import relation_counts, relation_measurements
-from donor.score.resampling import RESAMPLES, SEED, holm, interval, paired_bootstrap, randomisation
+from donor.score.resampling import (
+    RESAMPLES,
+    SEED,
+    differ,
+    holm,
+    interval,
+    paired_bootstrap,
+    randomisation,
+)
 from donor.score.significance import compared
 from donor.score.span_counts import LENGTHS, LabelScores, SpanScores, span_scores
 from donor.score.spans import measured_spans, span_measurement, span_measurements, spans_as_json
@@ -34,6 +41,7 @@ __all__ = [
     "Section",
     "SpanScores",
     "compared",
+    "differ",
     "holm",
     "interval",
     "label_measurements",
@@ -42,8 +50,6 @@ __all__ = [
     "paired_bootstrap",
     "qa_measurements",
     "randomisation",
-    "relation_counts",
-    "relation_measurements",
     "score",
     "scored",
     "span_measurement",

@@ -11,7 +11,7 @@ from typing import Any
 
 from donor.errors import ConfigError, MissingExtraError
 from donor.languages.codes import primary
-from donor.score.metric import Measurement, Metric, Row
+from donor.score.metric import Measurement, Metric, Row, share_of
 from donor.score.translation import Texts, paired
 from donor.score.weights import quietly, weights
 
@@ -86,5 +86,4 @@ def _rows(scorer: Any, documents: Sequence[Sequence[tuple[str, str]]]) -> Iterat
 
 
 def _mean(counts: Sequence[float]) -> float | None:
-    *_, f1, segments = counts
-    return f1 / segments if segments else None
+    return share_of(counts[-2:])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from donor.errors import ConfigError
-from donor.score.metric import Measurement, Metric, Row
+from donor.score.metric import Measurement, Metric, Row, share_of
 from donor.score.translation import Texts, paired
 
 __all__ = ["comet_measurement"]
@@ -47,8 +47,8 @@ def comet_measurement(
     for document in rows:
         found = list(islice(scores, len(document)))
         counted.append((sum(found), len(found)))
-    signature = f"command:{shlex.join(map(_named, shlex.split(command)))}|unit:segment"
-    return Measurement(Metric("comet", ("score", "segments"), _mean, signature), counted)
+    signature = f"command:{shlex.join(map(_named, _split(command)))}|unit:segment"
+    return Measurement(Metric("comet", ("score", "segments"), share_of, signature), counted)
 
 
 def _lines(source: Texts, translation: Texts, reference: Texts | None) -> list[tuple[str, ...]]:
@@ -63,11 +63,19 @@ def _lines(source: Texts, translation: Texts, reference: Texts | None) -> list[t
     return [row for row in folded if any(row)]
 
 
+def _split(command: str) -> list[str]:
+    """The words of a command. Raises ConfigError."""
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise ConfigError("COMET", f"{command!r} is no command: {error}") from None
+
+
 def _scores(command: str, lines: Sequence[tuple[str, ...]]) -> list[float]:
     """The score of each line."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "scores.json"
-        arguments = shlex.split(command)
+        arguments = _split(command)
         for flag, texts in zip(("-s", "-t", "-r"), zip(*lines, strict=True), strict=False):
             file = Path(folder) / f"texts{flag}.txt"
             file.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
@@ -108,8 +116,3 @@ def _where(command: str) -> str:
 def _named(argument: str) -> str:
     """An argument without the folders of the machine that it was run on."""
     return Path(argument).name if argument.startswith("/") else argument
-
-
-def _mean(counts: Sequence[float]) -> float | None:
-    score, segments = counts
-    return score / segments if segments else None

@@ -1,10 +1,12 @@
 """The counts that precision, recall and F1 are made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Counts", "Matches", "of_both", "summed"]
+from donor.score.metric import f1_of
+
+__all__ = ["Counts", "Matches", "f1_of_matches", "of_both", "summed"]
 
 
 class _Additive(Protocol):
@@ -56,8 +58,7 @@ class Counts:
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall; None if there is nothing at all."""
-        both = 2 * self.true_positives + self.false_positives + self.false_negatives
-        return 2 * self.true_positives / both if both else None
+        return f1_of(self.row)
 
     def as_json(self) -> dict[str, Any]:
         """The scores, and the counts that they come from."""
@@ -129,9 +130,7 @@ class Matches:
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall; None if there is nothing at all."""
-        paired = self.correct + self.incorrect + self.partial
-        both = 2 * paired + self.spurious + self.missed
-        return 2 * self._credit / both if both else None
+        return f1_of_matches(self.row)
 
     def as_json(self) -> dict[str, Any]:
         """The scores, and the counts that they come from."""
@@ -145,6 +144,13 @@ class Matches:
             "missed": self.missed,
             "spurious": self.spurious,
         }
+
+
+def f1_of_matches(counts: Sequence[float]) -> float | None:
+    """The F1 of the five counts of `Matches`, in their order; None if there is nothing at all."""
+    correct, incorrect, partial, missed, spurious = counts
+    both = 2 * (correct + incorrect + partial) + missed + spurious
+    return (2 * correct + partial) / both if both else None
 
 
 def of_both(one: Mapping[str, T], other: Mapping[str, T]) -> Mapping[str, T]:

@@ -1,6 +1,5 @@
 """All scores of a prediction against gold, and what has to be known to read them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,9 +17,10 @@ from donor.score.relations import (
     relation_scores,
     relations_as_json,
 )
-from donor.score.resampling import RESAMPLES, SEED, intervals
+from donor.score.resampling import RESAMPLES, SEED
 from donor.score.span_counts import SpanScores, span_scores
 from donor.score.spans import measured_spans, spans_as_json
+from donor.score.told import told
 from donor.score.translation import Texts, translation_measurements, translation_pairs
 
 __all__ = ["Learned", "Scored", "Section", "scored"]
@@ -56,7 +56,8 @@ class Scored:
         relations: those of `sections["relations"]`.
         labels: what both sides say under each label name.
         defteval: the counts of DeftEval's subtasks, where they apply.
-        told: what could not be scored, and why.
+        unscored: what could not be scored, and why.
+        learned: what scores translations by trained models.
     """
 
     matched: Matched
@@ -65,19 +66,20 @@ class Scored:
     relations: Sequence[RelationScores]
     labels: Mapping[str, LabelSides]
     defteval: Subtasks | None
-    told: Sequence[str] = ()
+    unscored: Sequence[str] = ()
+    learned: Learned | None = None
 
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
         """The shape of `donor score --json`."""
         found = self.matched
-        only = one_sided(found.pairs)
+        only = one_sided(found)
         return {
             "documents": len(found.pairs),
             "spans": self._spans(seed, resamples),
             "relations": self._relations(seed, resamples),
             "labels": self._labels(seed, resamples),
             "qa": self._of("qa", qa_as_json, seed, resamples),
-            "translation": self._of("translation", _translation_as_json, seed, resamples),
+            "translation": self._of("translation", told, seed, resamples),
             "defteval": self.defteval and self.defteval.as_json(seed=seed, resamples=resamples),
             "texts_differ": found.texts_differ,
             "missing": list(found.missing),
@@ -85,15 +87,26 @@ class Scored:
             "duplicates": found.duplicates,
             "labels_only_predicted": only[0],
             "labels_only_gold": only[1],
-            "notes": [*notes_of(found, only, self.labels), *self.told],
+            "notes": [*notes_of(found, only, self.labels), *self.unscored],
         }
 
-    def with_subtasks(self, defteval: Subtasks) -> "Scored":
-        """The same with other counts of DeftEval's subtasks: those of its own files."""
-        measured = defteval.measurements()
-        rows = max((len(one.rows) for one in measured.values()), default=0)
-        sections = {**self.sections, "defteval": Section(range(rows), measured)}
-        return replace(self, defteval=defteval, sections=sections)
+    @classmethod
+    def of_subtasks(cls, defteval: Subtasks) -> "Scored":
+        """The scores of DeftEval's own files, of which each task has rows of its own."""
+        sections = {
+            f"defteval {name}": Section(range(len(one.rows)), {"score": one})
+            for name, one in defteval.measurements().items()
+        }
+        nothing = Matched([], [], (), (), {"predicted": [], "gold": []})
+        return cls(nothing, sections, [], [], {}, defteval)
+
+    def with_translation(self, language: str) -> "Scored":
+        """The same with scores of the texts by the words of a language, even if all are gold's."""
+        if "translation" in self.sections and language == self.matched.language:
+            return self
+        measured, unscored = _translation(self.matched.pairs, language, self.learned)
+        section = Section(range(len(self.matched.pairs)), measured)
+        return replace(self, sections={**self.sections, "translation": section}, unscored=unscored)
 
     def _of(self, name: str, tell: Callable[..., Any], seed: int, resamples: int) -> Any:
         section = self.sections.get(name)
@@ -161,9 +174,9 @@ def scored(
         sections[f"labels {name}"] = Section(everywhere, measured_labels(sides))
     if questions := qa_measurements(found.pairs):
         sections["qa"] = Section(everywhere, questions)
-    told: list[str] = []
+    unscored: list[str] = []
     if found.texts_differ:
-        translation, told = _translation(found.pairs, learned)
+        translation, unscored = _translation(found.pairs, found.language, learned)
         sections["translation"] = Section(everywhere, translation)
     subtasks = None
     if deft is None:
@@ -171,7 +184,7 @@ def scored(
     if deft:
         subtasks = score_pairs(comparable)
         sections["defteval"] = Section(positions, subtasks.measurements())
-    return Scored(found, sections, spans, relations, labels, subtasks, told)
+    return Scored(found, sections, spans, relations, labels, subtasks, unscored, learned)
 
 
 def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
@@ -179,27 +192,10 @@ def _any(pairs: Iterable[Pair], what: Callable[[Document], Any]) -> bool:
 
 
 def _translation(
-    pairs: Sequence[Pair], learned: Learned | None
+    pairs: Sequence[Pair], language: str, learned: Learned | None
 ) -> tuple[dict[str, Measurement], list[str]]:
     """The scores of the texts, and what could not be scored."""
-    languages = Counter(gold.language for _, gold in pairs if gold.language)
-    language = languages.most_common(1)[0][0] if languages else "und"
     texts = list(translation_pairs(pairs))
     found = translation_measurements(texts, language)
-    more, told = learned(pairs, texts, language) if learned else ({}, [])
-    return found | more, told
-
-
-def _translation_as_json(
-    measured: Mapping[str, Measurement], *, seed: int, resamples: int
-) -> dict[str, Any]:
-    """As others print them: a signature of sacrebleu is sacrebleu's."""
-    found = intervals(measured, seed=seed, resamples=resamples)
-    return {
-        name: {
-            "score": one.score,
-            "interval": found[name],
-            "signature": one.metric.signature,
-        }
-        for name, one in measured.items()
-    }
+    more, unscored = learned(pairs, texts, language) if learned else ({}, [])
+    return found | more, unscored

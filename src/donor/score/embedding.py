@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from donor.errors import ConfigError, MissingExtraError
-from donor.score.metric import Measurement, Metric, Row
+from donor.score.metric import Measurement, Metric, Row, share_of
 from donor.score.translation import Texts, paired
 from donor.score.weights import quietly, weights
 
@@ -137,7 +137,10 @@ class Similarities:
         """The mean cosine over all documents that were added; more may be said in its signature."""
         self._embed()
         metric = Metric(
-            "similarity", ("cosine", "segments"), _mean, f"{signature}model:{self._embedder.name}"
+            "similarity",
+            ("cosine", "segments"),
+            share_of,
+            f"{signature}model:{self._embedder.name}",
         )
         return Measurement(metric, self.rows)
 
@@ -168,8 +171,3 @@ def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
     a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
     size = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / size if size else 0.0
-
-
-def _mean(counts: Sequence[float]) -> float | None:
-    cosine, segments = counts
-    return cosine / segments if segments else None

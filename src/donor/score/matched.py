@@ -37,6 +37,18 @@ class Matched:
         """How many documents have another text than gold's."""
         return len(self.pairs) - len(self.over_gold)
 
+    @property
+    def languages(self) -> tuple[list[str], list[str]]:
+        """The languages that the predicted documents name, and gold's; the most frequent first."""
+        predicted, gold = (_named(pair[side] for pair in self.pairs) for side in (0, 1))
+        return predicted, gold
+
+    @property
+    def language(self) -> str:
+        """That of most of gold, else of most of the prediction; und where none is named."""
+        predicted, gold = self.languages
+        return (gold or predicted or ["und"])[0]
+
 
 def matched(predicted: Iterable[Document], gold: Iterable[Document]) -> Matched:
     """Gold's documents with their predictions: that of the same id, else of the same text.
@@ -90,6 +102,11 @@ def _over_gold(pair: Pair) -> Pair | None:
         return pair
     over = over_text_of(predicted, gold)
     return None if over is None else (over, gold)
+
+
+def _named(documents: Iterable[Document | None]) -> list[str]:
+    languages = Counter(one.language for one in documents if one is not None)
+    return [name for name, _ in languages.most_common() if name and name != "und"]
 
 
 def _twice(documents: Iterable[Document]) -> list[str]:

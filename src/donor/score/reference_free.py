@@ -17,7 +17,7 @@ from typing import Any, overload
 from donor.data import Check, Transfer
 from donor.languages import in_language
 from donor.score.embedding import Embedder, Similarities
-from donor.score.metric import Measurement, Metric, Row
+from donor.score.metric import Measurement, Metric, Row, share_of
 from donor.score.resampling import SEED
 from donor.score.translation import Counting, as_json
 
@@ -125,7 +125,7 @@ class _Sums:
     @property
     def ratio(self) -> float | None:
         """The one sum by the other; None where there is nothing."""
-        return _ratio((self.part, self.whole))
+        return share_of((self.part, self.whole))
 
     def interval(self, most: float) -> list[float] | None:
         """Where the ratio lies, at 95 %; within what it can be, from 0 to the most."""
@@ -210,7 +210,7 @@ class _Languages:
                 counts[document][1] += 1
         lingua = version("lingua-language-detector")
         signature = f"reference:none|unit:text|sample:{_IDENTIFIED}|seed:{SEED}|lingua:{lingua}"
-        metric = Metric("in_target_language", ("in_target_language", "texts"), _ratio, signature)
+        metric = Metric("in_target_language", ("in_target_language", "texts"), share_of, signature)
         return {metric.name: Measurement(metric, [(right, all_) for right, all_ in counts])}
 
 
@@ -274,19 +274,18 @@ def _ratios() -> Mapping[str, Metric]:
     length = f"reference:none|unit:character|{donor}"
     shares = {
         name: Metric(
-            name, ("found", "texts"), _ratio, f"reference:none|unit:text|check:{check}|{donor}", -1
+            name,
+            ("found", "texts"),
+            share_of,
+            f"reference:none|unit:text|check:{check}|{donor}",
+            -1,
         )
         for name, check in _SHARES.items()
     }
     name = "length_ratio"
-    return {name: Metric(name, ("target", "source"), _ratio, length, 0), **shares}
+    return {name: Metric(name, ("target", "source"), share_of, length, 0), **shares}
 
 
 def _back_metric(metric: Metric) -> Metric:
     signature = f"reference:none|translated-back:yes|{metric.signature}"
     return replace(metric, name=f"back_{metric.name}", signature=signature)
-
-
-def _ratio(counts: Sequence[float]) -> float | None:
-    part, whole = counts
-    return part / whole if whole else None

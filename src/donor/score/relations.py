@@ -16,8 +16,6 @@ from donor.score.told import told
 __all__ = [
     "RelationScores",
     "measured_relations",
-    "relation_counts",
-    "relation_measurements",
     "relation_scores",
     "relations_as_json",
 ]
@@ -58,19 +56,12 @@ class RelationScores:
         return reduce(add, self.given_gold_spans.values(), _NONE)
 
 
-def relation_counts(predicted: Document | None, gold: Document) -> Mapping[str, Counts]:
-    """Counts by label; a relation is right if its label and both its spans are.
-
-    Dangling heads are compared by their id.
-    """
-    return relation_scores(predicted, gold).by_label
-
-
 def relation_scores(predicted: Document | None, gold: Document) -> RelationScores:
     """The scores of a document's relations; all of gold is missed where `predicted` is None.
 
     Given gold's spans, only the relations count whose head and tail, with label and offsets,
-    are spans of both documents; a dangling head has no span that could be wrong.
+    are spans of both documents; a dangling head is compared by its id, and has no span that
+    could be wrong.
     """
     if not gold.relations and not (predicted and predicted.relations):
         return RelationScores()
@@ -122,18 +113,11 @@ def _of(places: Counter[_Place], label: str) -> int:
     return sum(n for place, n in places.items() if place[0] == label)
 
 
-def relation_measurements(
-    pairs: Sequence[tuple[Document | None, Document]],
-) -> dict[str, Measurement]:
-    """The relation scores of predicted documents over gold's text, or None where one is missing.
+def measured_relations(parts: Sequence[RelationScores]) -> dict[str, Measurement]:
+    """The measurements of the scores of documents.
 
     Keys: `strict` (end to end), `given_gold_spans`, and strict for each label: `label:AKA`.
     """
-    return measured_relations([relation_scores(predicted, gold) for predicted, gold in pairs])
-
-
-def measured_relations(parts: Sequence[RelationScores]) -> dict[str, Measurement]:
-    """The measurements of the scores of documents, as `relation_measurements` has them."""
     found = {
         "strict": Measurement(_f1("strict", "strict"), [part.strict.row for part in parts]),
         "given_gold_spans": Measurement(

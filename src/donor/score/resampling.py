@@ -6,7 +6,7 @@ text are not independent of each other. Every chance comes from a seed.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any
 
 from donor.score.metric import Measurement, Metric, Row
@@ -16,6 +16,7 @@ __all__ = [
     "SEED",
     "TRIALS",
     "Paired",
+    "differ",
     "holm",
     "interval",
     "intervals",
@@ -45,6 +46,7 @@ def interval(
 ) -> list[float] | None:
     """The bootstrap interval of a score, lowest and highest; None where it is not defined.
 
+    It is not where one document alone has anything to be counted: its draws do not differ.
     Percentiles of the scores of resampled documents (Efron 1979; Koehn 2004), of those draws in
     which the score is defined.
 
@@ -67,7 +69,11 @@ def intervals(
     Each is what `interval` says of it alone: a draw of documents hangs on their number and the
     seed. Together they are drawn only once.
     """
-    defined = {name: one for name, one in measured.items() if one.score is not None}
+    defined = {
+        name: one
+        for name, one in measured.items()
+        if one.score is not None and len(list(islice(filter(any, one.rows), 2))) == 2
+    }
     found: dict[str, list[float] | None] = dict.fromkeys(measured)
     scores: dict[str, list[float]] = {name: [] for name in defined}
     for some in _batches(defined, [one.rows for one in defined.values()]):
@@ -134,7 +140,9 @@ def randomisation(
 
     Approximate randomisation, two-sided (Noreen 1989; Yeh 2000): in each trial the results of
     each document change sides by a coin; p is the share of trials whose difference is at least
-    the seen one, (r + 1) / (trials + 1). None where one of the scores is not defined.
+    the seen one, (r + 1) / (trials + 1). A trial in which a score is not defined counts among
+    these, so that it never makes a difference look rarer. None where one of the scores that are
+    seen is not defined.
 
     >>> from donor.score.metric import F1
     >>> same = Measurement(F1, [(1, 1, 0), (2, 0, 1)])
@@ -161,20 +169,27 @@ def randomisation(
             one = [value + step for value, step in zip(all_a, row, strict=True)]
             other = [value - step for value, step in zip(all_b, row, strict=True)]
             difference = _difference(metric, one, other)
-            reached += difference is not None and abs(difference) >= abs(seen) - 1e-12
+            reached += difference is None or abs(difference) >= abs(seen) - 1e-12
     return (reached + 1) / (trials + 1)
 
 
-def holm(ps: Sequence[float | None]) -> list[float | None]:
+def differ(a: Measurement, b: Measurement) -> bool:
+    """Whether any document counts otherwise for the one than for the other."""
+    return any(one != other for one, other in zip(a.rows, b.rows, strict=True))
+
+
+def holm(ps: Sequence[float | None], differing: Sequence[bool]) -> list[float | None]:
     """The p of each test of a family, corrected for their number (Holm 1979).
 
-    Tests that could not be made are None and do not count.
+    Tests that could not be made are None and do not count. Those in which no document differs
+    could never be significant: they do not count either, and keep their p (Tarone 1990).
 
-    >>> holm([0.01, 0.04, None, 0.03])
-    [0.03, 0.06, None, 0.06]
+    >>> holm([0.01, 0.04, None, 0.03, 1.0], [True, True, True, True, False])
+    [0.03, 0.06, None, 0.06, 1.0]
     """
-    made = sorted((p, n) for n, p in enumerate(ps) if p is not None)
-    corrected: list[float | None] = [None] * len(ps)
+    every = enumerate(zip(ps, differing, strict=True))
+    made = sorted((p, n) for n, (p, differs) in every if p is not None and differs)
+    corrected = [*ps]
     highest = 0.0
     for place, (p, n) in enumerate(made):
         highest = max(highest, min(1.0, p * (len(made) - place)))

@@ -1,6 +1,6 @@
 """Two predictions against one gold: what differs, and whether by more than chance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from donor.score.dataset import Scored, Section
@@ -9,6 +9,7 @@ from donor.score.resampling import (
     RESAMPLES,
     SEED,
     TRIALS,
+    differ,
     holm,
     paired_bootstraps,
     randomisation,
@@ -26,23 +27,35 @@ def compared(
 
     `difference` is a's score less b's, with its bootstrap interval. `p` is by approximate
     randomisation, `p_bootstrap` by the paired bootstrap; `p_holm` and `p_bootstrap_holm` are
-    corrected for the number of rows (Holm 1979). Single labels, values and lengths have no row:
-    each would make the tests of all others blunter.
+    corrected for the number of rows in which any document differs (`holm`). Single labels,
+    values and lengths have no row: each would make the tests of all others blunter. Where one
+    of the two has another text than gold, the translations of both are compared.
     """
+    if any("translation" in one.sections for one in (a, b)):
+        languages = (one.matched.language for one in (a, b))
+        language = next((own for own in languages if own != "und"), "und")
+        a, b = a.with_translation(language), b.with_translation(language)
     rows: list[dict[str, Any]] = []
+    differing: list[bool] = []
     for name, section in a.sections.items():
         if name in b.sections:
-            rows += _tested(name, section, b.sections[name], seed, resamples, trials)
+            pairs = _common(section, b.sections[name])
+            differing += [differ(*pair) for pair in pairs.values()]
+            rows += _tested(name, pairs, seed, resamples, trials)
     for p in ("p", "p_bootstrap"):
-        for row, corrected in zip(rows, holm([row[p] for row in rows]), strict=True):
-            row[f"{p}_holm"] = corrected
+        corrected = holm([row[p] for row in rows], differing)
+        for row, own in zip(rows, corrected, strict=True):
+            row[f"{p}_holm"] = own
     return rows
 
 
 def _tested(
-    name: str, a: Section, b: Section, seed: int, resamples: int, trials: int
+    name: str,
+    pairs: Mapping[str, tuple[Measurement, Measurement]],
+    seed: int,
+    resamples: int,
+    trials: int,
 ) -> Iterator[dict[str, Any]]:
-    pairs = _common(a, b)
     settings = f"bootstrap:n:{resamples}|randomisation:n:{trials}|seed:{seed}"
     bootstrapped = paired_bootstraps(pairs, seed=seed, resamples=resamples)
     for metric, (one, other) in pairs.items():

@@ -19,7 +19,7 @@ from donor.score.pairing import (
 )
 from donor.score.tokens import Edges, Run, flat
 
-__all__ = ["LENGTHS", "LabelScores", "SpanScores", "span_scores"]
+__all__ = ["LENGTHS", "LabelScores", "SpanScores", "length_class", "span_scores"]
 
 LENGTHS = {"1": 0, "2": 2, "3-5": 3, "6+": 6}
 """The classes of length, each with its least number of words."""
@@ -201,7 +201,7 @@ def _matches(right: int, paired: int, columns: _Columns) -> Matches:
 def _label_only(columns: _Columns, best: Pairing) -> Matches:
     """Equal spans are partners, except where they can help others to one."""
     equal, wrong, missed = columns
-    if wrong and missed and equal and any(map(any, _edges(wrong, equal))):
+    if wrong and missed and equal and any(_edges(wrong, equal)):
         best = most_pairs(_edges(equal + wrong, equal + missed))
         best = Pairing(best.right - len(equal), best.pairs - len(equal), 0)
     return _matches(len(equal) + best.right, best.pairs, columns)
@@ -241,11 +241,11 @@ class _Tally:
                 if len(place) == 2:
                     start, end = place
                     size, surface = end - start, text[start:end]
-                    name = _length((surface,))
+                    name = length_class((surface,))
                     again[column] += text.count(surface) > 1
                 else:
                     surfaces = [text[start:end] for start, end in pieces(place)]
-                    size, name = sum(map(len, surfaces)), _length(tuple(surfaces))
+                    size, name = sum(map(len, surfaces)), length_class(tuple(surfaces))
                     again[column] += any(text.count(surface) > 1 for surface in surfaces)
                 if label not in labels:
                     labels[label] = [0] * 9
@@ -288,7 +288,7 @@ def _size(piece: tuple[int, int]) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def _length(surfaces: tuple[str, ...]) -> str:
+def length_class(surfaces: tuple[str, ...]) -> str:
     """The class of a length in words; in scripts without spaces, in characters."""
     words = sum(
         any(map(str.isalnum, surface[start:end]))

@@ -6,7 +6,7 @@ from operator import add
 from typing import Any
 
 from donor.data import Document
-from donor.score.counts import Counts, Matches
+from donor.score.counts import Counts, Matches, f1_of_matches
 from donor.score.metric import F1_COLUMNS, Measurement, Metric, Row, f1_of, mean_f1
 from donor.score.resampling import RESAMPLES, SEED
 from donor.score.span_counts import LENGTHS, LabelScores, SpanScores, span_scores
@@ -14,6 +14,7 @@ from donor.score.told import told
 
 __all__ = [
     "LENGTHS",
+    "MOST_LABELS",
     "SpanScores",
     "measured_spans",
     "span_measurement",
@@ -36,6 +37,9 @@ _AVERAGED: dict[str, Callable[[LabelScores], Counts]] = {
     "strict": lambda scores: scores.strict,
     "token": lambda scores: scores.token,
 }
+MOST_LABELS = 200
+"""Of more labels than this no intervals are drawn: neither of each nor of the means over them."""
+
 _TOKENS = "tokens:gold's,else-plain|flatten:longest"
 _NO_SCORES = LabelScores()
 _NONE = Counts()
@@ -48,7 +52,8 @@ def span_measurements(
 
     Keys: `strict`, `partial`, `label_only`, `boundary_only` (SemEval-2013 task 9.1), `character`,
     `token`, `repeated`; `macro` and `macro_token`, the means over labels; and strict for each
-    label and class of length: `label:Term`, `length:3-5`.
+    label and class of length: `label:Term`, `length:3-5`. Of more labels than `MOST_LABELS`
+    there are neither means nor single ones.
     """
     return measured_spans([span_scores(predicted, gold) for predicted, gold in pairs])
 
@@ -56,6 +61,7 @@ def span_measurements(
 def measured_spans(parts: Sequence[SpanScores]) -> dict[str, Measurement]:
     """The measurements of the scores of documents, as `span_measurements` has them."""
     labels = sorted({label for part in parts for label in part.by_label})
+    many = len(labels) > MOST_LABELS
     lengths = [name for name in LENGTHS if any(name in part.by_length for part in parts)]
     found: dict[str, Measurement] = {}
     found |= {name: span_measurement(name, parts) for name in _SCHEMES}
@@ -63,12 +69,12 @@ def measured_spans(parts: Sequence[SpanScores]) -> dict[str, Measurement]:
         more = f"|{_TOKENS}" if name == "token" else ""
         metric = _f1(name, f"{name}{more}|average:micro")
         found[name] = Measurement(metric, [counts(part).row for part in parts])
-    for name, of_label in _AVERAGED.items():
+    for name, of_label in () if many else _AVERAGED.items():
         key = "macro" if name == "strict" else f"macro_{name}"
         more = f"|{_TOKENS}" if name == "token" else ""
         averaged = mean_f1(key, labels, f"f1|spans:{name}{more}|average:macro")
         found[key] = Measurement(averaged, _wide(parts, labels, of_label))
-    for label in labels:
+    for label in [] if many else labels:
         rows = [part.by_label.get(label, _NO_SCORES).strict.row for part in parts]
         found[f"label:{label}"] = Measurement(_f1(label, f"strict|label:{label}"), rows)
     for name in lengths:
@@ -79,17 +85,11 @@ def measured_spans(parts: Sequence[SpanScores]) -> dict[str, Measurement]:
 
 def span_measurement(name: str, parts: Iterable[SpanScores]) -> Measurement:
     """One of the four ways of SemEval-2013: `strict`, `partial`, `label_only`, `boundary_only`."""
-    metric = Metric(name, _MATCHES, _matches_f1, f"f1|spans:{name},semeval-2013|average:micro")
+    metric = Metric(name, _MATCHES, f1_of_matches, f"f1|spans:{name},semeval-2013|average:micro")
     return Measurement(metric, [_SCHEMES[name](part).row for part in parts])
 
 
 _MATCHES = ("correct", "incorrect", "partial", "missed", "spurious")
-
-
-def _matches_f1(counts: Sequence[float]) -> float | None:
-    correct, incorrect, partial, missed, spurious = counts
-    both = 2 * (correct + incorrect + partial) + missed + spurious
-    return (2 * correct + partial) / both if both else None
 
 
 def _f1(name: str, which: str) -> Metric:
@@ -130,9 +130,10 @@ def spans_as_json(
     """
     found = measured or measured_spans(parts)
     scores = told(found, seed=seed, resamples=resamples)
-    more = {
-        name: {key: one[key] for key in ("interval", "signature")} for name, one in scores.items()
-    }
+    more: defaultdict[str, dict[str, Any]] = defaultdict(
+        lambda: {"interval": None, "signature": None},
+        {n: {key: one[key] for key in ("interval", "signature")} for n, one in scores.items()},
+    )
     matches = {name: Matches(*map(int, found[name].total)) for name in _SCHEMES}
     by_label = _by_label(parts)
     counted: dict[str, dict[str, Any]] = {

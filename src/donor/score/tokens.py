@@ -6,11 +6,9 @@ from functools import lru_cache
 from operator import itemgetter
 
 from donor.data import Interval
-from donor.data.tags import TokenSpan, spans_of
 from donor.languages.tokens import plain_spans
-from donor.score.counts import Counts
 
-__all__ = ["Edges", "Run", "flat", "tag_counts"]
+__all__ = ["Edges", "Run", "flat"]
 
 Run = tuple[str, int, int, str | None]
 """A label, where its first token begins and its last ends, and what tells it from its like."""
@@ -92,46 +90,3 @@ def flat(runs: Iterable[Run]) -> list[Run]:
         if all(one[2] <= run[1] for one in before) and all(run[2] <= one[1] for one in behind):
             kept.insert(place, run)
     return kept
-
-
-def tag_counts(
-    predicted: Sequence[str], gold: Sequence[str], *, strict: bool = False
-) -> dict[str, Counts]:
-    """The counts of the spans that two sequences of tags say, by label, as seqeval has them.
-
-    Args:
-        predicted: the tags of a sentence that were found.
-        gold: its right tags, as many.
-        strict: IOB2 to the letter, seqeval's `mode="strict"`: an I that does not go on a span
-            of its label is no span. Otherwise it begins one, as conlleval has it.
-
-    >>> tag_counts(["I-PER", "I-PER"], ["B-PER", "I-PER"])["PER"].true_positives
-    1
-    >>> tag_counts(["I-PER", "I-PER"], ["B-PER", "I-PER"], strict=True)["PER"].false_negatives
-    1
-    """
-    if len(predicted) != len(gold):
-        raise ValueError(f"{len(predicted)} tags against {len(gold)}")
-    read = _to_the_letter if strict else spans_of
-    found, wanted = set(read(predicted)), set(read(gold))
-    counts: dict[str, Counts] = {}
-    for span in found | wanted:
-        one = Counts(span in found and span in wanted, span not in wanted, span not in found)
-        counts[span.label] = counts.get(span.label, Counts()) + one
-    return counts
-
-
-def _to_the_letter(tags: Sequence[str]) -> list[TokenSpan]:
-    spans: list[TokenSpan] = []
-    going = False
-    for at, tag in enumerate(tags):
-        letter, _, label = tag.partition("-")
-        if letter == "B":
-            spans.append(TokenSpan(at, at + 1, label))
-        elif letter == "I" and going and spans[-1].label == label:
-            spans[-1] = TokenSpan(spans[-1].start, at + 1, label)
-        else:
-            going = False
-            continue
-        going = True
-    return spans

@@ -13,7 +13,7 @@ from typing import Any
 from donor.data import Document
 from donor.languages.scripts import scripts_of
 from donor.score.metric import Measurement, Metric, Row
-from donor.score.resampling import interval
+from donor.score.resampling import intervals
 
 __all__ = [
     "Counting",
@@ -106,11 +106,12 @@ def translation_pairs(
 
 
 def as_json(measured: Mapping[str, Measurement]) -> dict[str, Any]:
-    """Score, interval and signature of each measurement, as `--json` has them."""
+    """Score, interval and own signature of each of the measurements of the same documents."""
+    found = intervals(measured)
     return {
         name: {
             "score": one.score,
-            "interval": interval(one),
+            "interval": found[name],
             "signature": one.metric.signature,
         }
         for name, one in measured.items()

@@ -121,7 +121,12 @@ def test_what_is_left_out_is_told(tmp_path: Path, base_url: str) -> None:
     runs = [make_run(tmp_path, base_url), make_run(tmp_path, base_url, "two", input=more)]
     found = compared(*runs, gold=gold, base_url=base_url)
     assert found["documents"] == 2
-    assert found["left_out"] == {"not_in_all_runs": 1, "not_in_gold": 1, "in_gold_alone": 1}
+    assert found["left_out"] == {
+        "not_in_all_runs": 1,
+        "in_other_runs_alone": 1,
+        "not_in_gold": 1,
+        "in_gold_alone": 1,
+    }
 
 
 def test_limit_takes_the_first_common_documents(tmp_path: Path, base_url: str, gold: Path) -> None:

@@ -90,4 +90,9 @@ def test_break_even_is_between_hours_and_tokens() -> None:
         "unknown": Cost(10, 5, 20),
     }
     [found] = break_evens(costs, Rates(setup_usd=100.0))
-    assert found == {"self_hosted": "own", "priced": "api", "documents": 5001}
+    assert found == {
+        "self_hosted": "own",
+        "priced": "api",
+        "setup_usd": 100.0,
+        "documents": 5001,
+    }

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 from tests.report.cases import collisions, placed, span, transfer, untranslated
-from tests.report.runs import run_of
+from tests.report.runs import RECIPE, run_of
 
-from donor.data import Check, Finding, Interval
-from donor.errors import InputError, RunError
-from donor.formats import write
+from donor.data import Check, Finding, Interval, TextLabel
+from donor.errors import RunError
+from donor.formats import read_sides, write
 from donor.records import RunFolder
-from donor.report.facts import run_facts
+from donor.report.facts import judged, run_facts
 
 
 def named(one, name):
@@ -86,6 +86,63 @@ def test_gold_says_which_places_are_wrong(run, tmp_path):
     assert [s["exact"] for s in spans] == [True, True, False, None]
 
 
+def test_text_labels_are_scored_under_the_names_that_they_have_in_the_target(run, tmp_path):
+    run.write_label_names({"mechanics": "механика", "Term": "термин"})
+    target = next(run.transfers()).target
+    labels = (TextLabel("topic", "механика"),)
+    spans = tuple(
+        replace(one, label="термин" if one.label == "Term" else one.label) for one in target.spans
+    )
+    gold = tmp_path / "gold.jsonl"
+    write([replace(target, spans=spans, labels=labels)], gold, format="jsonl")
+    facts = run_facts(run, gold=gold)
+    assert facts["scores"]["labels"]["topic"]["accuracy"]["score"] == 1
+    assert facts["scores"]["spans"]["strict"]["f1"] == 1
+    assert facts["scores"]["spans"]["projection_rate"] == 3 / 8
+    assert facts["by_label"][0]["gold"]["f1"] == 1.0
+
+
+def test_gold_that_names_no_language_is_of_the_language_of_the_run(tmp_path):
+    rows = [(span("ion", "T1", "Term", "ion"), placed(span("离子", "T1", "Term", "离子")))]
+    recipe = replace(RECIPE, to="zh")
+    run = run_of(tmp_path / "run", [transfer("ion", "离子", rows, to="zh")], recipe=recipe)
+    target = next(run.transfers()).target
+    gold = tmp_path / "gold.jsonl"
+    write([replace(target, language=None, text="粒子")], gold, format="jsonl")
+    bleu = run_facts(run, gold=gold)["scores"]["translation"]["bleu"]
+    assert "tok:13a" not in bleu["signature"]
+
+
+def test_gold_without_spans_judges_none(run, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    write([replace(next(run.transfers()).target, spans=(), relations=())], gold, format="jsonl")
+    facts = run_facts(run, gold=gold)
+    assert facts["judged"] == {"exact": 0, "wrong": 0}
+    assert all(row["gold"] is None for row in (*facts["by_label"], *facts["by_length"]))
+    assert not any("not as in gold" in one["what"] for one in facts["first"])
+
+
+def test_gold_is_read_once(run, tmp_path, monkeypatch):
+    gold = tmp_path / "gold.jsonl"
+    write([next(run.transfers()).target], gold, format="jsonl")
+    opened = []
+    monkeypatch.setattr(
+        judged, "read_sides", lambda *a, **k: opened.append(a) or read_sides(*a, **k)
+    )
+    assert run_facts(run, gold=gold)["scores"]["documents"] == 1
+    assert len(opened) == 1
+
+
+def test_lengths_are_those_of_scores(tmp_path):
+    words = "Li-ion 3.7 V"
+    rows = [(span(words, "T1", "Term", words), placed(span(words, "T1", "Term", words)))]
+    run = run_of(tmp_path / "run", [transfer(words, words, rows, to="en")])
+    gold = tmp_path / "gold.jsonl"
+    write([next(run.transfers()).target], gold, format="jsonl")
+    (row,) = run_facts(run, gold=gold)["by_length"]
+    assert (row["name"], row["gold"]["f1"]) == ("3-5", 1)
+
+
 def test_confidence_of_the_run_is_taken_along_and_of_an_earlier_one_is_not(run):
     line = {"id": "physics:1", "span": "T1", "confidence": 0.25}
     file = run.path / "confidence.jsonl"
@@ -120,14 +177,6 @@ def test_paths_of_the_machine_stay_out(tmp_path):
     facts = run_facts(run_of(tmp_path / "run", [collisions()], provenance=provenance))
     assert "someone" not in json.dumps(facts)
     assert facts["provenance"]["store"] == "store.sqlite"
-
-
-@pytest.mark.parametrize("content", ["", "[]", '{"samples": 3}'])
-def test_a_file_that_is_no_consistency_is_an_error(run, tmp_path, content):
-    file = tmp_path / "consistency.json"
-    file.write_text(content)
-    with pytest.raises(InputError, match="consistency"):
-        run_facts(run, consistency=file)
 
 
 def test_no_run_is_an_error(tmp_path):

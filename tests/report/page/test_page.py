@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from tests.report.cases import collisions, placed, span, transfer, untranslated
+from tests.report.cases import TARGET, collisions, placed, span, transfer, untranslated
 from tests.report.hostile import ATTACKS, hostile_run
+from tests.report.layers import questions, reviews, with_gold
 from tests.report.page.reading import Page
 from tests.report.runs import consistency, run_of
 
@@ -109,9 +110,80 @@ def test_a_dollar_sign_is_no_formula(tmp_path):
     assert "$a_1$ 100$" in Page(page_of(tmp_path, transfer("ion", "ион", rows))).text
 
 
+def test_a_label_like_a_picture_s_own_code_is_drawn_as_it_is(tmp_path):
+    label = 'href="#x #010101'
+    rows = [(span("ion", f"T{n}", name, "ion"), placed(span("ион", f"T{n}", name, "ион")))
+            for n, name in enumerate((label, " font-family: x;"))]  # fmt: skip
+    page = page_of(tmp_path, transfer("ion", "ион", rows))
+    drawn = re.findall(r"<text[^>]*>(.*?)</text>", page)
+    assert label in drawn and " font-family: x;" in drawn
+    assert "color: var(--ink)" in page or "fill: var(--ink)" in page
+    assert not re.search("<[^>]*#01010[0-9]", page)
+
+
 def test_letters_that_the_plotting_font_lacks_are_drawn(tmp_path):
     rows = [(span("ion", "T1", "術語", "ion"), placed(span("ион", "T1", "術語", "ион")))]
     assert "術語" in Page(page_of(tmp_path, transfer("ion", "ион", rows))).text
+
+
+def test_text_labels_and_answers_are_on_the_page_with_what_is_to_be_known(tmp_path):
+    folder, gold = reviews(tmp_path / "reviews")
+    text = Page(html_page(run_facts(folder, gold=gold))).text
+    assert "9 documents and 9 text labels were transferred" in text
+    assert "Text labels carried over100" in text and "tone: accuracy88.9" in text
+    assert "tone MCC 0.849" in text
+    assert "tone F1 of good 85.7" in text
+    assert "Strict F1" not in text and "0 spans" not in text
+    folder, gold = questions(tmp_path / "questions")
+    text = Page(html_page(run_facts(folder, gold=gold))).text
+    assert "Answers: exact match33.3" in text
+    assert "All 6 33.3 0.0 to 66.7 66.7 38.9 to 88.9" in text
+    assert "With an answer in gold 5 40.0 80.0" in text
+
+
+def test_the_projection_rate_stands_beside_f1_and_notes_are_told(tmp_path):
+    folder, gold = with_gold(
+        tmp_path, [collisions()], lambda _, one: replace(one, id="other", spans=one.spans[1:])
+    )
+    gold.write_text(gold.read_text() + OTHER)
+    facts = run_facts(folder, gold=gold)
+    text = Page(html_page(facts)).text
+    assert "Spans, strict 66.7 100.0 80.0 – 75.0" in text
+    for note in facts["scores"]["notes"]:
+        assert note in text
+    assert "Documents of gold that the run lacks missing:1" in text
+    assert "Only the run has" not in text
+
+
+def test_measures_of_translations_have_their_names_and_places(tmp_path):
+    folder, gold = with_gold(tmp_path, [collisions()], lambda _, one: replace(one, text=OTHER_TEXT))
+    text = Page(html_page(run_facts(folder, gold=gold))).text
+    assert re.search(r"TER \(less is better\) \d+\.\d – ", text) and " chrF2 " in text
+
+
+OTHER_TEXT = TARGET.replace("Упругие", "Другие ")
+
+
+OTHER = '{"id": "missing:1", "text": "", "segments": []}\n'
+
+
+def test_gold_without_spans_gives_no_table_of_zeros(tmp_path):
+    folder, gold = with_gold(
+        tmp_path, [collisions()], lambda _, one: replace(one, spans=(), relations=())
+    )
+    text = Page(html_page(run_facts(folder, gold=gold))).text
+    assert "Strict F1" not in text and "Spans, strict" not in text and "strict F1" not in text
+    assert "Gold has no span" in text and "topic accuracy 100.0" in text
+
+
+def test_subtasks_of_defteval_are_on_the_page(tmp_path):
+    folder, gold = with_gold(
+        tmp_path, [collisions()], lambda _, one: replace(one, metadata={"deft": {}})
+    )
+    facts = run_facts(folder, gold=gold)
+    assert facts["scores"]["defteval"]["subtask_2"]["score"] is not None
+    text = Page(html_page(facts)).text
+    assert "Subtask 2, tags" in text and "Subtask 3, relations, files kept apart" in text
 
 
 def test_an_empty_run_is_a_page(tmp_path):
@@ -152,10 +224,12 @@ def test_a_missing_extra_is_named(tmp_path, monkeypatch, library):
 def test_consistency_stands_by_temperature_with_its_verdict(tmp_path):
     facts = run_facts(run_of(tmp_path / "run", [collisions()]))
     found = {"0": (0.99, "physics:1"), "0.7": (0.9, "physics:2")}
-    facts["consistency"] = consistency(found, verdict="at temperature 0 nearly the same")
+    told = consistency(found, verdict="at temperature 0 nearly the same")
+    facts["consistency"] = told | {"same_recipe": False}
     text = Page(html_page(facts)).text
     assert "0 0.990 0.980 to 0.990 – – physics:1" in text
     assert "at temperature 0 nearly the same" in text
+    assert "the recipe another one" in text
 
 
 @pytest.mark.parametrize("hue", [*HUES, UNRESOLVED], ids=lambda hue: hue.line)

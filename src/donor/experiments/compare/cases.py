@@ -94,7 +94,9 @@ def matched(
             places[run.name][one.id] = len(cases)
         case = Case(source) if gold_of is None else _case(source, *gold_of[source.id])
         cases.append(replace(case, segmentwise=_same_segments(case.gold, everywhere)))
-    left_out["in_other_runs_alone"] = max(map(len, read)) - len(read[0])
+    left_out["in_other_runs_alone"] = sum(
+        len(documents) - len(found) for documents, found in zip(read, partners, strict=True)
+    )
     if golds is not None:
         left_out["in_gold_alone"] = len(golds) - len(gold_of or ())
     if not cases:

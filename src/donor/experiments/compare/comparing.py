@@ -248,6 +248,7 @@ def _agreements(runs: Sequence[ComparedRun], cases: Cases) -> Iterator[dict[str,
             "equal_texts": found.equal_texts,
             "spans": {"f1": spans.score, "interval": interval(spans)},
             "both_placed": found.both_placed.score,
+            "untranslated": found.untranslated,
         }
 
 

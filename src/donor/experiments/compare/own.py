@@ -53,7 +53,7 @@ def against_gold(
     texts = list(translation_pairs(both))
     translation = translation_measurements(texts, run.recipe.to)
     if embedder is not None:
-        translation["embedding"] = similarity_measurement(embedder, texts)
+        translation["similarity"] = similarity_measurement(embedder, texts)
     sides = label_sides(both)
     labels = {name: measured_labels(own) for name, own in sides.items()}
     differ = sum(target is None or over_text_of(target, gold) is None for target, gold in both)
@@ -117,12 +117,15 @@ class Agreement:
         spans: strict F1 of the places of the one against the other's, over equal texts.
         equal_texts: in how many documents both texts are the same.
         both_placed: the share of source spans that have a place in both.
+        untranslated: documents that one of them has no valid translation of; their texts do not
+            count.
     """
 
     translation: Mapping[str, Measurement]
     spans: Measurement
     equal_texts: int
     both_placed: Measurement
+    untranslated: int
 
 
 _BOTH = Metric("both_placed", ("both", "spans"), share_of, _FREE.format("span"))
@@ -131,14 +134,15 @@ _BOTH = Metric("both_placed", ("both", "spans"), share_of, _FREE.format("span"))
 def agreement(one: Sequence[Transfer], other: Sequence[Transfer], language: str) -> Agreement:
     """The agreement of two runs over the same cases, the second taken as the reference."""
     targets = [(a.target, b.target) for a, b in zip(one, other, strict=True)]
-    both = [(a, b) for a, b in targets if b is not None]
-    equal = [(a, b) for a, b in both if a is not None and a.text == b.text]
+    both = [(a, b) for a, b in targets if a is not None and b is not None]
+    equal = [(a, b) for a, b in both if a.text == b.text]
     measured = translation_measurements(translation_pairs(both), language)
     return Agreement(
         {name: measured[name] for name in ("bleu", "chrf2")},
         Measurement(F1, list(_same_places(equal))),
         len(equal),
         Measurement(_BOTH, [_both_placed(a, b) for a, b in zip(one, other, strict=True)]),
+        len(targets) - len(both),
     )
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from donor.data import Guidance
 from donor.errors import ConfigError, RunError
 from donor.pipeline import guidance_of
@@ -16,8 +14,6 @@ from donor.recipe import Recipe, read_recipe, recipe_of, with_digests
 from donor.records import RunFolder
 
 __all__ = ["ComparedRun", "opened"]
-
-_NAMES = "label-names.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +42,7 @@ class ComparedRun:
     @property
     def label_names(self) -> Mapping[str, str]:
         """What labels are called in its target dataset, where they were renamed."""
-        file = self.folder.path / _NAMES
-        found: dict[str, str] = orjson.loads(file.read_bytes()) if file.exists() else {}
-        return found
+        return self.folder.label_names()
 
     def guidance(self) -> Guidance:
         """What its methods are told. Raises ConfigError where a file has changed since."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from donor.score import Measurement, holm, paired_bootstrap, randomisation
+from donor.score import Measurement, differ, holm, paired_bootstrap, randomisation
 from donor.score.metric import over_columns
 from donor.score.resampling import Paired
 
@@ -28,7 +28,7 @@ class Contest:
     @property
     def differs(self) -> bool:
         """Whether any document counts otherwise for the one than for the other."""
-        return any(a != b for a, b in zip(self.of_a.rows, self.of_b.rows, strict=True))
+        return differ(self.of_a, self.of_b)
 
 
 def contests(metric: str, measured: Mapping[str, Measurement]) -> list[Contest]:
@@ -52,9 +52,9 @@ def decided(found: Iterable[Contest], *, judged: bool = True) -> list[dict[str, 
         judged: whether a metric tells which is better; what is free of a reference does not.
     """
     rows = [(contest, _row(contest)) for contest in found]
-    corrected = holm([row["p"] if contest.differs else None for contest, row in rows])
+    corrected = holm([row["p"] for _, row in rows], [contest.differs for contest, _ in rows])
     for (contest, row), p in zip(rows, corrected, strict=True):
-        row["p_holm"] = p if contest.differs else row["p"]
+        row["p_holm"] = p
         if judged:
             row["better"] = _better(contest, row) if p is not None and p < _LEVEL else None
     return [row for _, row in rows]

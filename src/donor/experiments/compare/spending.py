@@ -96,8 +96,10 @@ def spent(run: ComparedRun, rates: Rates, store: Path, *, corpus: bool) -> Spent
     uses = uses_of(run, store)
     if isinstance(uses, str):
         return Spent(cost_of(run.summary, rates), note=f"in proportion, without a range: {uses}")
-    recorded = Recorded(covered_s([one for use in uses for one in use.exchanges]))
-    cost = cost_of(run.summary, rates, recorded if from_store else None)
+    # Answers that nobody has waited for, as those of the sample, say nothing of time.
+    covered = covered_s([one for use in uses for one in use.exchanges])
+    recorded = Recorded(covered) if from_store and covered else None
+    cost = cost_of(run.summary, rates, recorded)
     return Spent(cost, _spread(uses, rates.prices or _said_prices(run)))
 
 
@@ -230,7 +232,8 @@ def _spread(uses: Sequence[Use], prices: Prices | None) -> dict[str, tuple[float
 def break_evens(costs: Mapping[str, Cost], rates: Rates) -> list[dict[str, Any]]:
     """From how many documents on each self-hosted model is cheaper than each priced one.
 
-    `documents` is None where it never is.
+    `documents` is None where it never is; without a set-up cost, which `setup_usd` then says, it
+    is from the first on or never.
     """
     own = [name for name, cost in costs.items() if cost.paid_by == "gpu-hours"]
     priced = [name for name, cost in costs.items() if cost.paid_by == "tokens"]
@@ -238,6 +241,7 @@ def break_evens(costs: Mapping[str, Cost], rates: Rates) -> list[dict[str, Any]]
         {
             "self_hosted": a,
             "priced": b,
+            "setup_usd": rates.setup_usd,
             "documents": break_even(
                 rates.setup_usd or 0.0, costs[a].usd_per_document, costs[b].usd_per_document
             ),

@@ -5,38 +5,34 @@ other commands have left beside the run is taken along where it is of this run.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from donor.costs import cost_of
-from donor.data import Check, Document, Reason
+from donor.data import Check, Document, Reason, with_label_names
 from donor.errors import ConfigError
-from donor.formats import read_targets
 from donor.languages import Language, language
 from donor.recipe import Recipe, recipe_of
 from donor.records import RunFolder
 from donor.report.facts.beside import (
     acceptance_of,
     calibration_of,
-    consistency_of,
     scores_of,
     with_confidences,
 )
 from donor.report.facts.chosen import Known, Weighed
+from donor.report.facts.consistent import consistency_of
 from donor.report.facts.document import document_facts
 from donor.report.facts.first import look_first
 from donor.report.facts.judged import Judge
 from donor.report.facts.walk import Walk
+from donor.report.in_gold import in_gold
 from donor.score import SEED, score
 from donor.verify import Terms
 
 __all__ = ["run_facts"]
 
-_NAMES = "label-names.json"
 _TERMS = 40
 
 Facts = dict[str, Any]
@@ -63,16 +59,19 @@ def run_facts(
 
     Raises:
         RunError: the folder holds no finished run.
-        InputError: gold, or a file beside the run, cannot be read.
+        InputError: gold, or a file beside the run, cannot be read; consistency is not of its model.
     """
     summary = folder.summary()
     recipe = recipe_of(tomllib.loads(folder.recipe.read_text(encoding="utf-8")))
     walk = Walk(_language(recipe.language or recipe.to), _language(recipe.to), seed)
-    names = _label_names(folder)
-    judge = Judge(gold, format, names)
+    names = folder.label_names()
+    judge = Judge.of(gold, format, recipe.to, names)
+    targets: list[Document] = []
     for transfer, confidences in with_confidences(folder):
         walk.add(transfer, Known(confidences, judge.exact(transfer)))
-    scored = None if gold is None else _scored(folder, gold, format, names)
+        if gold is not None and transfer.target is not None:
+            targets.append(with_label_names(transfer.target, names))
+    scored = None if gold is None else _scored(targets, judge.targets, walk)
     facts: Facts = {
         "made": _made(folder, recipe, walk),
         "summary": summary,
@@ -91,7 +90,7 @@ def run_facts(
         "reasons": _explained(walk.reasons(), {str(one): one.meaning for one in Reason}),
         "findings": _explained(walk.findings(), {str(one): one.meaning for one in Check}),
         "confidence": _confidence(folder, walk),
-        "consistency": None if consistency is None else consistency_of(consistency),
+        "consistency": None if consistency is None else consistency_of(consistency, recipe),
         "terms": _terms(walk.terms),
         "documents": _documents(walk, seed),
         "provenance": _provenance(folder, recipe),
@@ -125,36 +124,19 @@ def _made(folder: RunFolder, recipe: Recipe, walk: Walk) -> Facts:
     }
 
 
-def _label_names(folder: RunFolder) -> Mapping[str, str]:
-    """What labels are called in the target, where they were renamed."""
-    file = folder.path / _NAMES
-    names: dict[str, str] = orjson.loads(file.read_bytes()) if file.exists() else {}
-    return names
-
-
-def _scored(folder: RunFolder, gold: Path, format: str | None, names: Mapping[str, str]) -> Facts:
-    return score(_targets(folder, names), read_targets(gold, format=format))
-
-
-def _targets(folder: RunFolder, names: Mapping[str, str]) -> Iterator[Document]:
-    """The target documents, their spans under the names that the labels have there."""
-    for transfer in folder.transfers():
-        target = transfer.target
-        if target is not None and names:
-            spans = [
-                replace(span, label=names.get(span.label, span.label)) for span in target.spans
-            ]
-            target = replace(target, spans=tuple(spans))
-        if target is not None:
-            yield target
+def _scored(targets: Iterable[Document], gold: Iterable[Document], walk: Walk) -> Facts:
+    """The shape of `donor score --json`, with the projection rate of the run."""
+    found = score(targets, gold)
+    if found["spans"]:
+        found["spans"]["projection_rate"] = walk.rate()["rate"]
+    return found
 
 
 def _with_gold(
     rows: Iterable[Facts], scored: Facts | None, section: str, names: Mapping[str, str]
 ) -> list[Facts]:
-    """Each row with gold's scores of it, if there are any."""
-    spans = (scored or {}).get("spans") or {}
-    found = spans.get(section) or {}
+    """Each row with gold's scores of it, if there are any; none where gold has no span."""
+    found = in_gold(scored, "spans").get(section, {})
     return [row | {"gold": found.get(names.get(row["name"], row["name"]))} for row in rows]
 
 

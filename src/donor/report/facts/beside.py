@@ -11,7 +11,7 @@ from donor.data import Transfer
 from donor.errors import InputError
 from donor.records import RunFolder
 
-__all__ = ["acceptance_of", "calibration_of", "consistency_of", "scores_of", "with_confidences"]
+__all__ = ["acceptance_of", "calibration_of", "scores_of", "with_confidences"]
 
 _CONFIDENCE, _CALIBRATION = "confidence.jsonl", "calibration.json"
 _ACCEPTANCE = "acceptance.json"
@@ -56,20 +56,6 @@ def scores_of(folder: RunFolder) -> dict[str, Any] | None:
     """The scores that need no reference, of the run as it is; None if there are none."""
     scores = (folder.scores() or {}).get("reference_free")
     return dict(scores) if isinstance(scores, Mapping) and scores else None
-
-
-def consistency_of(path: Path) -> dict[str, Any]:
-    """What `donor consistency` has found. Raises InputError."""
-    try:
-        found = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror}") from None
-    except orjson.JSONDecodeError as error:
-        raise InputError(str(path), f"no JSON: {error}") from None
-    if not isinstance(found, dict) or not {"temperatures", "verdict"} <= set(found):
-        hint = "give the consistency.json that donor consistency -o FOLDER writes"
-        raise InputError(str(path), "says nothing of samples by temperature", hint)
-    return found
 
 
 def _is_of(file: Path, folder: RunFolder) -> bool:

@@ -86,9 +86,9 @@ def _wrong(facts: Facts) -> Iterator[dict[str, str]]:
 def _score(facts: Facts) -> Iterator[dict[str, str]]:
     """The label with the lowest F1 against gold, and documents that could not be scored."""
     scored = facts["scores"] or {}
-    if scored.get("texts_differ"):
+    if scored.get("texts_differ") and facts["by_label"]:
         of = scored.get("documents", 0)
-        what = f"{scored['texts_differ']:,} of {_count(of, 'gold document')} not compared"
+        what = f"Spans of {scored['texts_differ']:,} of {_count(of, 'gold document')} not compared"
         yield _one("scores", what, "their text is not gold's, so offsets say nothing")
     rows = [
         (one["gold"]["f1"], one)
@@ -99,6 +99,20 @@ def _score(facts: Facts) -> Iterator[dict[str, str]]:
         f1, worst = min(rows, key=lambda row: row[0])
         if f1 < 1:
             yield _one("labels", f"{worst['name']}: strict F1 {100 * f1:.1f}", "the lowest of all")
+    for name, own in (scored.get("labels") or {}).items():
+        yield from _value(name, own["by_value"])
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The value of a text label with the lowest F1, of those that gold has often enough."""
+    rows = [
+        (one["score"], value)
+        for value, one in values.items()
+        if one["true_positives"] + one["false_negatives"] >= _ENOUGH
+    ]
+    if len(rows) > 1 and min(rows)[0] < 1:
+        f1, value = min(rows)
+        yield _one("scores", f"{name}, {value}: F1 {100 * f1:.1f}", "the lowest of its values")
 
 
 def _relations(facts: Facts) -> Iterator[dict[str, str]]:

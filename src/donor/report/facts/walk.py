@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from donor.data import Document, Finding, Interval, SpanRow, Transfer
-from donor.languages import Language, tokenize
+from donor.data import Document, Finding, SpanRow, Transfer
+from donor.languages import Language
 from donor.report.facts.chosen import Chosen, Draw, Known
 from donor.score import Measurement, Metric, interval
-from donor.score.spans import LENGTHS
+from donor.score.span_counts import LENGTHS, length_class
 from donor.verify import Terms
 
 __all__ = ["RATE", "Walk"]
@@ -109,12 +109,11 @@ class Walk:
 
     def _add_spans(self, transfer: Transfer) -> None:
         source = transfer.source
-        tag = source.language or self._default
         labels: dict[str, list[int]] = {}
         lengths: dict[str, list[int]] = {}
         reasons = set()
         for span, row in zip(source.spans, transfer.spans, strict=True):
-            length = _length(span.fragments, source.text, tag)
+            length = length_class(tuple(span.surfaces(source.text)))
             for kinds, name in ((labels, span.label), (lengths, length)):
                 counts = kinds.setdefault(name, [0, 0])
                 counts[0] += row.placed is not None
@@ -209,17 +208,6 @@ class Walk:
 
 def _total(spans: _Spans) -> int:
     return sum(row[1] * times for row, times in spans.rows.items())
-
-
-def _length(fragments: tuple[Interval, ...], text: str, tag: str) -> str:
-    """The class of a span's length in words, as scores have it."""
-    surfaces = [fragment.of(text) for fragment in fragments]
-    words = sum(
-        any(map(str.isalnum, token.of(surface)))
-        for surface in surfaces
-        for token in tokenize(surface, tag)
-    )
-    return next(name for name, least in reversed(LENGTHS.items()) if words >= least)
 
 
 def _fates(known: Mapping[str, Counter[str | None]], kept: str) -> list[dict[str, Any]]:

@@ -23,15 +23,19 @@ __all__ = ["html_page"]
 
 _MOST_BYTES = 3_600_000
 _OPENED = 3
-_PARTS = ("report.html.j2", "document.html.j2", "style.css.j2")
+_PARTS = ("report.html.j2", "scores.html.j2", "document.html.j2", "style.css.j2")
 
 Facts = Mapping[str, Any]
 
 
-def html_page(facts: Facts) -> str:
+def html_page(facts: Facts, *, beside: str = "report.json") -> str:
     """The page that tells the facts of `run_facts`.
 
     The documents on it are as many of those in the facts, in their order, as make some 3.6 MB.
+
+    Args:
+        facts: what it tells.
+        beside: the name of the file in which the same facts stand as JSON.
 
     Raises:
         MissingExtraError: the extra `report` is not installed.
@@ -47,7 +51,7 @@ def html_page(facts: Facts) -> str:
     style = environment.get_template("style.css.j2").render(hues=HUES)
     script = _file("script.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    parts = page_parts(facts, shown=len(documents))
+    parts = page_parts(facts, shown=len(documents), beside=beside)
     pictures = ("flow", "confidence_picture")
     parts |= {name: Markup(parts[name]) for name in pictures}
     for kind in parts["kinds"]:
@@ -55,6 +59,7 @@ def html_page(facts: Facts) -> str:
     page: str = environment.get_template("report.html.j2").render(
         **parts,
         **shared,
+        beside=beside,
         documents=list(map(Markup, documents)),
         anchors={
             one["id"]: one["position"] for one in facts["documents"]["listed"][: len(documents)]

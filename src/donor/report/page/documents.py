@@ -5,8 +5,11 @@ from typing import Any
 
 from donor.report.page.numbers import counted
 from donor.report.page.pieces import Piece, pieces
+from donor.report.page.plain import shortened
 
 __all__ = ["document_parts", "surface_of"]
+
+_LABELS, _LETTERS = 3, 40
 
 Facts = Mapping[str, Any]
 
@@ -63,7 +66,12 @@ def _badges(document: Facts) -> Iterator[str]:
     sure = [span["confidence"] for span in spans if span["confidence"] is not None]
     if sure:
         yield f"least confidence {min(sure):.2f}"
-    yield counted(len(spans) + document["spans_cut"], "span")
+    for one in document["labels"][:_LABELS]:
+        if one["segment"] is None:
+            yield f"{shortened(one['name'], _LETTERS)}: {shortened(one['value'], _LETTERS)}"
+    every = len(spans) + document["spans_cut"]
+    if every or not document["labels"]:
+        yield counted(every, "span")
 
 
 def _relations(document: Facts) -> list[dict[str, Any]]:

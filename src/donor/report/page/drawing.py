@@ -33,6 +33,8 @@ _LEFT_OUT = re.compile(
     r"\s*<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", re.DOTALL
 )
 _ID = re.compile(r'(id="|url\(#|href="#)')
+# Matplotlib escapes < and > in what is data, in attributes too.
+_TAG = re.compile(r"<[^>]*>")
 _OPENING = re.compile(r"<svg[^>]*>", re.DOTALL)
 _SETTINGS: Any = {
     "svg.fonttype": "none",
@@ -158,7 +160,7 @@ def _drawn_quietly() -> Iterator[None]:
 
 def _inlined(written: str, title: str, told: str, key: str, name: str) -> str:
     svg = _LEFT_OUT.sub("", _HEAD.sub("", written))
-    svg = _ID.sub(rf"\g<1>{key}-", svg)
+    svg = _TAG.sub(lambda tag: _of_page(tag[0], key), svg)
     opening = _OPENING.search(svg)
     assert opening, "matplotlib wrote no picture"
     box = re.search(r'viewBox="([^"]*)"', opening[0])
@@ -171,8 +173,12 @@ def _inlined(written: str, title: str, told: str, key: str, name: str) -> str:
         f'<title id="{key}-title">{escape(plain(title))}</title>'
         f'<desc id="{key}-told">{escape(plain(told))}</desc>'
     )
-    svg = head + svg[opening.end() :].strip()
-    svg = _FAMILY.sub("", svg)  # the page has its own
+    return head + svg[opening.end() :].strip()
+
+
+def _of_page(tag: str, key: str) -> str:
+    """A tag with ids of its own, and with the colours and the letters of the page."""
+    tag = _FAMILY.sub("", _ID.sub(rf"\g<1>{key}-", tag))
     for colour, variable in _VARIABLES.items():
-        svg = svg.replace(colour, f"var({variable})")
-    return svg
+        tag = tag.replace(colour, f"var({variable})")
+    return tag

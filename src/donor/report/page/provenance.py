@@ -12,10 +12,15 @@ _HASH, _MOST_INPUTS = 16, 40
 Facts = Mapping[str, Any]
 
 
-def provenance_parts(found: Facts) -> dict[str, Any]:
-    """The parts for the template: single facts, tables of hashes and versions, the recipe."""
+def provenance_parts(found: Facts, beside: str) -> dict[str, Any]:
+    """The parts for the template: single facts, tables of hashes and versions, the recipe.
+
+    Args:
+        found: the facts.
+        beside: the name of the file with all of them.
+    """
     tables = [
-        {"name": "Inputs (sha-256)", "rows": list(_inputs(found))},
+        {"name": "Inputs (sha-256)", "rows": list(_inputs(found, beside))},
         {"name": "Prompts (sha-256)", "rows": list(_hashes(found.get("prompts")))},
         {"name": "Versions", "rows": list((found.get("versions") or {}).items())},
         {"name": "Files of the recipe (sha-256)", "rows": list(_hashes(found.get("files")))},
@@ -52,14 +57,14 @@ def _listed(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
-def _inputs(found: Facts) -> Iterator[tuple[str, str]]:
+def _inputs(found: Facts, beside: str) -> Iterator[tuple[str, str]]:
     inputs = found.get("inputs") or ()
     for one in inputs[:_MOST_INPUTS]:
         digest, size = one.get("sha256"), one.get("bytes")
         said = str(digest)[:_HASH] if digest else f"revision {one.get('revision')}"
         yield str(one.get("name")), said + (f"  {whole(size)} bytes" if size else "")
     if len(inputs) > _MOST_INPUTS:
-        yield f"and {whole(len(inputs) - _MOST_INPUTS)} more", "all in report.json"
+        yield f"and {whole(len(inputs) - _MOST_INPUTS)} more", f"all in {beside}"
 
 
 def _hashes(values: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:

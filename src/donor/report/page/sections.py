@@ -3,27 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from donor.report.in_gold import in_gold
 from donor.report.page.calibration import confidence_picture
 from donor.report.page.flow import flow_pictures
 from donor.report.page.numbers import amount, counted, money, percent, range_of, share, whole
 from donor.report.page.provenance import provenance_parts
 from donor.report.page.ranges import Row, range_pictures
-from donor.score.titles import title_of
+from donor.report.page.scores import label_cells, metric_cells, score_parts
 
 __all__ = ["page_parts"]
 
-_MOST_ROWS, _VARYING = 60, 6
+_MOST_ROWS, _VARYING, _MOST_LABELS = 60, 6, 2
 
 Facts = Mapping[str, Any]
 Parts = dict[str, Any]
 
 
-def page_parts(facts: Facts, *, shown: int) -> Parts:
+def page_parts(facts: Facts, *, shown: int, beside: str) -> Parts:
     """All that the page's template takes, but for style, script and the documents themselves.
 
     Args:
         facts: of `run_facts`.
         shown: how many documents stand on the page.
+        beside: the name of the file with all facts.
     """
     made, summary, confidence = facts["made"], facts["summary"], facts["confidence"]
     reliability = ((confidence or {}).get("calibration") or {}).get("reliability")
@@ -33,6 +35,7 @@ def page_parts(facts: Facts, *, shown: int) -> Parts:
         "maker": _maker(made),
         "lede": _lede(facts),
         "summary": summary,
+        "spans": summary["spans"]["source"],
         "headlines": list(_headlines(facts)),
         "flow": flow_pictures(summary["spans"]),
         "ledger": list(_ledger(summary)),
@@ -47,8 +50,8 @@ def page_parts(facts: Facts, *, shown: int) -> Parts:
         "gold": facts["gold"],
         "scores": facts["scores"],
         "reference_free": facts["reference_free"],
-        "gold_rows": list(_gold_rows(facts["scores"])),
-        "metric_parts": list(_metric_parts(facts)),
+        "with_gold": bool(in_gold(facts["scores"], "spans")),
+        **score_parts(facts),
         "findings": facts["findings"],
         "confidence": confidence,
         "acceptance": (confidence or {}).get("acceptance"),
@@ -60,7 +63,7 @@ def page_parts(facts: Facts, *, shown: int) -> Parts:
         "terms": facts["terms"],
         "documents_told": _documents_told(facts["documents"], shown),
         "missing": list(_missing(facts)),
-        **provenance_parts(facts["provenance"]),
+        **provenance_parts(facts["provenance"], beside),
     }
     return {**parts, "sections": list(_sections(parts))}
 
@@ -80,7 +83,8 @@ def _lede(facts: Facts) -> str:
     summary = facts["summary"]
     spans, relations = summary["spans"], summary["relations"]
     said = [counted(summary["documents"], "document")]
-    said.append(counted(spans["source"], "span"))
+    if spans["source"] or not summary["labels"]["source"]:
+        said.append(counted(spans["source"], "span"))
     if relations["source"]:
         said.append(counted(relations["source"], "relation"))
     if summary["labels"]["source"]:
@@ -104,18 +108,15 @@ def _headlines(facts: Facts) -> Iterator[Parts]:
         note = f"{whole(rate['placed'])} of {counted(rate['source'], 'span')} placed"
         note = _and(range_of(rate["interval"]), note)
         yield _headline("Projection rate", percent(rate["rate"]), note, rate["rate"], rate)
-    scores = facts["scores"] or {}
-    for section, name in (("spans", "Spans: strict F1"), ("relations", "Relations: strict F1")):
-        strict = (scores.get(section) or {}).get("strict") or {}
-        if strict.get("f1") is not None:
-            note = _and(range_of(strict.get("interval")), "against gold")
-            yield _headline(name, share(strict["f1"]), note, strict["f1"], strict)
+    if rate["rate"] is None and facts["summary"]["labels"]["source"]:
+        yield _carried(facts["summary"]["labels"])
+    yield from _against_gold(facts["scores"] or {})
     for key in ("translation", "reference_free"):
-        found = (scores.get(key) if key == "translation" else facts[key]) or {}
+        found = ((facts["scores"] or {}).get(key) if key == "translation" else facts[key]) or {}
         for name, one in list(found.items())[:3]:
             if isinstance(one, Mapping) and isinstance(one.get("score"), int | float):
                 kind = "against gold" if key == "translation" else "reference-free"
-                row = _metric(name, one)
+                row = metric_cells(name, one)
                 note = _and(row["interval"], kind)
                 yield _headline(row["name"], row["score"], note, None, {})
     findings = facts["summary"]["documents_with_findings"]
@@ -123,6 +124,36 @@ def _headlines(facts: Facts) -> Iterator[Parts]:
     if of:
         note = f"of {counted(of, 'document')}"
         yield _headline("Documents with findings", whole(findings), note, findings / of, {})
+
+
+def _carried(labels: Facts) -> Parts:
+    """The headline of a run that has text labels and no span."""
+    kept = labels["carried"] / labels["source"]
+    note = f"{whole(labels['carried'])} of {counted(labels['source'], 'text label')}"
+    return _headline("Text labels carried over", percent(kept), note, kept, {})
+
+
+def _against_gold(scores: Facts) -> Iterator[Parts]:
+    """The chief score of each layer that gold has."""
+    for section, name in (("spans", "Spans: strict F1"), ("relations", "Relations: strict F1")):
+        strict = in_gold(scores, section).get("strict") or {}
+        if strict.get("f1") is not None:
+            note = _and(range_of(strict.get("interval")), "against gold")
+            yield _headline(name, share(strict["f1"]), note, strict["f1"], strict)
+    for name, own in list((scores.get("labels") or {}).items())[:_MOST_LABELS]:
+        for key, told in (("accuracy", "accuracy"), ("f1_macro", "macro F1")):
+            one = own.get(key) or {}
+            if one.get("score") is not None:
+                cells = label_cells(key, one)
+                note = _and(cells["interval"], "against gold")
+                yield _headline(f"{name}: {told}", cells["score"], note, one["score"], one)
+    qa = scores.get("qa") or {}
+    for key, told in (("exact_match", "exact match"), ("f1", "F1")):
+        if qa.get(key) is not None:
+            between = qa["intervals"][key]
+            note = _and(range_of(between), "against gold")
+            found = {"interval": between}
+            yield _headline(f"Answers: {told}", share(qa[key]), note, qa[key], found)
 
 
 def _and(interval: str, note: str) -> str:
@@ -142,7 +173,9 @@ def _headline(name: str, figure: str, note: str, at: float | None, found: Facts)
 
 def _ledger(summary: Facts) -> Iterator[Parts]:
     spans, relations, labels = summary["spans"], summary["relations"], summary["labels"]
-    yield _row("Spans", spans["source"], spans["placed"], spans["unresolved"], spans["by_reason"])
+    if spans["source"] or not labels["source"]:
+        why = spans["by_reason"]
+        yield _row("Spans", spans["source"], spans["placed"], spans["unresolved"], why)
     if relations["source"]:
         why = relations.get("by_reason", {})
         yield _row("Relations", relations["source"], relations["placed"], relations["lost"], why)
@@ -196,7 +229,7 @@ def _cost_note(facts: Facts) -> str:
 
 def _kinds(facts: Facts) -> list[Parts]:
     """The tables by label and by length, each with its picture."""
-    with_gold = bool(facts["scores"])
+    with_gold = bool(in_gold(facts["scores"], "spans"))
     series = ["projection rate, %", *(["strict F1"] if with_gold else [])]
     found = []
     for key, name, column, told in (
@@ -221,44 +254,6 @@ def _drawn(row: Facts, unit: str) -> Row:
     gold = row["gold"] or {}
     name = row["name"] + (unit[:-1] if row["name"] == "1" else unit)
     return Row(name, row["rate"], row["interval"], gold.get("f1"), gold.get("interval"))
-
-
-def _gold_rows(scores: Facts | None) -> Iterator[Parts]:
-    """Precision, recall and F1 in every way in which they are counted."""
-    for section in ("spans", "relations"):
-        for way, one in ((scores or {}).get(section) or {}).items():
-            if isinstance(one, Mapping) and "precision" in one and one.get("f1") is not None:
-                name = f"{section.capitalize()}, {way.replace('_', ' ')}"
-                yield {"name": name, "interval": one.get("interval")} | {
-                    key: one[key] for key in ("precision", "recall", "f1")
-                }
-
-
-def _metric_parts(facts: Facts) -> Iterator[Parts]:
-    scores = facts["scores"] or {}
-    free = "No reference was used: these say whether to look, not how good a translation is."
-    for name, found, note in (
-        ("Translation against gold", scores.get("translation"), ""),
-        ("Reference-free", facts["reference_free"], free),
-    ):
-        measured = found if isinstance(found, Mapping) else {}
-        rows = [
-            _metric(key, one)
-            for key, one in measured.items()
-            if isinstance(one, Mapping) and "score" in one
-        ]
-        yield {"name": name, "rows": rows, "note": note if rows else ""}
-
-
-def _metric(key: str, one: Facts) -> Parts:
-    title = title_of(key)
-    name = title[:1].upper() + title[1:]
-    score, interval = one.get("score"), one.get("interval")
-    digits = 1 if isinstance(score, int | float) and abs(score) > 2 else 3
-    between = f"{interval[0]:.{digits}f} to {interval[1]:.{digits}f}" if interval else "–"
-    said = f"{score:.{digits}f}" if isinstance(score, int | float) else "–"
-    signature = one.get("signature") or ""
-    return {"name": name, "score": said, "interval": between, "signature": signature}
 
 
 def _reliability(found: Facts | None) -> Iterator[Parts]:
@@ -303,6 +298,7 @@ def _consistency(found: Facts | None) -> Parts | None:
         "samples": found["samples"],
         "documents": found["documents"],
         "verdict": found["verdict"],
+        "same_recipe": found["same_recipe"],
         "rows": rows,
     }
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from donor.data import Document
-from donor.errors import InputError
 from donor.score.defteval.documents import score_pairs
 from donor.score.defteval.measures import SUBTASK_1, SUBTASK_2, SUBTASK_3, Subtasks
 from donor.score.defteval.rows import score_rows
+from donor.score.matched import matched
 from donor.score.resampling import RESAMPLES, SEED
 
 __all__ = [
@@ -37,47 +37,17 @@ def defteval(
 ) -> dict[str, Any]:
     """The scores, tables and intervals of all subtasks, over documents of any format.
 
-    Documents match by id, else by text. One that the prediction lacks counts as if nothing was
-    found in it; one whose text differs from gold's is left out and counted in `texts_differ`.
+    Documents match as for `donor.score.scored`. One that the prediction lacks counts as if
+    nothing was found in it; one whose text differs from gold's is left out and counted in
+    `texts_differ`.
 
     Raises:
         InputError: gold is empty, or no document is in both.
     """
-    # The package of scores may name this module itself.
-    from donor.score import over_text_of
-
-    partners = _partners(predicted, gold)
-    pairs: list[tuple[Document | None, Document]] = []
-    for one, other in zip(partners, gold, strict=True):
-        over = over_text_of(one, other) if one is not None else None
-        if one is None or over is not None:
-            pairs.append((over, other))
-    return score_pairs(pairs).as_json(seed=seed, resamples=resamples) | {
-        "documents": len(gold),
-        "missing": sum(one is None for one in partners),
-        "texts_differ": len(gold) - len(pairs),
+    found = matched(predicted, gold)
+    subtasks = score_pairs(pair for _, pair in found.over_gold)
+    return subtasks.as_json(seed=seed, resamples=resamples) | {
+        "documents": len(found.pairs),
+        "missing": len(found.missing),
+        "texts_differ": found.texts_differ,
     }
-
-
-def _partners(predicted: Sequence[Document], gold: Sequence[Document]) -> list[Document | None]:
-    """For each document of gold the predicted one of its id, else the next of its text."""
-    if not gold:
-        raise InputError("gold", "holds no document", "there is nothing to score against")
-    ids = {document.id for document in gold}
-    by_id: dict[str, Document] = {}
-    by_text: dict[str, list[Document]] = {}
-    for document in predicted:
-        if document.id in ids:
-            by_id.setdefault(document.id, document)
-        else:
-            by_text.setdefault(document.text.strip(), []).append(document)
-
-    def partner(document: Document) -> Document | None:
-        same = by_text.get(document.text.strip())
-        return by_id.get(document.id) or (same.pop(0) if same else None)
-
-    found = [partner(document) for document in gold]
-    if not any(found):
-        hint = "documents match by id, else by text"
-        raise InputError("the prediction", "has no document in common with gold", hint)
-    return found

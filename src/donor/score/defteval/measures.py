@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from donor.data.defteval import SCORED_RELATIONS, SCORED_TAGS
-from donor.score.metric import Measurement, Metric, Row, added
+from donor.score.metric import Measurement, Metric, Row, added, f1_of, share_of
 from donor.score.resampling import RESAMPLES, SEED, interval
 
 __all__ = [
@@ -249,8 +249,8 @@ def _mean(values: Iterable[float]) -> float:
 
 def _share(part: float, whole: float) -> float:
     """The share, 0 of nothing: the scorer's rule."""
-    return part / whole if whole else 0.0
+    return share_of((part, whole)) or 0.0
 
 
 def _f1(right: float, wrong: float, missed: float) -> float:
-    return _share(2 * right, 2 * right + wrong + missed)
+    return f1_of((right, wrong, missed)) or 0.0
