@@ -18,11 +18,12 @@ _LABEL = "Definition"
 
 
 def holds_definition(document: Document) -> list[bool]:
-    """Of each segment, whether a span labelled exactly `Definition` has a part in it."""
-    parts = [
-        part for span in document.spans if span.label == _LABEL for part in span.fragments
+    """Of each segment, whether a span labelled exactly `Definition` begins in it."""
+    starts = [span.extent.start for span in document.spans if span.label == _LABEL]
+    return [
+        any(segment.start <= start < segment.end for start in starts)
+        for segment in document.segments
     ]
-    return [any(part.overlaps(segment) for part in parts) for segment in document.segments]
 
 
 @dataclass(frozen=True)

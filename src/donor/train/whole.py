@@ -1,0 +1,208 @@
+"""A whole training: seeds, scores with intervals, a model folder, and what the data are like."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from donor.data import Document
+from donor.formats import write
+from donor.score import Measurement
+from donor.train.card import MODEL_CARD, model_card
+from donor.train.checkpoint import Checkpoint
+from donor.train.encoders import EncoderChoice
+from donor.train.examples import Settings
+from donor.train.hygiene import deduplicated, hygiene, units
+from donor.train.model_folder import save_model
+from donor.train.splits import DEV, Splits
+from donor.train.task import Task
+from donor.train.training import Evaluated, Told, Trained, evaluated, mean_over_seeds, trained
+
+__all__ = ["LEARNING_RATES", "Training", "trained_whole"]
+
+LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
+"""What a search over learning rates tries, each with the first seed, judged on dev."""
+
+_PREDICTIONS, _SCORES = "predictions", "scores.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What is trained, and how.
+
+    Args:
+        task: what is learnt.
+        splits: from what, and on what it is scored.
+        encoder: what is begun with.
+        settings: of the first seed; others differ in the seed alone.
+        folder: where the model goes; checkpoints lie in it until all is done.
+        seeds: so many models are trained, with the seeds from that of the settings on.
+        search: learning rates of which the best on dev is taken; none takes that of the settings.
+        inputs: what the data are called.
+        kind: `gold`, `silver`, or "" where that is not known.
+    """
+
+    task: Task
+    splits: Splits
+    encoder: EncoderChoice
+    settings: Settings
+    folder: Path
+    seeds: int = 1
+    search: Sequence[float] = ()
+    inputs: Sequence[str] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """A model of one seed, and what it says of the evaluated documents."""
+
+    model: Trained
+    said: Evaluated
+
+
+def trained_whole(asked: Training, told: Told = lambda what, done, total: None) -> dict[str, Any]:
+    """The scores, in the shape of `donor train --json`; the model of the best seed is in the folder.
+
+    The best is the one with the highest score on dev, of equal ones the first.
+
+    Raises:
+        DonorError: there is nothing to learn, a split cannot tell how good a model is, the encoder
+            is not there, or the folder cannot be written.
+    """
+    started = time.monotonic()
+    rates = _searched(asked, told) if asked.search else {}
+    settings = asked.settings
+    if rates:
+        settings = replace(settings, learning_rate=max(rates, key=lambda rate: rates[rate]))
+    seeds = [
+        _one(asked, replace(settings, seed=settings.seed + n), told) for n in range(asked.seeds)
+    ]
+    best = max(range(len(seeds)), key=lambda n: (seeds[n].model.fitted.score or 0.0, -n))
+    found = {
+        "task": asked.task.name,
+        "encoder": seeds[best].model.loaded.described,
+        "scores": _over_seeds([seed.said.measured for seed in seeds]),
+        "scored_on": asked.splits.scored_on,
+        "deduplicated": _without_copies(asked, seeds),
+        "hygiene": _hygiene(asked),
+        "notes": list(asked.splits.notes),
+        "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
+        "curves": [seed.model.fitted.history for seed in seeds],
+        "model": str(asked.folder),
+    }
+    _write(asked, seeds[best], found)
+    for n in range(asked.seeds):
+        _checkpoints(asked, settings.seed + n).remove()
+    return found | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def _one(asked: Training, settings: Settings, told: Told) -> _Seed:
+    model = trained(
+        asked.task,
+        asked.splits.train,
+        asked.splits.dev,
+        encoder=asked.encoder,
+        settings=settings,
+        folder=_checkpoints(asked, settings.seed).folder,
+        told=lambda what, done, total: told(f"seed {settings.seed}, {what}", done, total),
+    )
+    return _Seed(model, evaluated(asked.task, model, asked.splits.evaluation, settings))
+
+
+def _searched(asked: Training, told: Told) -> dict[float, float]:
+    """The score on dev with each learning rate."""
+    found = {}
+    for rate in asked.search:
+        settings = replace(asked.settings, learning_rate=rate)
+        checkpoint = _checkpoints(asked, settings.seed, f"rate-{rate:g}")
+        model = trained(
+            asked.task,
+            asked.splits.train,
+            asked.splits.dev,
+            encoder=asked.encoder,
+            settings=settings,
+            folder=checkpoint.folder,
+            told=lambda what, done, total, rate=rate: told(f"rate {rate:g}, {what}", done, total),
+        )
+        found[rate] = model.fitted.score or 0.0
+        checkpoint.remove()
+    return found
+
+
+def _checkpoints(asked: Training, seed: int, more: str = "") -> Checkpoint:
+    name = f"seed-{seed}" + (f"-{more}" if more else "")
+    return Checkpoint(asked.folder / "checkpoints" / name, "")
+
+
+def _over_seeds(measured: Sequence[Mapping[str, Measurement]]) -> dict[str, Any]:
+    """Each score over the seeds, of those that all seeds have."""
+    names = [name for name in measured[0] if all(name in one for one in measured)]
+    return {name: mean_over_seeds([one[name] for one in measured]) for name in names}
+
+
+def _hygiene(asked: Training) -> dict[str, Any]:
+    task, splits = asked.task, asked.splits
+    parts = {"dev": splits.dev} | ({"test": splits.test} if splits.test is not None else {})
+    own = {
+        name: list(units(task.examples(documents, learning=False)))
+        for name, documents in parts.items()
+    }
+    return hygiene(list(units(task.examples(splits.train, learning=False))), **own).as_json()
+
+
+def _without_copies(asked: Training, seeds: Sequence[_Seed]) -> dict[str, Any]:
+    """The main score over the documents of which nothing stands in train too."""
+    task, documents = asked.task, asked.splits.evaluation
+    examples = task.examples(documents, learning=False)
+    train = list(units(task.examples(asked.splits.train, learning=False)))
+    kept = set(deduplicated(list(units(examples)), train))
+    copied = {one.document for n, one in enumerate(examples) if n not in kept}
+    left = [n for n, document in enumerate(documents) if document.id not in copied]
+    measured = [
+        Measurement(main.metric, [main.rows[n] for n in left])
+        for seed in seeds
+        for main in [seed.said.measured[task.main]]
+    ]
+    told = mean_over_seeds(measured) if left else {"mean": None, "interval": None, "seeds": []}
+    return {"metric": task.main, "documents": len(left), "of": len(documents)} | told
+
+
+def _write(asked: Training, best: _Seed, found: Mapping[str, Any]) -> None:
+    """Writes the model, what it says of the evaluated documents, the scores and the card."""
+    languages = {one.language for one in asked.splits.train if one.language}
+    about = {
+        "task": found["task"],
+        "head": best.model.head,
+        "labels": list(best.model.labels),
+        "encoder": found["encoder"],
+        "base_model": best.model.loaded.base_model,
+        "languages": sorted(languages),
+        "data": {
+            name: {
+                "inputs": list(asked.inputs),
+                "documents": len(documents),
+                "kind": asked.kind,
+            }
+            for name, documents in _splits(asked.splits)
+        },
+        "training": found["training"],
+        "scores": found["scores"],
+        "scored_on": found["scored_on"],
+        "findings": found["notes"],
+    }
+    loaded = best.model.loaded
+    save_model(asked.folder, loaded.model, loaded.tokenizer, about=about)
+    write(best.said.documents, asked.folder / _PREDICTIONS, format="jsonl")
+    told = orjson.dumps(dict(found), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+    (asked.folder / _SCORES).write_bytes(told)
+    card = model_card(about | {"versions": {}}, name=asked.folder.name)
+    (asked.folder / MODEL_CARD).write_text(card, encoding="utf-8")
+
+
+def _splits(splits: Splits) -> list[tuple[str, Sequence[Document]]]:
+    found = [("train", splits.train), (DEV, splits.dev)]
+    return found + ([("test", splits.test)] if splits.test is not None else [])
