@@ -299,5 +299,5 @@ def test_damaged_file_is_an_error_that_says_what_to_do(
 ) -> None:
     (finished / name).write_text(content, encoding="utf-8")
     folder = RunFolder(finished)
-    with pytest.raises(RunError, match="is damaged.*makes it anew"):
+    with pytest.raises(RunError, match=r"is damaged.*makes it anew"):
         (folder.summary(), folder.scores(), list(folder.transfers()))

@@ -13,7 +13,7 @@ from donor.errors import ConfigError, InputError
 from donor.formats import read_sides
 from donor.languages import language
 from donor.recipe import Recipe, recipe_of
-from donor.records import RunFolder
+from donor.records import RunFolder, write_whole
 from donor.trust import Calibrator, Gold, Made, confidences
 
 __all__ = [
@@ -134,22 +134,9 @@ def check_made(calibrator: Calibrator, made: Made, *, force: bool) -> str:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Writes a JSON object in place of what is there. Raises InputError."""
     content = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    _write(path, [content])
+    write_whole(path, [content])
 
 
 def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
     """Writes a JSON object a line in place of what is there. Raises InputError."""
-    _write(path, (orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE) for value in values))
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """A file that is whole or not there: it comes into its place when all is written."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("wb") as out:
-            out.writelines(pieces)
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot write: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, (orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE) for value in values))

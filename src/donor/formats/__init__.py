@@ -62,7 +62,6 @@ __all__ = [
     "raise_at_once",
     "read",
     "read_sides",
-    "read_targets",
     "write",
 ]
 
@@ -275,17 +274,6 @@ def _as_of(file: str, document: Document) -> Document:
     return replace(document, metadata={**document.metadata, "file": file})
 
 
-def read_targets(
-    path: Path | str, *, format: str | None = None, options: Options = DEFAULTS
-) -> Iterator[Document]:
-    """The documents of a dataset in the target language: of pairs, their targets.
-
-    Raises:
-        InputError: as `read` does.
-    """
-    return (target for _, target in read_sides(path, format=format, options=options))
-
-
 def read_sides(
     path: Path | str,
     *,
@@ -293,7 +281,9 @@ def read_sides(
     language: str | None = None,
     options: Options = DEFAULTS,
 ) -> Iterator[tuple[Document | None, Document]]:
-    """The documents of `read_targets`, each behind its source, or None where it is no pair's.
+    """The documents of a dataset in the target language, each behind its source.
+
+    Of pairs these are their targets; a document that is no pair's has the source None.
 
     `language` is that of the documents that do not say theirs.
 

@@ -3,6 +3,7 @@
 from donor.records.folder import RunFolder
 from donor.records.interrupts import interrupts_held, uninterrupted
 from donor.records.lines import encode_findings, encode_rows, encode_translation
+from donor.records.whole_file import write_whole
 
 __all__ = [
     "RunFolder",
@@ -11,4 +12,5 @@ __all__ = [
     "encode_translation",
     "interrupts_held",
     "uninterrupted",
+    "write_whole",
 ]

@@ -1,6 +1,5 @@
 """The report of a run as two files: a page for people, and its facts as JSON."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import orjson
 
 from donor.errors import InputError
-from donor.records import RunFolder
+from donor.records import RunFolder, write_whole
 from donor.report.facts import run_facts
 from donor.report.page import html_page
 
@@ -62,8 +61,8 @@ def write_report(
         if file.is_file() and not is_ours(_content(file)):
             raise InputError(str(file), "is no report, and a report would replace it", _HINT)
     facts = run_facts(folder, gold=gold, format=format, consistency=consistency)
-    _write(page, [html_page(facts, beside=json.name).encode(errors="replace")])
-    _write(json, [orjson.dumps(facts, option=_JSON)])
+    write_whole(page, [html_page(facts, beside=json.name).encode(errors="replace")])
+    write_whole(json, [orjson.dumps(facts, option=_JSON)])
     return Written(page, json, facts)
 
 
@@ -84,16 +83,3 @@ def _is_facts(content: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return isinstance(found, dict) and set(found) >= _KEYS
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """A file that is whole or not there: it comes into its place when all is written."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("wb") as out:
-            out.writelines(pieces)
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot write: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ def told(
     """Of each measurement of the same documents its score, its interval and its signature.
 
     >>> from donor.score.metric import F1
-    >>> told({"strict": Measurement(F1, [(1, 0, 0)])})["strict"]["interval"]
+    >>> told({"strict": Measurement(F1, [(1, 0, 0)] * 2)})["strict"]["interval"]
     [1.0, 1.0]
     """
     found = intervals(measured, seed=seed, resamples=resamples)

@@ -13,6 +13,8 @@ from donor.report.page.scores import label_cells, metric_cells, score_parts
 
 __all__ = ["page_parts"]
 
+# What tells most of a translation without a reference, the best first: one of them is a headline.
+_TELLING = ("similarity", "back_chrf2", "length_ratio")
 _MOST_ROWS, _VARYING, _MOST_LABELS = 60, 6, 2
 
 Facts = Mapping[str, Any]
@@ -111,11 +113,16 @@ def _headlines(facts: Facts) -> Iterator[Parts]:
     if rate["rate"] is None and facts["summary"]["labels"]["source"]:
         yield _carried(facts["summary"]["labels"])
     yield from _against_gold(facts["scores"] or {})
-    for key in ("translation", "reference_free"):
-        found = ((facts["scores"] or {}).get(key) if key == "translation" else facts[key]) or {}
-        for name, one in list(found.items())[:3]:
+    against = (facts["scores"] or {}).get("translation") or {}
+    free = facts["reference_free"] or {}
+    telling = [name for name in _TELLING if name in free]
+    for found, names, kind in (
+        (against, list(against)[:3], "against gold"),
+        (free, telling[:1], "reference-free"),
+    ):
+        for name in names:
+            one = found[name]
             if isinstance(one, Mapping) and isinstance(one.get("score"), int | float):
-                kind = "against gold" if key == "translation" else "reference-free"
                 row = metric_cells(name, one)
                 note = _and(row["interval"], kind)
                 yield _headline(row["name"], row["score"], note, None, {})
