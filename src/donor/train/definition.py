@@ -37,9 +37,7 @@ class Definition:
         """One label for each sentence."""
         return "labels"
 
-    def labels(
-        self, documents: Sequence[Document], where: str = TRAINING
-    ) -> tuple[str, ...]:
+    def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
         """Both. Raises InputError where one of them is never seen."""
         seen = {one for document in documents for one in holds_definition(document)}
         if seen != {True, False}:

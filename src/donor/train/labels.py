@@ -31,9 +31,7 @@ class Labels:
         several = any(len(values) > 1 for _, _, values in self._units(documents))
         return "multi-labels" if several else "labels"
 
-    def labels(
-        self, documents: Sequence[Document], where: str = TRAINING
-    ) -> tuple[str, ...]:
+    def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
         """The values that are seen. Raises InputError where there are fewer than two."""
         values = {value for _, _, some in self._units(documents) for value in some}
         if len(values) < 2:
@@ -93,9 +91,7 @@ class Labels:
             segment = None if example.number < 0 else example.number
             for value in (values,) if isinstance(values, str) else values:
                 found[example.document].append(TextLabel(name, value, segment))
-        return [
-            replace(document, labels=tuple(found[document.id])) for document in documents
-        ]
+        return [replace(document, labels=tuple(found[document.id])) for document in documents]
 
     def measured(
         self, predicted: Sequence[Document], gold: Sequence[Document]

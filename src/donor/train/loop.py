@@ -209,4 +209,3 @@ def _precision() -> str:
     import torch
 
     return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "no"
-

@@ -36,9 +36,7 @@ class Questions:
         """Where an answer starts and ends."""
         return "answers"
 
-    def labels(
-        self, documents: Sequence[Document], where: str = TRAINING
-    ) -> tuple[str, ...]:
+    def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
         """None. Raises InputError where no question is answered."""
         if not any(asked.places for document in documents for _, asked in _asked(document)):
             what = "there is no question with an answer in it"
@@ -91,9 +89,7 @@ class Questions:
             for score, place in _places(feature, starts, ends):
                 if score > best[n][0]:
                     best[n] = score, place
-        return [
-            place if score > nothing[n] else None for n, (score, place) in enumerate(best)
-        ]
+        return [place if score > nothing[n] else None for n, (score, place) in enumerate(best)]
 
     def predicted(
         self, documents: Sequence[Document], examples: Sequence[Example], said: Sequence[Any]
@@ -114,9 +110,9 @@ class Questions:
         self, predicted: Sequence[Document], gold: Sequence[Document]
     ) -> Mapping[str, Measurement]:
         """Exact match and F1 as SQuAD counts them."""
-        from donor.score.questions import question_measurements
+        from donor.score.questions import qa_measurements
 
-        return question_measurements(list(zip(predicted, gold, strict=True)))
+        return qa_measurements(list(zip(predicted, gold, strict=True)))
 
 
 def _asked(document: Document) -> Iterator[tuple[str, _Asked]]:
@@ -131,9 +127,7 @@ def _asked(document: Document) -> Iterator[tuple[str, _Asked]]:
             yield side.text, _Asked(name, tuple(answers[name]))
 
 
-def _target(
-    places: Sequence[tuple[int, int] | None], wanted: Interval | None
-) -> tuple[int, int]:
+def _target(places: Sequence[tuple[int, int] | None], wanted: Interval | None) -> tuple[int, int]:
     """The first and last token of the answer; the first of all twice where it is not whole."""
     if wanted is None:
         return 0, 0

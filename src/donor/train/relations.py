@@ -52,9 +52,7 @@ class Relations:
         """One label for each pair."""
         return "relations"
 
-    def labels(
-        self, documents: Sequence[Document], where: str = TRAINING
-    ) -> tuple[str, ...]:
+    def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
         """The labels of the relations, and the label of none."""
         names = sorted({r.label for document in documents for r in document.relations})
         if not names:
@@ -112,9 +110,7 @@ class Relations:
         for example, (tail, head, label) in zip(examples, said, strict=True):
             if label != _NONE:
                 found[example.document].append(Relation(label, head, tail))
-        return [
-            replace(document, relations=tuple(found[document.id])) for document in documents
-        ]
+        return [replace(document, relations=tuple(found[document.id])) for document in documents]
 
     def measured(
         self, predicted: Sequence[Document], gold: Sequence[Document]

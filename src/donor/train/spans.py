@@ -42,9 +42,7 @@ class Spans:
         """A tag for each token."""
         return "tokens"
 
-    def labels(
-        self, documents: Sequence[Document], where: str = TRAINING
-    ) -> tuple[str, ...]:
+    def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
         """The tags of all labels. Raises InputError where there is no span."""
         names = sorted({span.label for document in documents for span in document.spans})
         if not names:

@@ -37,9 +37,7 @@ class Task(Protocol):
     def head(self, documents: Sequence[Document]) -> str:
         """The kind of head that these documents want; see `donor.train.losses`."""
 
-    def labels(
-        self, documents: Sequence[Document], where: str = TRAINING
-    ) -> tuple[str, ...]:
+    def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
         """What the model may say, in an order that does not change.
 
         Raises InputError where there is nothing to learn: nothing annotated, one class only.

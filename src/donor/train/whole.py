@@ -21,7 +21,7 @@ from donor.train.splits import DEV, Splits
 from donor.train.task import Task
 from donor.train.training import Evaluated, Told, Trained, evaluated, mean_over_seeds, trained
 
-__all__ = ["LEARNING_RATES", "Training", "trained_whole"]
+__all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained_whole"]
 
 LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
 """What a search over learning rates tries, each with the first seed, judged on dev."""
@@ -57,8 +57,13 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seed:
-    """A model of one seed, and what it says of the evaluated documents."""
+class Seed:
+    """A model of one seed, and what it says of the evaluated documents.
+
+    Args:
+        model: it.
+        said: what it says, and how good that is.
+    """
 
     model: Trained
     said: Evaluated
@@ -75,13 +80,12 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
     """
     started = time.monotonic()
     rates = _searched(asked, told) if asked.search else {}
-    settings = asked.settings
     if rates:
-        settings = replace(settings, learning_rate=max(rates, key=lambda rate: rates[rate]))
-    seeds = [
-        _one(asked, replace(settings, seed=settings.seed + n), told) for n in range(asked.seeds)
-    ]
-    best = max(range(len(seeds)), key=lambda n: (seeds[n].model.fitted.score or 0.0, -n))
+        best_rate = max(rates, key=lambda rate: rates[rate])
+        asked = replace(asked, settings=replace(asked.settings, learning_rate=best_rate))
+    settings = asked.settings
+    seeds = of_seeds(asked, told)
+    best = best_of(seeds)
     found = {
         "task": asked.task.name,
         "encoder": seeds[best].model.loaded.described,
@@ -100,7 +104,18 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
     return found | {"seconds": round(time.monotonic() - started, 3)}
 
 
-def _one(asked: Training, settings: Settings, told: Told) -> _Seed:
+def of_seeds(asked: Training, told: Told = lambda what, done, total: None) -> list[Seed]:
+    """What came of each seed; the checkpoints of those that are done stay until they are removed."""
+    first = asked.settings.seed
+    return [_one(asked, replace(asked.settings, seed=first + n), told) for n in range(asked.seeds)]
+
+
+def best_of(seeds: Sequence[Seed]) -> int:
+    """The position of the seed with the highest score on dev, of equal ones the first."""
+    return max(range(len(seeds)), key=lambda n: (seeds[n].model.fitted.score or 0.0, -n))
+
+
+def _one(asked: Training, settings: Settings, told: Told) -> Seed:
     model = trained(
         asked.task,
         asked.splits.train,
@@ -110,7 +125,7 @@ def _one(asked: Training, settings: Settings, told: Told) -> _Seed:
         folder=_checkpoints(asked, settings.seed).folder,
         told=lambda what, done, total: told(f"seed {settings.seed}, {what}", done, total),
     )
-    return _Seed(model, evaluated(asked.task, model, asked.splits.evaluation, settings))
+    return Seed(model, evaluated(asked.task, model, asked.splits.evaluation, settings))
 
 
 def _searched(asked: Training, told: Told) -> dict[float, float]:
@@ -154,7 +169,7 @@ def _hygiene(asked: Training) -> dict[str, Any]:
     return hygiene(list(units(task.examples(splits.train, learning=False))), **own).as_json()
 
 
-def _without_copies(asked: Training, seeds: Sequence[_Seed]) -> dict[str, Any]:
+def _without_copies(asked: Training, seeds: Sequence[Seed]) -> dict[str, Any]:
     """The main score over the documents of which nothing stands in train too."""
     task, documents = asked.task, asked.splits.evaluation
     examples = task.examples(documents, learning=False)
@@ -171,7 +186,7 @@ def _without_copies(asked: Training, seeds: Sequence[_Seed]) -> dict[str, Any]:
     return {"metric": task.main, "documents": len(left), "of": len(documents)} | told
 
 
-def _write(asked: Training, best: _Seed, found: Mapping[str, Any]) -> None:
+def _write(asked: Training, best: Seed, found: Mapping[str, Any]) -> None:
     """Writes the model, what it says of the evaluated documents, the scores and the card."""
     languages = {one.language for one in asked.splits.train if one.language}
     about = {
