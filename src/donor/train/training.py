@@ -1,6 +1,5 @@
 """A task trained and scored: encoder and data in, a model folder and scores out."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

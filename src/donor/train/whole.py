@@ -70,7 +70,7 @@ class Seed:
 
 
 def trained_whole(asked: Training, told: Told = lambda what, done, total: None) -> dict[str, Any]:
-    """The scores, in the shape of `donor train --json`; the model of the best seed is in the folder.
+    """The scores in the shape of `donor train --json`, after the best model is in the folder.
 
     The best is the one with the highest score on dev, of equal ones the first.
 
@@ -105,7 +105,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
 
 
 def of_seeds(asked: Training, told: Told = lambda what, done, total: None) -> list[Seed]:
-    """What came of each seed; the checkpoints of those that are done stay until they are removed."""
+    """What came of each seed; their checkpoints stay until they are removed."""
     first = asked.settings.seed
     return [_one(asked, replace(asked.settings, seed=first + n), told) for n in range(asked.seeds)]
 
