@@ -56,6 +56,7 @@ def trained(
     encoder: EncoderChoice,
     settings: Settings,
     folder: Path,
+    weight_of: Callable[[Example], float] | None = None,
     told: Told = lambda what, done, total: None,
 ) -> Trained:
     """The model of one seed, trained until its score on dev does not rise.
@@ -67,6 +68,7 @@ def trained(
         encoder: what is begun with.
         settings: how, the seed among it.
         folder: for checkpoints; a training that was killed there goes on.
+        weight_of: how much the loss of an example of train counts; 1 where it is not given.
         told: told each step.
 
     Raises:
@@ -77,6 +79,8 @@ def trained(
     _check_dev(task, dev, labels)
     head = task.head(train)
     examples = task.examples(train, learning=True)
+    if weight_of:
+        examples = [replace(one, weight=one.weight * weight_of(one)) for one in examples]
     texts = (text for example in examples for text in example.texts)
     loaded = load_encoder(
         encoder,

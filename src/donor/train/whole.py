@@ -1,7 +1,7 @@
 """A whole training: seeds, scores with intervals, a model folder, and what the data are like."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from donor.score import Measurement
 from donor.train.card import MODEL_CARD, model_card
 from donor.train.checkpoint import Checkpoint
 from donor.train.encoders import EncoderChoice
-from donor.train.examples import Settings
+from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
 from donor.train.model_folder import save_model
 from donor.train.splits import DEV, Splits
@@ -43,6 +43,7 @@ class Training:
         search: learning rates of which the best on dev is taken; none takes that of the settings.
         inputs: what the data are called.
         kind: `gold`, `silver`, or "" where that is not known.
+        weight_of: how much the loss of an example of train counts; 1 where it is not given.
     """
 
     task: Task
@@ -54,6 +55,7 @@ class Training:
     search: Sequence[float] = ()
     inputs: Sequence[str] = ()
     kind: str = ""
+    weight_of: Callable[[Example], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def _one(asked: Training, settings: Settings, told: Told) -> Seed:
         encoder=asked.encoder,
         settings=settings,
         folder=_checkpoints(asked, settings.seed).folder,
+        weight_of=asked.weight_of,
         told=lambda what, done, total: told(f"seed {settings.seed}, {what}", done, total),
     )
     return Seed(model, evaluated(asked.task, model, asked.splits.evaluation, settings))
@@ -141,6 +144,7 @@ def _searched(asked: Training, told: Told) -> dict[float, float]:
             encoder=asked.encoder,
             settings=settings,
             folder=checkpoint.folder,
+            weight_of=asked.weight_of,
             told=lambda what, done, total, rate=rate: told(f"rate {rate:g}, {what}", done, total),
         )
         found[rate] = model.fitted.score or 0.0
