@@ -13,6 +13,7 @@ from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
+from donor.train.model_folder import check_room
 from donor.train.task import Task
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 _DEV = "the dev split"
+# In two checkpoints, each with two moments of the optimiser, and the best epoch's.
+_KEPT = 7
 _SCRATCH = {"learning_rate": 5e-4, "word_dropout": 0.1, "epochs": 6}
 
 Told = Callable[[str, int, int], None]
@@ -99,6 +102,7 @@ def trained(
         marker_tokens=task.markers(train),
         seed=settings.seed,
     )
+    check_room(folder, loaded.model, times=_KEPT)
     features = task.features(examples, labels, loaded.tokenizer, settings, learning=True)
     learner = learner_of(loaded, head)
     if settings.class_weights:
