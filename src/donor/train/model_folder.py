@@ -83,8 +83,10 @@ def check_room(folder: Path, model: Any, *, times: int = 1) -> None:
         trial.unlink()
         free = shutil.disk_usage(folder).free
     weights = times * sum(one.numel() * one.element_size() for one in model.state_dict().values())
-    if free < weights + _REST_BYTES:
-        what = f"the {'model takes' if times == 1 else 'checkpoints take'} {_megabytes(weights + _REST_BYTES)}, and {_megabytes(free)} are free"
+    needed = weights + _REST_BYTES
+    if free < needed:
+        kept = "the model takes" if times == 1 else "checkpoints take"
+        what = f"{kept} {_megabytes(needed)}, and {_megabytes(free)} are free"
         raise ConfigError(str(folder), what, "make room, or choose another -o")
 
 
