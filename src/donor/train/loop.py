@@ -84,15 +84,17 @@ def fit(
         step_done: told each step.
     """
     import torch
-    from accelerate import PartialState
+    from accelerate import Accelerator
 
+    accelerator = Accelerator(mixed_precision=_precision())
     with torch.random.fork_rng():
         # Of several processes each hides and drops others.
-        torch.manual_seed(settings.seed + _APART * PartialState().process_index)
-        return _fitted(learner, features, score, settings, checkpoint, step_done)
+        torch.manual_seed(settings.seed + _APART * accelerator.process_index)
+        return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
 
 
 def _fitted(
+    accelerator: Any,
     learner: Learner,
     features: Sequence[Feature],
     score: Callable[[], float | None],
@@ -102,8 +104,8 @@ def _fitted(
 ) -> Fitted:
     started = time.monotonic()
     steps = ceil(len(features) / settings.batch)
-    training = _Training(learner, settings, steps)
-    at = checkpoint.restored(training.accelerator) or Position()
+    training = _Training(accelerator, learner, settings, steps)
+    at = checkpoint.restored(accelerator) or Position()
     resumed = at.epoch if (at.epoch, at.step) != (0, 0) else None
     saved = time.monotonic()
     while at.epoch < settings.epochs and at.epoch - at.best < settings.patience:
@@ -115,15 +117,15 @@ def _fitted(
             at.step += 1
             step_done(at.epoch + 1, at.step, steps)
             if time.monotonic() - saved > settings.checkpoint_s:
-                checkpoint.save(training.accelerator, at)
+                checkpoint.save(accelerator, at)
                 saved = time.monotonic()
         found = score()
         at.epoch_done(found, at.loss / steps, time.monotonic() - epoch_started)
-        if at.best == at.epoch and training.accelerator.is_main_process:
-            checkpoint.keep_best(training.accelerator.unwrap_model(training.model))
-        checkpoint.save(training.accelerator, at)
+        if at.best == at.epoch and accelerator.is_main_process:
+            checkpoint.keep_best(accelerator.unwrap_model(training.model))
+        checkpoint.save(accelerator, at)
         saved = time.monotonic()
-    training.accelerator.wait_for_everyone()
+    accelerator.wait_for_everyone()
     checkpoint.load_best(learner.model)
     best = next(one for one in at.history if one["epoch"] == at.best)
     return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
@@ -132,14 +134,13 @@ def _fitted(
 class _Training:
     """The model and its optimiser on the devices that there are."""
 
-    def __init__(self, learner: Learner, settings: Settings, steps: int) -> None:
+    def __init__(self, accelerator: Any, learner: Learner, settings: Settings, steps: int) -> None:
         import torch
-        from accelerate import Accelerator
         from transformers import get_linear_schedule_with_warmup
 
         self._learner = learner
         self._settings = settings
-        self.accelerator = Accelerator(mixed_precision=_precision())
+        self.accelerator = accelerator
         # Fused, a step of a small model takes a third less.
         optimiser = torch.optim.AdamW(
             _decayed(learner.model), lr=settings.learning_rate, weight_decay=0.01, fused=True
@@ -197,7 +198,10 @@ class _Training:
 
 
 def leads() -> bool:
-    """Whether this process is the only one of its training, or the first: it alone writes."""
+    """Whether this process is the only one of its training, or the first: it alone writes.
+
+    To be asked after training: it is training that looks for the others.
+    """
     from accelerate import PartialState
 
     return bool(PartialState().is_main_process)
