@@ -1,11 +1,11 @@
 """How fast baselines are trained, and how good they are: on DEFT as it is, with `scratch:small`.
 
-Parts, which `--parts` picks. `throughput`: sentences a second beside a plain script, which
-pads all to 128 or 256 tokens, on the same model, data, batch, optimiser and settings, by turns;
-and the F1 of both after the same epochs. `definition`: seeds of definition detection beside TF-IDF
-and logistic regression. `tasks`: spans and relations with DeftEval's numbers. Two more run on demand:
-`curve`, both kinds of models on growing parts of train, and `settings`, others than the default. Run
-as `make bench-train`; needs ../shared/deft; the last line is one JSON object.
+Parts, which `--parts` picks. `throughput`: sentences a second beside a plain script, which pads
+all to 128 or 256 tokens, on the same model, data, batch, optimiser and settings, by turns; and the
+F1 of both after the same epochs. `definition`: seeds of definition detection beside TF-IDF and
+logistic regression. `tasks`: spans and relations with DeftEval's numbers. Two more run on demand:
+`curve`, both kinds of models on growing parts of train, and `settings`, others than the default.
+Run as `make bench-train`; needs ../shared/deft; the last line is one JSON object.
 """
 
 import argparse
