@@ -11,6 +11,7 @@ from tests.report.runs import run_of
 
 from donor.data import TextLabel
 from donor.formats import write
+from donor.report.facts.given import Given
 from donor.report.written import write_report
 
 pytestmark = pytest.mark.browser
@@ -58,7 +59,7 @@ def hostile(tmp_path_factory):
     targets = (one.target for one in folder.transfers() if one.target)
     write([replace(one, labels=(TextLabel(ALL, ALL),)) for one in targets], gold, format="jsonl")
     consistency = folder.path / "consistency.json"
-    return write_report(folder, gold=gold, consistency=consistency).page
+    return write_report(folder, gold=gold, given=Given(consistency=consistency)).page
 
 
 def _failed():

@@ -7,9 +7,12 @@ from donor.report.page.drawing import GOOD, INK, MUTED, RULE, SECOND, Canvas
 from donor.report.page.numbers import range_of, share
 from donor.report.page.plain import shortened
 
-__all__ = ["Row", "range_pictures"]
+__all__ = ["MOST_ROWS", "Row", "range_pictures"]
 
-_ROW, _TOP, _BOTTOM, _RIGHT, _MOST = 30.0, 34.0, 24.0, 14.0, 14
+MOST_ROWS = 14
+"""So many rows are drawn."""
+
+_ROW, _TOP, _BOTTOM, _RIGHT = 30.0, 34.0, 24.0, 14.0
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 
 
@@ -33,7 +36,7 @@ def range_pictures(rows: Sequence[Row], title: str, series: Sequence[str], *, ke
         series: the name of the first shares, and of the second ones where there are any.
         key: what the ids in the pictures begin with.
     """
-    shown = [row for row in rows if row.first is not None or row.second is not None][:_MOST]
+    shown = [row for row in rows if row.first is not None or row.second is not None][:MOST_ROWS]
     if not shown:
         return ""
     return "".join(_drawn(shown, title, series, key, wide=wide) for wide in (True, False))
