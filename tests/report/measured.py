@@ -75,8 +75,8 @@ def learning_curve():
         "worth": {
             "silver_examples": 81,
             "gold_examples": 39.6,
-            "interval": [30, 50],
-            "what": "81 silver sentences are worth about 40 of gold.",
+            "interval": [30, None],
+            "what": "the 81 transferred sentences are worth about 40 gold sentences",
         },
     }
 

@@ -9,6 +9,7 @@ import orjson
 from donor.errors import InputError
 from donor.records import RunFolder
 from donor.report.facts.told import (
+    AMOUNT,
     INTEGER,
     INTERVAL,
     NUMBER,
@@ -51,14 +52,16 @@ _TEST = of_keys(
     p=SHARE,
     p_holm=SHARE,
 )
+_SIZE = {"type": "number", "minimum": 0}
 _POINT = of_keys(
-    {"train": TEXT, "examples": {"type": "number", "minimum": 0}, "mean": SHARE},
+    {"train": TEXT, "examples": _SIZE, "mean": SHARE},
+    sentences=_SIZE,
+    documents=AMOUNT,
     interval=INTERVAL,
     seeds=listed(SHARE),
-    documents=NUMBER,
 )
-_WORTH = of_keys({"what": TEXT}, silver_examples=NUMBER, gold_examples=NUMBER, interval=INTERVAL)
-_CURVE = of_keys({"points": listed(_POINT)}, worth=maybe(_WORTH))
+_WORTH = of_keys({"what": TEXT}, gold_examples=AMOUNT, gold_sentences=AMOUNT)
+_CURVE = of_keys({"points": listed(_POINT)}, worth=maybe(_WORTH), how=TEXT)
 _TASK = of_keys(
     {
         "metric": TEXT,

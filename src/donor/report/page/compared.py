@@ -13,6 +13,7 @@ from donor.report.compared_words import (
 from donor.report.cost_axes import points_of
 from donor.report.page.cost import cost_pictures
 from donor.report.page.numbers import amount, counted, money, p_value, range_of, share, whole
+from donor.report.page.plain import begun
 from donor.report.page.ranges import MOST_ROWS, Row, range_pictures
 from donor.report.page.scores import label_cells, metric_cells
 from donor.score.titles import title_of
@@ -43,13 +44,15 @@ def compared_parts(found: Facts | None) -> Parts | None:
         "translation": list(_translation(found["runs"])),
         "tests": _tests(found["tests"] if free is None else free["tests"]),
         "costs": [_cost(name, run["cost"]) for name, run in found["runs"].items()],
+        "people": any(run["cost"].get("people") for run in found["runs"].values()),
         "corpus": _corpus(found["runs"]),
         "plot": {
             "picture": cost_pictures(points),
+            "methods": ", ".join(dict.fromkeys(run["method"] for run in found["runs"].values())),
             "not_drawn": [f"{name}: {why}" for name, why in missing.items()],
         },
         "free": list(_free(free)),
-        "free_told": free["what"] if free else "",
+        "free_told": begun(free["what"]) if free else "",
         "agreement": list(_agreement(free["agreement"] if free else ())),
         "remarks": list(remarks(found)),
     }

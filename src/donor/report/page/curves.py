@@ -48,13 +48,20 @@ def curves_picture(
         _FIELDS, scales, ("score", "loss"), ("score on dev, %", "loss"), strict=True
     ):
         field = Field(canvas, left, right, _TOP, _BOTTOM, epochs, scale)
-        times = 100.0 if what == "score" else 1.0
         canvas.text(words, left - 30, 12, size=11.5, ink=MUTED)
-        field.grid(lambda tick, times=times: f"{times * tick:.3g}", lambda epoch: f"{epoch:.0f}")
+        field.grid(_percent if what == "score" else _number, _number)
         for history in histories:
             _line(field, history, what)
         canvas.text("epoch", (left + right) / 2, _BOTTOM + 29, size=11, ink=MUTED, at="center")
     return canvas.svg(f"Training of {name}", _told(histories), key=key)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.3g}"
 
 
 def _line(field: Field, history: History, what: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.report.in_gold import in_gold
-from donor.report.page.baselines import baseline_parts, curve_parts, trained_parts
+from donor.report.page.baselines import baseline_parts
 from donor.report.page.calibration import confidence_picture
 from donor.report.page.compared import compared_parts
 from donor.report.page.consistency import consistency_parts
@@ -13,6 +13,7 @@ from donor.report.page.numbers import amount, counted, money, percent, range_of,
 from donor.report.page.provenance import provenance_parts
 from donor.report.page.ranges import Row, range_pictures
 from donor.report.page.scores import label_cells, metric_cells, score_parts
+from donor.report.page.training import curve_parts, trained_parts
 
 __all__ = ["page_parts"]
 
