@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
+.PHONY: demo paper test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -21,6 +21,35 @@ demo: $(VENV)/installed
 	@echo "  your own data   $(BIN)/donor transfer FILE_OR_FOLDER --to ru --model ollama:llama3.1:8b -o runs/own"
 	@echo "  your own model  $(BIN)/donor transfer $(SAMPLE)/source --to ru --model openai:gpt-4o-mini -o runs/live"
 	@echo "  the tests       make test"
+
+# The whole paper: two models' runs, both methods against gold, baselines, one report. As it stands,
+# on the sample by replay; recipes/README.md has the command for real models and a real corpus.
+PAPER := runs/paper
+SOURCE := $(SAMPLE)/source
+GOLD := $(SAMPLE)/gold
+MODELS := $(SAMPLE)/sample-a.toml $(SAMPLE)/sample-b.toml
+METHODS := index,quote
+BASELINES := $(SAMPLE)/baselines.toml
+ASKING := --store $(SAMPLE)/responses.sqlite --replay
+PAPER_RUNS := $(addprefix $(PAPER)/,$(notdir $(MODELS:.toml=)))
+
+paper: $(VENV)/installed-for-training
+	@rm -rf $(filter runs/paper,$(PAPER))
+	@mkdir -p $(PAPER)
+	@for recipe in $(MODELS); do \
+		$(BIN)/donor transfer $(SOURCE) --recipe $$recipe $(ASKING) \
+			-o $(PAPER)/$$(basename $$recipe .toml) || exit; echo; done
+	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING) \
+		--json > $(PAPER)/compared.json
+	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING)
+	@echo
+	@OMP_NUM_THREADS=1 $(BIN)/donor baselines $(BASELINES) -o $(PAPER)/baselines \
+		--json > $(PAPER)/baselines.json
+	@$(BIN)/donor report $(firstword $(PAPER_RUNS)) --gold $(GOLD) --compared $(PAPER)/compared.json \
+		--baselines $(PAPER)/baselines.json -o $(PAPER)/report.html
+	@echo
+	@echo "Next: the same with real models and the real corpus, one command:"
+	@echo "  recipes/README.md, \"The whole paper in one command\""
 
 # A process for each core, each with one thread; -rfEs ends the run with a list of what was left
 # out, and why.
@@ -82,6 +111,10 @@ $(VENV)/installed: pyproject.toml
 		PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
 	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install -q -e '.[lang,report]'
+	@touch $@
+
+$(VENV)/installed-for-training: $(VENV)/installed
+	$(BIN)/python -m pip install -q -e '.[lang,report,train]'
 	@touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed
