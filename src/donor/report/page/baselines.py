@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.report.page.learning import Curve, learning_pictures
-from donor.report.page.measured import between_of, figure_of, measured_cells, metric_title
+from donor.report.page.measured import (
+    between_of,
+    difference_of,
+    figure_of,
+    measured_cells,
+    metric_title,
+    unit_of,
+)
 from donor.report.page.numbers import counted, p_value, whole
 from donor.report.page.plain import begun
 from donor.report.page.ranges import MOST_ROWS, Row, range_pictures
@@ -40,7 +47,7 @@ def baseline_parts(found: Facts | None) -> Parts | None:
 
 def _task(name: str, found: Facts, number: int) -> Parts:
     metric, rows = found["metric"], found["rows"]
-    title = f"{metric_title(metric)}, %"
+    title = metric_title(metric) + unit_of(metric)
     curve = found["learning_curve"]
     drawn = [_drawn(row, metric) for row in rows]
     series = [title, *(["without copies from training"] if _any_second(drawn) else [])]
@@ -117,14 +124,13 @@ def _all_scores(rows: Sequence[Facts]) -> Iterator[Parts]:
 
 
 def _test(test: Facts) -> Parts:
-    times = 1 if test["metric"] == "mcc" else 100
-    difference = test["difference"]
-    edges = [f"{times * edge:+.1f}" for edge in test.get("interval") or ()]
+    metric, difference = test["metric"], test["difference"]
+    edges = [difference_of(edge, metric) for edge in test.get("interval") or ()]
     return {
         "a": test["a"],
         "b": test["b"],
-        "metric": metric_title(test["metric"]),
-        "difference": "–" if difference is None else f"{times * difference:+.1f}",
+        "metric": metric_title(metric),
+        "difference": "–" if difference is None else difference_of(difference, metric),
         "interval": " to ".join(edges) or "–",
         "p": p_value(test.get("p")),
         "p_holm": p_value(test.get("p_holm")),

@@ -13,6 +13,7 @@ MOST_ROWS = 14
 """So many rows are drawn."""
 
 _ROW, _TOP, _BOTTOM, _RIGHT = 30.0, 34.0, 24.0, 14.0
+_KEY = 26
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 
 
@@ -56,7 +57,7 @@ def _drawn(rows: Sequence[Row], title: str, series: Sequence[str], key: str, *, 
         canvas.line([(at, _TOP - 4), (at, bottom)], ink=RULE, width=0.8)
         words = f"{100 * (low + tick * step):.0f}"
         canvas.text(words, at, bottom + 12, size=11, ink=MUTED, at="center")
-    _key(canvas, series, names)
+    _key(canvas, [shortened(one, _KEY) for one in series], names)
     for n, row in enumerate(rows):
         y = _TOP + _ROW * (n + 0.5)
         canvas.text(shortened(row.name, letters), names - 10, y, size=12, at="right", ink=INK)
