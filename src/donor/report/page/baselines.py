@@ -36,7 +36,8 @@ def baseline_parts(found: Facts | None) -> Parts | None:
     """
     if found is None:
         return None
-    tasks = [_task(name, one, n) for n, (name, one) in enumerate(found["tasks"].items())]
+    every, told = found["tasks"].items(), found["notes"]
+    tasks = [_task(name, one, told, n) for n, (name, one) in enumerate(every)]
     return {
         "recipe": found["recipe"],
         "of_run": found["of_run"],
@@ -45,37 +46,54 @@ def baseline_parts(found: Facts | None) -> Parts | None:
     }
 
 
-def _task(name: str, found: Facts, number: int) -> Parts:
+def _task(name: str, found: Facts, told: Sequence[str], number: int) -> Parts:
     metric, rows = found["metric"], found["rows"]
     title = metric_title(metric) + unit_of(metric)
     curve = found["learning_curve"]
     drawn = [_drawn(row, metric) for row in rows]
-    series = [title, *(["without copies from training"] if _any_second(drawn) else [])]
+    copies = any(row.second is not None for row in drawn)
+    series = [title, "without copies"] if copies else [title]
     return {
         "name": name,
         "metric": title,
         "scored_on": _scored_on(found["scored_on"]),
         "encoder": _encoder(rows),
-        "picture": range_pictures(drawn, f"Baselines of {name}", series, key=f"baselines-{number}"),
+        "picture": range_pictures(
+            drawn, f"Baselines of {name}", series, key=f"baselines-{number}", to_one=False
+        ),
+        "copies": copies,
         "more": max(0, len(rows) - MOST_ROWS),
         "rows": [_row(row, metric) for row in rows],
         "all": list(_all_scores(rows)),
         "tests": [_test(test) for test in found["tests"]],
         "learning": None if curve is None else _learning(name, curve, metric, number),
         "not_run": found["not_run"],
-        "notes": [f"{row['name']}: {note}" for row in rows for note in row.get("notes") or ()],
+        "notes": list(_notes(rows, told)),
     }
+
+
+def _notes(rows: Sequence[Facts], told: Sequence[str]) -> Iterator[str]:
+    """What is to be known of single rows and is not told of all of them, each note once."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        for note in row.get("notes") or ():
+            if note not in told:
+                names.setdefault(note, []).append(row["name"])
+    for note, own in names.items():
+        yield f"{', '.join(own)}: {note}"
 
 
 def _drawn(row: Facts, metric: str) -> Row:
     main = row["scores"].get(metric) or {}
-    other = row.get("deduplicated") or {}
+    other = _without_copies(row)
     second = (other.get("mean"), other.get("interval"))
     return Row(row["name"], main.get("mean"), main.get("interval"), *second)
 
 
-def _any_second(rows: Sequence[Row]) -> bool:
-    return any(row.second is not None for row in rows)
+def _without_copies(row: Facts) -> Facts:
+    """The score over what does not stand in training too; nothing where all does not."""
+    found = row.get("deduplicated") or {}
+    return {} if found.get("documents") == found.get("of") else found
 
 
 def _scored_on(found: Facts) -> str:
@@ -96,7 +114,7 @@ def _encoder(rows: Sequence[Facts]) -> str:
 
 def _row(row: Facts, metric: str) -> Parts:
     main = row["scores"].get(metric) or {}
-    other = row.get("deduplicated") or {}
+    other = _without_copies(row)
     train = row.get("train") or {}
     return {
         "name": row["name"],
