@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo paper test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
+.PHONY: demo paper test check figures figures-report figures-paper reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -74,6 +74,11 @@ figures: demo
 figures-report: demo $(VENV)/installed-for-tests
 	$(BIN)/donor report $(RUN) --gold $(SAMPLE)/gold
 	PATH="$$(.ci/install-chromium):$$PATH" $(BIN)/python .ci/picture-page $(RUN)/report.html 'docs/figures/report-{width}.png'
+
+# Of the sections that only the paper's report has.
+figures-paper: paper $(VENV)/installed-for-tests
+	PATH="$$(.ci/install-chromium):$$PATH" $(BIN)/python .ci/picture-page $(PAPER)/report.html \
+		'docs/figures/report-paper-{width}.png' compared baselines training
 
 bench-pipeline: $(VENV)/installed
 	$(BIN)/python benchmarks/pipeline.py
