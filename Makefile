@@ -27,23 +27,23 @@ demo: $(VENV)/installed
 PAPER := runs/paper
 SOURCE := $(SAMPLE)/source
 GOLD := $(SAMPLE)/gold
-MODELS := $(SAMPLE)/sample-a.toml $(SAMPLE)/sample-b.toml
+MODELS := sample-a=$(SAMPLE)/sample-a.toml sample-b=$(SAMPLE)/sample-b.toml
 METHODS := index,quote
 BASELINES := $(SAMPLE)/baselines.toml
 ASKING := --store $(SAMPLE)/responses.sqlite --replay
-PAPER_RUNS := $(addprefix $(PAPER)/,$(notdir $(MODELS:.toml=)))
+PAPER_RUNS := $(foreach model,$(MODELS),$(PAPER)/$(firstword $(subst =, ,$(model))))
 
 paper: $(VENV)/installed-for-training
 	@rm -rf $(filter runs/paper,$(PAPER))
 	@mkdir -p $(PAPER)
-	@for recipe in $(MODELS); do \
-		$(BIN)/donor transfer $(SOURCE) --recipe $$recipe $(ASKING) \
-			-o $(PAPER)/$$(basename $$recipe .toml) || exit; echo; done
+	@for model in $(MODELS); do \
+		$(BIN)/donor transfer $(SOURCE) --recipe $${model#*=} $(ASKING) -o $(PAPER)/$${model%%=*} \
+			|| exit; echo; done
 	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING) \
 		--json > $(PAPER)/compared.json
 	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING)
 	@echo
-	@OMP_NUM_THREADS=1 $(BIN)/donor baselines $(BASELINES) -o $(PAPER)/baselines \
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(BIN)/donor baselines $(BASELINES) -o $(PAPER)/baselines \
 		--json > $(PAPER)/baselines.json
 	@$(BIN)/donor report $(firstword $(PAPER_RUNS)) --gold $(GOLD) --compared $(PAPER)/compared.json \
 		--baselines $(PAPER)/baselines.json -o $(PAPER)/report.html
