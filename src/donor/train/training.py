@@ -13,11 +13,23 @@ from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
+from donor.train.model_folder import check_room
 from donor.train.task import Task
 
-__all__ = ["Evaluated", "Trained", "evaluated", "mean_over_seeds", "trained"]
+__all__ = [
+    "Evaluated",
+    "Trained",
+    "evaluated",
+    "learner_of",
+    "mean_over_seeds",
+    "settings_for",
+    "trained",
+]
 
 _DEV = "the dev split"
+# In two checkpoints, each with two moments of the optimiser, and the best epoch's.
+_KEPT = 7
+_SCRATCH = {"learning_rate": 5e-4, "word_dropout": 0.1, "epochs": 6}
 
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is, and how much there is."""
@@ -90,8 +102,9 @@ def trained(
         marker_tokens=task.markers(train),
         seed=settings.seed,
     )
+    check_room(folder, loaded.model, times=_KEPT)
     features = task.features(examples, labels, loaded.tokenizer, settings, learning=True)
-    learner = _learner(loaded, head)
+    learner = learner_of(loaded, head)
     if settings.class_weights:
         learner = replace(learner, class_weights=_class_weights(features, len(labels), head))
     on_dev = _Asked.of(task, dev, labels, loaded, settings)
@@ -112,7 +125,7 @@ def evaluated(
 ) -> Evaluated:
     """What the model says of the documents, and how good that is by their annotations."""
     asked = _Asked.of(task, documents, model.labels, model.loaded, settings)
-    return asked.answered(task, model.labels, _learner(model.loaded, model.head))
+    return asked.answered(task, model.labels, learner_of(model.loaded, model.head))
 
 
 def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
@@ -164,8 +177,29 @@ class _Asked:
         return Evaluated(predicted, task.measured(predicted, self.documents))
 
 
-def _learner(loaded: Loaded, head: str) -> Learner:
-    return Learner(loaded.model, head, {"input_ids": loaded.tokenizer.pad_token_id or 0})
+def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:
+    """The settings that suit an encoder, but for those that are said.
+
+    One without pre-training takes larger steps, and learns with some of the words hidden.
+
+    >>> settings_for(EncoderChoice("scratch:tiny"), epochs=2).learning_rate
+    0.0005
+    """
+    own: dict[str, Any] = _SCRATCH if encoder.scratch else {}
+    return Settings(**{**own, **said})
+
+
+def learner_of(loaded: Loaded, head: str) -> Learner:
+    """What is trained of a loaded model."""
+    tokenizer = loaded.tokenizer
+    special = tokenizer.all_special_ids
+    hidden = next(
+        one
+        for one in (tokenizer.mask_token_id, tokenizer.unk_token_id, special[0])
+        if one is not None
+    )
+    pads = {"input_ids": tokenizer.pad_token_id or 0}
+    return Learner(loaded.model, head, pads, hidden=hidden, never_hidden=special)
 
 
 def _check_dev(task: Task, dev: Sequence[Document], labels: Sequence[str]) -> None:
