@@ -15,6 +15,7 @@ from donor.experiments.baselines.recipe import BaselinesRecipe
 from donor.experiments.compare.runs import ComparedRun, opened
 from donor.formats import read_sides
 from donor.languages import language
+from donor.records import RunFolder
 from donor.train.splits import documents_by_split, split_said
 from donor.trust import digest
 
@@ -72,9 +73,9 @@ def gathered(recipe: BaselinesRecipe) -> Datasets:
         RunError: a run is not finished.
         ConfigError: a language is none.
     """
-    run = opened([recipe.run])[0] if recipe.run else None
+    run = _run(recipe.run) if recipe.run else None
     target = _tag(recipe.language or (run.recipe.to if run else None))
-    back = opened([recipe.translated_test])[0] if recipe.translated_test else None
+    back = _run(recipe.translated_test) if recipe.translated_test else None
     source_language = recipe.source_language or (back.recipe.to if back else None)
     source = None
     if recipe.source:
@@ -122,8 +123,9 @@ def read_pool(path: Path, target: str | None) -> Pool:
 
 def names_of(document: Document, source: str | None = None) -> frozenset[str]:
     """What a document is known by; `source` is the digest of its source's text."""
-    texts = {digest(document.text)} if document.text.strip() else set()
-    return frozenset({_ID + document.id} | {_TEXT + one for one in texts | {source} - {None}})
+    texts = [digest(document.text)] if document.text.strip() else []
+    texts += [source] if source else []
+    return frozenset([_ID + document.id, *(_TEXT + one for one in texts)])
 
 
 def known_again(names: frozenset[str], pools: Iterable[Pool]) -> frozenset[str]:
@@ -136,6 +138,11 @@ def known_again(names: frozenset[str], pools: Iterable[Pool]) -> frozenset[str]:
         found = (one.names for one in pool.documents if one.names & names)
         names = names.union(*found)
     return names
+
+
+def _run(path: Path) -> ComparedRun:
+    """The run of a folder, by the name that the user gives it. Raises RunError."""
+    return replace(opened([path])[0], folder=RunFolder(path))
 
 
 def _of_run(run: ComparedRun, name: str, target: str | None) -> Pool:

@@ -78,7 +78,7 @@ class BaselinesRecipe:
         language: the target language, likewise.
         label: which text label is meant, where there are several.
         shares: how gold without official splits is divided.
-        settings: how models are trained.
+        training: what is said of the settings; the rest is as it suits the encoder.
         seeds: so many models for each row.
         encoder: of all rows in the target language; of all rows if it is not pre-trained.
         encoders: those of single rows, by name.
@@ -99,7 +99,7 @@ class BaselinesRecipe:
     language: str | None = None
     label: str | None = None
     shares: Shares = field(default_factory=Shares)
-    settings: Settings = field(default_factory=Settings)
+    training: Mapping[str, Any] = field(default_factory=dict)
     seeds: int = 1
     encoder: str | None = None
     encoders: Mapping[str, str] = field(default_factory=dict)
@@ -124,7 +124,7 @@ _PATHS = ("source", "run", "silver", "gold", "gold_test", "gold_train", "gold_de
 _TRAINED = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)}
 _TRAINED |= {"at_once": int}
 del _TRAINED["checkpoint_s"]
-_LEAST = {"seed": 0, "stride": 0, "max_length": 8}
+_LEAST = {"seed": 0, "stride": 0, "max_length": 8, "word_dropout": 0}
 
 _SECTIONS: Mapping[str, Mapping[str, type]] = {
     "data": dict.fromkeys(
@@ -188,7 +188,7 @@ def _of_sections(where: str, sections: Mapping[str, Any]) -> BaselinesRecipe:
         tasks=_tasks(where, sections.get(_TASKS)),
         **data,
         shares=Shares(**sections.get("split", {})),
-        settings=Settings(**training),
+        training=training,
         **own,
         encoders=dict(sections.get("encoders", {})),
         names=rows_named(_list_of(where, "names", named, str), where),
@@ -218,7 +218,7 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any, int], bool]]] = {
     int: ("a whole number from {}", lambda value, least: type(value) is int and value >= least),
     float: (
         "a number between 0 and 1",
-        lambda value, least: isinstance(value, float) and 0 < value < 1,
+        lambda value, least: isinstance(value, float) and (0 < value < 1 or value == least == 0),
     ),
 }
 
