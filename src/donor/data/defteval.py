@@ -95,9 +95,7 @@ def sentence_labels(document: Document) -> dict[int | None, str]:
     return said
 
 
-def definition_labels(
-    document: Document, segments: Sequence[Interval] | None = None
-) -> list[str]:
+def definition_labels(document: Document, segments: Sequence[Interval] | None = None) -> list[str]:
     """1 or 0 for each sentence: what a text label says, else whether a Definition reaches it.
 
     Of a discontinuous definition the first fragment counts, as in the corpus, where the others
