@@ -22,7 +22,7 @@ from donor.experiments.baselines.scoring import (
     Measured,
     measured,
     scores_of,
-    tests_of,
+    contrasts,
     without_copies,
 )
 from donor.experiments.baselines.worth import Point, worth
@@ -62,6 +62,13 @@ class _Planned:
     not_run: Sequence[NotRun]
     test: Sequence[Document]
     ways: Mapping[str, Way]
+
+    def as_it_is(self, row: Row) -> Row:
+        """The row, with a note where another has learnt from the same: it is trained once."""
+        kept = self.ways[row.name].kept
+        if kept.name == row.name:
+            return row
+        return replace(row, notes=(*row.notes, f"learns from the same as {kept.name}, and is it"))
 
     @property
     def all_rows(self) -> list[Row]:
@@ -145,10 +152,7 @@ def _plan(asked: Asked) -> tuple[list[_Planned], list[str]]:
 
 
 def _task(name: str, recipe: BaselinesRecipe) -> Task:
-    task = task_named(name)
-    if recipe.label is None or name != "labels":
-        return task
-    return replace(task, label=recipe.label)  # type: ignore[type-var]
+    return task_named(name, {"label": recipe.label} if recipe.label and name == "labels" else None)
 
 
 def _planned(task: Task, asked: Asked, datasets: Datasets, parts: Divided) -> _Planned:
@@ -160,9 +164,11 @@ def _planned(task: Task, asked: Asked, datasets: Datasets, parts: Divided) -> _P
         gold = by_name[GOLD_TRAIN]
         curve = dict(curve_rows(gold, parts.gold.train, recipe.curve, recipe.shares.seed))
     test = documents_of(parts.gold.test)
-    ways = {
-        row.name: way_of(task, row, test, recipe, asked.folder) for row in (*rows, *curve.values())
-    }
+    ways: dict[str, Way] = {}
+    for row in (*rows, *curve.values()):
+        way = way_of(task, row, test, recipe, asked.folder)
+        same = (one.kept for one in ways.values() if one.kept.fingerprint == way.kept.fingerprint)
+        ways[row.name] = replace(way, kept=next(same, way.kept))
     return _Planned(task, rows, curve, not_run, test, ways)
 
 
@@ -189,7 +195,7 @@ def _compared(asked: Asked, plan: _Planned, progress: "_Progress") -> dict[str, 
         "metric": main,
         "scored_on": _scored_on(asked, plan),
         "rows": [one.told for one in rows.values()],
-        "tests": tests_of(main, {name: one.measured[main] for name, one in rows.items()}),
+        "tests": contrasts(main, {name: one.measured[main] for name, one in rows.items()}),
         "learning_curve": _learning_curve(plan.task, rows, curve),
         "not_run": [{"name": one.name, "why": one.why} for one in not_run],
     }
@@ -203,10 +209,10 @@ def _done(plan: _Planned, row: Row, way: Way, step: Told) -> _Done:
     told = _about(task, row) | {
         "encoder": answered[0].encoder,
         "scores": scores_of(found),
-        "deduplicated": without_copies(task, row, found, test),
+        "deduplicated": without_copies(task, row, answered, test),
         "curves": None if None in curves else curves,
         "seconds": round(sum(one.seconds for one in answered), 3),
-        "notes": list(row.notes),
+        "notes": list(plan.as_it_is(row).notes),
     }
     return _Done(row, found, told)
 

@@ -178,22 +178,18 @@ def _without(pool: Pool, test: frozenset[str], dev: frozenset[str], seed: int) -
             f"{len(pool.documents) - len(left):,} of {len(pool.documents):,} documents of"
             f" {pool.name} are documents of gold's test (by id or text) and left out"
         )
-    with_dev = [one for one in left if one.names & dev]
-    others = replace(pool, documents=tuple(one for one in left if not one.names & dev))
-    by_split = _by_split(others)
-    unused = len(by_split.get(TEST, ()))
-    if unused:
+    of_gold = [one for one in left if one.names & dev]
+    by_split = _by_split(replace(pool, documents=tuple(left)))
+    if unused := len(by_split.get(TEST, ())):
         notes.append(f"{unused:,} documents of {pool.name} are its own test and not learnt from")
     train = by_split.get(None, []) + by_split.get(TRAIN, [])
-    own = by_split.get(DEV, [])
-    if own:
-        found = own + [one for one in with_dev if one.split == DEV]
-    elif with_dev:
-        found = with_dev
+    train = [one for one in train if not one.names & dev]
+    found = by_split.get(DEV, []) or of_gold
+    if found is of_gold and of_gold:
         notes.append(
-            f"dev of {pool.name}: its {len(with_dev):,} documents that are documents of gold's dev"
+            f"dev of {pool.name}: its {len(of_gold):,} documents that are documents of gold's dev"
         )
-    else:
+    if not found:
         train, found = _held_out(train, pool.name, seed, notes)
     return Sides(tuple(train), tuple(found), (), tuple(notes))
 

@@ -95,7 +95,7 @@ def judged_by(run: ComparedRun, test: Sequence[Kept]) -> str:
     if not seen:
         return ""
     return (
-        f"the calibrator of {run.name} has learnt from {seen:,} documents of the test set;"
+        f"the calibrator of {run.folder.path} has learnt from {seen:,} documents of the test set;"
         " for a strict comparison calibrate it on others"
     )
 

@@ -27,8 +27,6 @@ from donor.trust import digest
 
 __all__ = ["NotRun", "Row", "curve_rows", "rows_of"]
 
-# The language of an encoder of many languages.
-_ANY = "und"
 # What is named for all rows, and suits any language.
 _ANY_LANGUAGE = ("scratch:", "default:")
 # Tasks whose examples get a label each, which needs no place in the text.
@@ -100,7 +98,7 @@ class _Data:
         of_source = name in (ZERO_SHOT, TRANSLATE_TEST)
         if own is None and every and (not of_source or every.startswith(_ANY_LANGUAGE)):
             own = every
-        return encoder_named(own, language or _ANY)
+        return encoder_named(own, language)
 
     def on_target(self, name: str, what: str, kind: str, sides: Sides, **more: Any) -> Row:
         """A row that learns from data in the target language, and is asked about gold's test."""
@@ -171,7 +169,7 @@ def _zero_shot(data: _Data) -> Row:
     row = replace(
         row,
         what="learnt from the source language alone, and asked in the target language",
-        encoder=data.encoder(ZERO_SHOT, _ANY),
+        encoder=data.encoder(ZERO_SHOT, None),
     )
     assert row.encoder is not None, "it was given"
     if row.encoder.scratch:

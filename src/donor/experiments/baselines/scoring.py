@@ -14,7 +14,7 @@ from donor.train.hygiene import deduplicated, units
 from donor.train.task import Task
 from donor.train.training import mean_over_seeds, over_seeds
 
-__all__ = ["Measured", "measured", "scores_of", "tests_of", "without_copies"]
+__all__ = ["Measured", "measured", "scores_of", "contrasts", "without_copies"]
 
 Measured = Mapping[str, Sequence[Measurement]]
 """The measurements of each seed, by metric."""
@@ -33,23 +33,30 @@ def scores_of(found: Measured) -> dict[str, Any]:
 
 
 def without_copies(
-    task: Task, row: Row, found: Measured, test: Sequence[Document]
+    task: Task, row: Row, answered: Sequence[Answered], test: Sequence[Document]
 ) -> dict[str, Any]:
-    """The main score over the documents of which nothing stands in what the row has learnt from."""
+    """The main score without the examples that stand in what the row has learnt from, or near ones.
+
+    `documents` counts those of which some example is left, `of` all.
+    """
     asked = task.examples(row.asked, learning=False)
     train = list(units(task.examples(row.train, learning=True)))
     kept = set(deduplicated(list(units(asked)), train))
-    copied = {one.document for n, one in enumerate(asked) if n not in kept}
-    left = [n for n, document in enumerate(test) if document.id not in copied]
+    copied = {(one.document, one.number) for n, one in enumerate(asked) if n not in kept}
     told: dict[str, Any] = {"mean": None, "interval": None, "seeds": []}
-    if left:
-        of_seeds = found[task.main]
-        rest = [Measurement(one.metric, [one.rows[n] for n in left]) for one in of_seeds]
-        told = mean_over_seeds(rest)
-    return {"metric": task.main, "documents": len(left), "of": len(test)} | told
+    if kept:
+        each = [task.measured(one.documents, test, without=copied)[task.main] for one in answered]
+        told = mean_over_seeds(each)
+    return {
+        "metric": task.main,
+        "documents": len({asked[n].document for n in kept}),
+        "of": len(test),
+        "examples": len(kept),
+        "of_examples": len(asked),
+    } | told
 
 
-def tests_of(metric: str, rows: Mapping[str, Sequence[Measurement]]) -> list[dict[str, Any]]:
+def contrasts(metric: str, rows: Mapping[str, Sequence[Measurement]]) -> list[dict[str, Any]]:
     """The tests between rows, as `tests` of `donor compare --json`, corrected together.
 
     Each row is tested against translate-train, and gold with silver against gold alone: these were
