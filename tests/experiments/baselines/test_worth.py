@@ -20,9 +20,7 @@ def right(share: float, documents: int = 200) -> list[Measurement]:
 
 
 def points(*scores: float, documents: int = 200) -> list[Point]:
-    return [
-        Point(100 * 2**n, 50 * 2**n, right(score, documents)) for n, score in enumerate(scores)
-    ]
+    return [Point(100 * 2**n, 50 * 2**n, right(score, documents)) for n, score in enumerate(scores)]
 
 
 def told(curve: list[Point], silver: list[Measurement]) -> dict[str, Any]:
