@@ -17,7 +17,7 @@ from donor.experiments.baselines.dividing import (
     nested,
     sentences_in,
 )
-from donor.experiments.baselines.recipe import BaselinesRecipe, Shares
+from donor.experiments.baselines.recipe import BaselinesRecipe
 
 MANY = range(30)
 

@@ -8,7 +8,7 @@ from tests.experiments.baselines.small import document
 from donor.data import Document, TextLabel
 from donor.experiments.baselines.keeping import Answered
 from donor.experiments.baselines.rows import Row
-from donor.experiments.baselines.scoring import measured, scores_of, contrasts, without_copies
+from donor.experiments.baselines.scoring import contrasts, measured, scores_of, without_copies
 from donor.score import F1, Measurement
 from donor.score.metric import mean_f1
 from donor.train.task import task_named

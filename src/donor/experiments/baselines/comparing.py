@@ -20,9 +20,9 @@ from donor.experiments.baselines.rows import NotRun, Row, curve_rows, rows_of
 from donor.experiments.baselines.running import Way, seeds_of, way_of
 from donor.experiments.baselines.scoring import (
     Measured,
+    contrasts,
     measured,
     scores_of,
-    contrasts,
     without_copies,
 )
 from donor.experiments.baselines.worth import Point, worth

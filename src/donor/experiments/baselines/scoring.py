@@ -14,7 +14,7 @@ from donor.train.hygiene import deduplicated, units
 from donor.train.task import Task
 from donor.train.training import mean_over_seeds, over_seeds
 
-__all__ = ["Measured", "measured", "scores_of", "contrasts", "without_copies"]
+__all__ = ["Measured", "contrasts", "measured", "scores_of", "without_copies"]
 
 Measured = Mapping[str, Sequence[Measurement]]
 """The measurements of each seed, by metric."""
