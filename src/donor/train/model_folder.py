@@ -65,8 +65,13 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
         work.rmdir()
 
 
-def check_room(folder: Path, model: Any) -> None:
+def check_room(folder: Path, model: Any, *, times: int = 1) -> None:
     """Nothing; makes the folder. To be called before training, which may take hours.
+
+    Args:
+        folder: is made if need be.
+        model: of transformers.
+        times: how often its weights are to be kept there.
 
     Raises:
         ConfigError: the folder cannot be written, or has no room for the model.
@@ -77,11 +82,11 @@ def check_room(folder: Path, model: Any) -> None:
         trial.write_bytes(b"")
         trial.unlink()
         free = shutil.disk_usage(folder).free
-    weights = sum(one.numel() * one.element_size() for one in model.state_dict().values())
-    if free < weights + _REST_BYTES:
-        what = (
-            f"the model takes {_megabytes(weights + _REST_BYTES)}, and {_megabytes(free)} are free"
-        )
+    weights = times * sum(one.numel() * one.element_size() for one in model.state_dict().values())
+    needed = weights + _REST_BYTES
+    if free < needed:
+        kept = "the model takes" if times == 1 else "checkpoints take"
+        what = f"{kept} {_megabytes(needed)}, and {_megabytes(free)} are free"
         raise ConfigError(str(folder), what, "make room, or choose another -o")
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import orjson
@@ -12,10 +13,10 @@ from donor.data import Document
 from donor.formats import write
 from donor.score import Measurement
 from donor.train.card import MODEL_CARD, model_card
-from donor.train.checkpoint import Checkpoint
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
+from donor.train.loop import leads
 from donor.train.model_folder import save_model
 from donor.train.splits import DEV, Splits
 from donor.train.task import Task
@@ -27,6 +28,7 @@ LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
 """What a search over learning rates tries, each with the first seed, judged on dev."""
 
 _PREDICTIONS, _SCORES = "predictions", "scores.json"
+_CHECKPOINTS = "checkpoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Seed:
 def trained_whole(asked: Training, told: Told = lambda what, done, total: None) -> dict[str, Any]:
     """The scores in the shape of `donor train --json`, after the best model is in the folder.
 
+    Of several processes, as accelerate starts them, the first writes it.
+
     The best is the one with the highest score on dev, of equal ones the first.
 
     Raises:
@@ -100,9 +104,9 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "curves": [seed.model.fitted.history for seed in seeds],
         "model": str(asked.folder),
     }
-    _write(asked, seeds[best], found)
-    for n in range(asked.seeds):
-        _checkpoints(asked, settings.seed + n).remove()
+    if leads():
+        _write(asked, seeds[best], found)
+        rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
     return found | {"seconds": round(time.monotonic() - started, 3)}
 
 
@@ -118,43 +122,39 @@ def best_of(seeds: Sequence[Seed]) -> int:
 
 
 def _one(asked: Training, settings: Settings, told: Told) -> Seed:
-    model = trained(
+    model = _trained(asked, settings, told)
+    said = evaluated(asked.task, model, asked.splits.evaluation, settings)
+    # The GPU is the next seed's.
+    model.loaded.model.to("cpu")
+    return Seed(model, said)
+
+
+def _trained(asked: Training, settings: Settings, told: Told) -> Trained:
+    """A model; one that was trained before, and is still kept, is taken as it is."""
+    what = f"seed {settings.seed}, learning rate {settings.learning_rate:g}"
+
+    def of_this(epoch: str, done: int, total: int) -> None:
+        told(f"{what}, {epoch}", done, total)
+
+    return trained(
         asked.task,
         asked.splits.train,
         asked.splits.dev,
         encoder=asked.encoder,
         settings=settings,
-        folder=_checkpoints(asked, settings.seed).folder,
+        folder=asked.folder / _CHECKPOINTS / what.replace(", ", "-").replace(" ", "-"),
         weight_of=asked.weight_of,
-        told=lambda what, done, total: told(f"seed {settings.seed}, {what}", done, total),
+        told=of_this,
     )
-    return Seed(model, evaluated(asked.task, model, asked.splits.evaluation, settings))
 
 
 def _searched(asked: Training, told: Told) -> dict[float, float]:
     """The score on dev with each learning rate."""
-    found = {}
-    for rate in asked.search:
-        settings = replace(asked.settings, learning_rate=rate)
-        checkpoint = _checkpoints(asked, settings.seed, f"rate-{rate:g}")
-        model = trained(
-            asked.task,
-            asked.splits.train,
-            asked.splits.dev,
-            encoder=asked.encoder,
-            settings=settings,
-            folder=checkpoint.folder,
-            weight_of=asked.weight_of,
-            told=lambda what, done, total, rate=rate: told(f"rate {rate:g}, {what}", done, total),
-        )
-        found[rate] = model.fitted.score or 0.0
-        checkpoint.remove()
-    return found
-
-
-def _checkpoints(asked: Training, seed: int, more: str = "") -> Checkpoint:
-    name = f"seed-{seed}" + (f"-{more}" if more else "")
-    return Checkpoint(asked.folder / "checkpoints" / name, "")
+    of_rate = {
+        rate: _trained(asked, replace(asked.settings, learning_rate=rate), told).fitted.score
+        for rate in asked.search
+    }
+    return {rate: score or 0.0 for rate, score in of_rate.items()}
 
 
 def _over_seeds(measured: Sequence[Mapping[str, Measurement]]) -> dict[str, Any]:
@@ -223,5 +223,5 @@ def _write(asked: Training, best: Seed, found: Mapping[str, Any]) -> None:
 
 
 def _splits(splits: Splits) -> list[tuple[str, Sequence[Document]]]:
-    found = [("train", splits.train), (DEV, splits.dev)]
+    found: list[tuple[str, Sequence[Document]]] = [("train", splits.train), (DEV, splits.dev)]
     return found + ([("test", splits.test)] if splits.test is not None else [])
