@@ -16,6 +16,7 @@ from donor.train.card import MODEL_CARD, model_card
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
+from donor.train.loop import leads
 from donor.train.model_folder import save_model
 from donor.train.splits import DEV, Splits
 from donor.train.task import Task
@@ -75,6 +76,8 @@ class Seed:
 def trained_whole(asked: Training, told: Told = lambda what, done, total: None) -> dict[str, Any]:
     """The scores in the shape of `donor train --json`, after the best model is in the folder.
 
+    Of several processes, as accelerate starts them, the first writes it.
+
     The best is the one with the highest score on dev, of equal ones the first.
 
     Raises:
@@ -101,8 +104,9 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "curves": [seed.model.fitted.history for seed in seeds],
         "model": str(asked.folder),
     }
-    _write(asked, seeds[best], found)
-    rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
+    if leads():
+        _write(asked, seeds[best], found)
+        rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
     return found | {"seconds": round(time.monotonic() - started, 3)}
 
 
