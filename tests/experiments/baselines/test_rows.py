@@ -10,11 +10,12 @@ from tests.experiments.baselines.small import document, put, put_lines, put_run,
 from donor.data import TextLabel
 from donor.errors import ConfigError
 from donor.experiments.baselines.datasets import gathered
-from donor.experiments.baselines.dividing import divided
+from donor.experiments.baselines.dividing import divided, documents_of
 from donor.experiments.baselines.recipe import NAMES, BaselinesRecipe
 from donor.experiments.baselines.rows import Row, curve_rows, rows_of
 from donor.train.task import task_named
 
+DEFINITION = task_named("definition")
 MANY = range(40)
 GOLD = range(20)
 
@@ -46,7 +47,8 @@ def planned(
     recipe = replace(recipe, **more)
     datasets = gathered(recipe)
     parts = divided(datasets, recipe.shares)
-    rows, not_run = rows_of(task_named(task), recipe, datasets, parts)
+    chosen = task_named(task).settled(documents_of(parts.silver.train))
+    rows, not_run = rows_of(chosen, recipe, datasets, parts)
     return {row.name: row for row in rows}, {one.name: one.why for one in not_run}
 
 
@@ -202,7 +204,7 @@ def test_labels_that_train_lacks_do_not_count_in_dev(
     rows, _ = planned(recipe, "spans", gold=folder)
     dev = rows["gold-train"].dev
     assert [len(one.spans) for one in dev] == [2, 0]
-    assert "2 annotations of dev have labels that train lacks" in rows["gold-train"].notes[-1]
+    assert "in dev Alias does not count" in rows["gold-train"].notes[-1]
 
 
 def test_labels_of_texts_have_no_confidence(recipe: BaselinesRecipe, tmp_path: Path) -> None:
@@ -220,11 +222,33 @@ def test_labels_of_texts_have_no_confidence(recipe: BaselinesRecipe, tmp_path: P
     assert len(values) == 8
 
 
+def test_label_that_train_lacks_leaves_its_document_out_of_dev(
+    recipe: BaselinesRecipe, tmp_path: Path
+) -> None:
+    def labelled(n: int, value: str = "") -> Any:
+        named = TextLabel("tone", value or ("good" if n % 2 else "bad"))
+        return replace(document(n), labels=(named, TextLabel("number", str(n))))
+
+    folder = tmp_path / "split"
+    put(folder / "train.jsonl", map(labelled, range(5)))
+    put(folder / "dev.jsonl", [labelled(8), labelled(9, "mixed")])
+    put(folder / "test.jsonl", map(labelled, range(10, 14)))
+    silver = put(tmp_path / "silver.jsonl", map(labelled, range(20, 40)))
+    task = task_named("labels", {"label": "tone"}).settled([labelled(n) for n in range(5)])
+    more = {"gold": folder, "silver": silver, "run": None, "language": "ru"}
+    changed = replace(recipe, **more)  # type: ignore[arg-type]
+    datasets = gathered(changed)
+    rows, _ = rows_of(task, changed, datasets, divided(datasets, changed.shares))
+    [gold] = [row for row in rows if row.name == "gold-train"]
+    assert ids(gold.dev) == {"d8"}
+    assert "in dev mixed does not count" in gold.notes[-1]
+
+
 def test_curve_learns_from_less_and_less_of_gold(recipe: BaselinesRecipe) -> None:
     datasets = gathered(recipe)
     parts = divided(datasets, recipe.shares)
     rows, _ = planned(recipe)
-    found = dict(curve_rows(rows["gold-train"], parts.gold.train, [4, 10, 999], seed=1))
+    found = dict(curve_rows(DEFINITION, rows["gold-train"], parts.gold.train, [4, 10, 999], seed=1))
     assert [(size, row.name, len(row.train)) for size, row in found.items()] == [
         (4, "gold-train:4", 2),
         (10, "gold-train:10", 5),

@@ -157,12 +157,13 @@ def _task(name: str, recipe: BaselinesRecipe) -> Task:
 
 def _planned(task: Task, asked: Asked, datasets: Datasets, parts: Divided) -> _Planned:
     recipe = asked.recipe
+    task = task.settled(documents_of((*parts.silver.train, *parts.gold.train)))
     rows, not_run = rows_of(task, recipe, datasets, parts)
     by_name = {row.name: row for row in rows}
     curve: dict[int, Row] = {}
     if {GOLD_TRAIN, TRANSLATE_TRAIN} <= by_name.keys():
         gold = by_name[GOLD_TRAIN]
-        curve = dict(curve_rows(gold, parts.gold.train, recipe.curve, recipe.shares.seed))
+        curve = dict(curve_rows(task, gold, parts.gold.train, recipe.curve, recipe.shares.seed))
     test = documents_of(parts.gold.test)
     ways: dict[str, Way] = {}
     for row in (*rows, *curve.values()):

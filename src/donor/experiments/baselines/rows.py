@@ -1,6 +1,6 @@
 """The rows of a task: what each is learnt from, stopped by and asked; or why it cannot be."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -130,7 +130,7 @@ def rows_of(
     for name in recipe.names:
         for own, make in _named(name):
             try:
-                row = _fitted(make(data))
+                row = _fitted(task, make(data))
                 _check_whole(row)
                 found.append(row)
             except _LackingError as lacking:
@@ -139,7 +139,7 @@ def rows_of(
 
 
 def curve_rows(
-    row: Row, gold: Sequence[Kept], sizes: Sequence[int], seed: int
+    task: Task, row: Row, gold: Sequence[Kept], sizes: Sequence[int], seed: int
 ) -> Iterator[tuple[int, Row]]:
     """The row gold-train with less and less gold: each wished number of sentences, and the row.
 
@@ -147,7 +147,7 @@ def curve_rows(
     """
     for size, kept in zip(sorted(sizes), nested(gold, sizes, seed), strict=False):
         less = replace(row, name=f"{row.name}:{size}", train=documents_of(kept))
-        yield size, _fitted(less)
+        yield size, _fitted(task, less)
 
 
 class _LackingError(Exception):
@@ -358,25 +358,35 @@ def _because(notes: Sequence[str]) -> str:
     return f" ({'; '.join(notes)})" if notes else ""
 
 
-def _fitted(row: Row) -> Row:
+def _fitted(task: Task, row: Row) -> Row:
     """The row with a dev that holds nothing which train cannot teach: it only tells when to stop.
 
     Rare labels are often in the one part alone; the test set keeps them all.
     """
-    spans = {span.label for one in row.train for span in one.spans}
-    relations = {relation.label for one in row.train for relation in one.relations}
-    labels = {(label.name, label.value) for one in row.train for label in one.labels}
-    dev, gone = [], 0
-    for one in row.dev:
-        if any((label.name, label.value) not in labels for label in one.labels):
-            gone += 1
-            continue
-        kept = tuple(span for span in one.spans if span.label in spans)
-        ids = {span.id for span in kept}
-        arcs = tuple(r for r in one.relations if r.label in relations and r.tail in ids)
-        gone += len(one.spans) - len(kept) + len(one.relations) - len(arcs)
-        dev.append(replace(one, spans=kept, relations=arcs))
-    if not gone:
+    try:
+        unknown = task.unknown(row.dev, task.labels(row.train))
+    except DonorError:
+        # There is nothing to learn at all: training says so.
         return row
-    note = f"{gone:,} annotations of dev have labels that train lacks, and do not count there"
-    return replace(row, dev=tuple(dev), notes=(*row.notes, note))
+    if not unknown:
+        return row
+    dev = tuple(one for one in (_known(task, one, unknown) for one in row.dev) if one is not None)
+    note = (
+        f"in dev {', '.join(sorted(unknown))} does not count, which train does not have: dev only"
+        " tells when to stop"
+    )
+    return replace(row, dev=dev, notes=(*row.notes, note))
+
+
+def _known(task: Task, one: Document, unknown: Container[str]) -> Document | None:
+    """The document without what is unknown; None where that is its label."""
+    if task.name == "spans":
+        return replace(
+            one,
+            spans=tuple(span for span in one.spans if span.label not in unknown),
+            relations=(),
+        )
+    if task.name == "relations":
+        arcs = tuple(relation for relation in one.relations if relation.label not in unknown)
+        return replace(one, relations=arcs)
+    return None if any(label.value in unknown for label in one.labels) else one
