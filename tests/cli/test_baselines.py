@@ -33,6 +33,7 @@ encoder = "scratch:tiny"
 epochs = 2
 batch = 4
 learning_rate = 0.003
+least_steps = 12
 
 [encoders]
 accepted-only = "./no-such-folder"

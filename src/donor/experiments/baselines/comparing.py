@@ -64,11 +64,11 @@ class _Planned:
     ways: Mapping[str, Way]
 
     def as_it_is(self, row: Row) -> Row:
-        """The row, with a note where another has learnt from the same: it is trained once."""
-        kept = self.ways[row.name].kept
-        if kept.name == row.name:
-            return row
-        return replace(row, notes=(*row.notes, f"learns from the same as {kept.name}, and is it"))
+        """The row, with what is to be known of its training: rows of the same are trained once."""
+        way = self.ways[row.name]
+        same = f"learns from the same as {way.kept.name}, and is it"
+        notes = [way.note(), same if way.kept.name != row.name else ""]
+        return replace(row, notes=(*row.notes, *filter(None, notes)))
 
     @property
     def all_rows(self) -> list[Row]:

@@ -176,7 +176,7 @@ def _without(pool: Pool, test: frozenset[str], dev: frozenset[str], seed: int) -
     if len(left) < len(pool.documents):
         notes.append(
             f"{len(pool.documents) - len(left):,} of {len(pool.documents):,} documents of"
-            f" {pool.name} are documents of gold's test (by id or text) and left out"
+            f" {pool.name} have the id or the text of one of gold's test, and are left out"
         )
     of_gold = [one for one in left if one.names & dev]
     by_split = _by_split(replace(pool, documents=tuple(left)))
@@ -187,7 +187,8 @@ def _without(pool: Pool, test: frozenset[str], dev: frozenset[str], seed: int) -
     found = by_split.get(DEV, []) or of_gold
     if found is of_gold and of_gold:
         notes.append(
-            f"dev of {pool.name}: its {len(of_gold):,} documents that are documents of gold's dev"
+            f"dev of {pool.name}: its {len(of_gold):,} documents with the id or the text of one of"
+            " gold's dev"
         )
     if not found:
         train, found = _held_out(train, pool.name, seed, notes)

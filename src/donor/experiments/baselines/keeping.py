@@ -144,12 +144,14 @@ class KeptRow:
         return self._own.with_name(f"{self._own.name}.json")
 
 
-def fingerprint(task: Task, row: Row, test: Sequence[Document], settings: Settings) -> str:
+def fingerprint(
+    task: Task, row: Row, test: Sequence[Document], settings: Settings, times: int = 1
+) -> str:
     """What tells one row from another that has its name: its data and how it is trained."""
     told = {key: value for key, value in asdict(settings).items() if key not in _OF_ONE_SEED}
     digest = hashlib.sha256(repr(task).encode())
     encoder = row.encoder and row.encoder.name
-    digest.update(orjson.dumps([encoder, told], option=orjson.OPT_SORT_KEYS))
+    digest.update(orjson.dumps([encoder, told, times], option=orjson.OPT_SORT_KEYS))
     for documents in (row.train, row.dev, row.asked, test):
         for document in documents:
             digest.update(orjson.dumps(encode(document), option=orjson.OPT_SORT_KEYS))

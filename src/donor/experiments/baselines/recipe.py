@@ -17,6 +17,7 @@ __all__ = [
     "CURVE",
     "GOLD_SILVER",
     "GOLD_TRAIN",
+    "LEAST_STEPS",
     "LINEAR",
     "NAMES",
     "TRANSLATE_TEST",
@@ -43,6 +44,10 @@ NAMES = (
 )
 _SAME_ROW = {"silver-only": TRANSLATE_TRAIN}
 CURVE = (25, 50, 100, 200, 400, 800, 1_600, 3_200)
+
+# Few examples in few epochs are too few steps to learn anything (Zhang et al. 2021, "Revisiting
+# Few-sample BERT Fine-tuning"), and gold would look cheaper than it is.
+LEAST_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class BaselinesRecipe:
         label: which text label is meant, where there are several.
         shares: how gold without official splits is divided.
         training: what is said of the settings; the rest is as it suits the encoder.
+        least_steps: of a training; where there are fewer, an epoch goes over its data several times.
         seeds: so many models for each row.
         encoder: of all rows in the target language; of all rows if it is not pre-trained.
         encoders: those of single rows, by name.
@@ -100,6 +106,7 @@ class BaselinesRecipe:
     label: str | None = None
     shares: Shares = field(default_factory=Shares)
     training: Mapping[str, Any] = field(default_factory=dict)
+    least_steps: int = LEAST_STEPS
     seeds: int = 1
     encoder: str | None = None
     encoders: Mapping[str, str] = field(default_factory=dict)
@@ -131,7 +138,7 @@ _SECTIONS: Mapping[str, Mapping[str, type]] = {
         (*_PATHS, "translated_test", "source_language", "language", "label"), str
     ),
     "split": {"dev": float, "test": float, "seed": int},
-    "train": {"encoder": str, "seeds": int, **_TRAINED},
+    "train": {"encoder": str, "seeds": int, "least_steps": int, **_TRAINED},
     "encoders": dict.fromkeys((one for one in NAMES if one != LINEAR), str),
     "baselines": {"names": list},
     "curve": {"gold_sentences": list},
@@ -182,7 +189,8 @@ def _of_sections(where: str, sections: Mapping[str, Any]) -> BaselinesRecipe:
         if name in data:
             data[name] = Path(data[name])
     training = dict(sections.get("train", {}))
-    own = {name: training.pop(name) for name in ("encoder", "seeds") if name in training}
+    names = ("encoder", "seeds", "least_steps")
+    own = {name: training.pop(name) for name in names if name in training}
     named = sections.get("baselines", {}).get("names", list(NAMES))
     return BaselinesRecipe(
         tasks=_tasks(where, sections.get(_TASKS)),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
 from donor.data import Document
@@ -28,11 +29,19 @@ class Way:
         settings: of its first seed.
         kept: its files.
         seeds: those that are wanted; a linear model has the first alone.
+        times: how often an epoch goes over what is learnt from, so that there are enough steps.
     """
 
     settings: Settings
     kept: KeptRow
     seeds: tuple[int, ...]
+    times: int = 1
+
+    def note(self) -> str:
+        """What is to be known of it, or ""."""
+        if self.times == 1:
+            return ""
+        return f"few examples: an epoch goes over them {self.times:,} times"
 
 
 def way_of(
@@ -41,9 +50,17 @@ def way_of(
     """How a row of the recipe is trained; `folder` is where all is kept."""
     said = recipe.training
     settings = settings_for(row.encoder, **said) if row.encoder else Settings(**said)
-    kept = KeptRow(folder / task.name, row.name, fingerprint(task, row, test, settings))
+    times = _times(task, row, settings, recipe.least_steps) if row.encoder else 1
+    known = fingerprint(task, row, test, settings, times)
     seeds = range(settings.seed, settings.seed + (recipe.seeds if row.encoder else 1))
-    return Way(settings, kept, tuple(seeds))
+    return Way(settings, KeptRow(folder / task.name, row.name, known), tuple(seeds), times)
+
+
+def _times(task: Task, row: Row, settings: Settings, least_steps: int) -> int:
+    """How often an epoch goes over a row's examples, so that all epochs have so many steps."""
+    examples = len(task.examples(row.train, learning=True))
+    steps = settings.epochs * max(1, ceil(examples / settings.batch))
+    return max(1, ceil(least_steps / steps))
 
 
 def seeds_of(
@@ -62,23 +79,24 @@ def seeds_of(
     for seed in way.seeds:
         if seed not in there:
             settings = replace(way.settings, seed=seed)
-            found = _learnt(task, row, settings, way.kept.checkpoint, told)
+            found = _learnt(task, row, replace(way, settings=settings), told)
             there[seed] = replace(found, documents=_on_test(row, found.documents, test))
             way.kept.add(there[seed])
     return [there[seed] for seed in way.seeds]
 
 
-def _learnt(task: Task, row: Row, settings: Settings, folder: Path, told: Told) -> Answered:
+def _learnt(task: Task, row: Row, way: Way, told: Told) -> Answered:
+    settings = way.settings
     if row.encoder is None:
         return _linear(task, row, settings)
     started = time.monotonic()
     model = trained(
         task,
-        row.train,
+        row.train * way.times,
         row.dev,
         encoder=row.encoder,
         settings=settings,
-        folder=folder / f"seed-{settings.seed}",
+        folder=way.kept.checkpoint / f"seed-{settings.seed}",
         weight_of=row.weights,
         told=told,
     )
