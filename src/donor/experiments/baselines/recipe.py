@@ -84,7 +84,7 @@ class BaselinesRecipe:
         label: which text label is meant, where there are several.
         shares: how gold without official splits is divided.
         training: what is said of the settings; the rest is as it suits the encoder.
-        least_steps: of a training; where there are fewer, an epoch goes over its data several times.
+        least_steps: of a training; where there are fewer, an epoch goes over the data more often.
         seeds: so many models for each row.
         encoder: of all rows in the target language; of all rows if it is not pre-trained.
         encoders: those of single rows, by name.
