@@ -170,6 +170,13 @@ def test_only_what_the_model_says_is_left() -> None:
     assert (found.relations, found.labels) == ((), ())
 
 
+def test_equal_texts_contradict_if_their_spans_differ() -> None:
+    texts = document("an ion", ("A", 3, 6)), document("an  ion", ("A", 4, 7)), document("an ion")
+    one, other, none = (e.target for e in SPANS.examples(texts, learning=True))
+    assert one == other != none
+    assert (str(one), str(none)) == ("A 2-2", "")
+
+
 def test_equal_ids_do_not_mix() -> None:
     both = [document("ion x", ("A", 0, 3)), document("", name="e"), document("x ion", ("A", 2, 5))]
     found = oracle(SPANS, both, WORDPIECE, Settings())
