@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.train.asked import oracle
-from tests.train.byte_level import byte_level
+from tests.train.tokenizing import byte_level, pieces
 
 from donor.data import Document, Interval, SideText, Span, TextLabel
 from donor.errors import InputError
@@ -25,7 +25,12 @@ PIECES = (
     "​", " Li-ion", " ", "的", " where",
 )  # fmt: skip
 WORDPIECE = wordpiece(PIECES * 3)
-TOKENIZERS = (WORDPIECE, byte_level(PIECES * 20), byte_level(PIECES * 20, trimmed=False))
+TOKENIZERS = (
+    WORDPIECE,
+    byte_level(PIECES * 20),
+    byte_level(PIECES * 20, trimmed=False),
+    pieces(PIECES * 20),
+)
 TEXT = "Ions move from the anode to the cathode."
 
 

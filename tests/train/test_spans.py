@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.train.asked import oracle
-from tests.train.byte_level import byte_level
+from tests.train.tokenizing import byte_level, pieces
 
 from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.data.tags import OUTSIDE
@@ -28,7 +28,12 @@ PIECES = (
     "​", "\u0301", "Li-ion", " ", "\n", "﷽ \u200d", "的", "x" * 30,
 )  # fmt: skip
 WORDPIECE = wordpiece(PIECES * 3)
-TOKENIZERS = (WORDPIECE, byte_level(PIECES * 20), byte_level(PIECES * 20, trimmed=False))
+TOKENIZERS = (
+    WORDPIECE,
+    byte_level(PIECES * 20),
+    byte_level(PIECES * 20, trimmed=False),
+    pieces(PIECES * 20),
+)
 
 
 def document(text: str, *spans: tuple[str, int, int], name: str = "d", **more: Any) -> Document:
