@@ -128,7 +128,11 @@ def test_every_row_is_tested_against_translate_train(compared: dict[str, Any]) -
 
 
 def test_worth_is_told_or_why_not(compared: dict[str, Any]) -> None:
-    curve = compared["tasks"]["definition"]["learning_curve"]
+    task = compared["tasks"]["definition"]
+    linear, curve = task["linear_curve"], task["learning_curve"]
+    assert [point["sentences"] for point in linear["points"]] == [15, 32, 32]
+    assert "dev" not in linear["how"]
+    assert compared["tasks"]["spans"]["linear_curve"] is None
     kinds = [(point["train"], point["sentences"]) for point in curve["points"]]
     assert kinds == [("gold", 15), ("gold", 32), ("silver", 32)]
     assert curve["worth"]["silver_sentences"] == 32

@@ -13,6 +13,7 @@ __all__ = ["compared_baselines", "planned_baselines"]
 
 _AGAINST = "translate-train"
 _SURE = 0.001
+_CURVES = {"learning_curve": "learnt from", "linear_curve": "linear, learnt from"}
 _METRICS = {"f1": "F1", "strict": "strict F1", "f1_macro": "macro F1", "f1_micro": "micro F1"}
 
 
@@ -22,12 +23,12 @@ def compared_baselines(found: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield from _scored_on(name, task)
         yield _rows(task)
         yield from map(Text, _others(task))
-        curve = task["learning_curve"]
-        if curve:
-            yield ""
-            yield _curve(task)
-            if curve["worth"]:
-                yield Text(curve["worth"]["what"])
+        for key, title in _CURVES.items():
+            if curve := task[key]:
+                yield ""
+                yield _curve(title, curve)
+                if curve["worth"]:
+                    yield Text(curve["worth"]["what"])
         yield from _not_run(task)
         yield ""
     yield from map(Text, _notes(found))
@@ -98,11 +99,11 @@ def _others(task: Mapping[str, Any]) -> Iterator[str]:
             yield f"{one['a']} − {one['b']}: {difference}, p {_p(one['p_holm'])}"
 
 
-def _curve(task: Mapping[str, Any]) -> Table:
-    table = Table("learnt from", box=None, padding=(0, 1, 0, 0))
+def _curve(title: str, curve: Mapping[str, Any]) -> Table:
+    table = Table(title, box=None, padding=(0, 1, 0, 0))
     for column in ("sentences", "documents", "score", "95 %"):
         table.add_column(column, justify="right")
-    for point in task["learning_curve"]["points"]:
+    for point in curve["points"]:
         table.add_row(
             point["train"],
             f"{point['sentences']:,}",

@@ -29,7 +29,7 @@ def test_all_keys_are_taken(tmp_path: Path) -> None:
         'tasks = ["labels"]\n[data]\nsilver = "s"\ngold_test = "t"\ngold_train = "n"\n'
         'label = "tone"\nlanguage = "ru"\n[split]\nseed = 3\n[train]\nencoder = "scratch:tiny"\n'
         "seeds = 5\nepochs = 3\nlearning_rate = 0.001\nseed = 7\nclass_weights = true\n"
-        'word_dropout = 0.0\n[encoders]\nzero-shot = "e"\n'
+        '[encoders]\nzero-shot = "e"\n'
         '[baselines]\nnames = ["linear", "silver-only"]\n[curve]\ngold_sentences = [50, 25]\n',
     )
     assert (found.seeds, found.encoder, found.shares.seed) == (5, "scratch:tiny", 3)

@@ -248,10 +248,11 @@ def test_curve_learns_from_less_and_less_of_gold(recipe: BaselinesRecipe) -> Non
     datasets = gathered(recipe)
     parts = divided(datasets, recipe.shares)
     rows, _ = planned(recipe)
-    found = dict(curve_rows(DEFINITION, rows["gold-train"], parts.gold.train, [4, 10, 999], seed=1))
-    assert [(size, row.name, len(row.train)) for size, row in found.items()] == [
-        (4, "gold-train:4", 2),
-        (10, "gold-train:10", 5),
+    gold = rows["gold-train"]
+    small, large = curve_rows(DEFINITION, gold, parts.gold.train, [4, 10, 999], seed=1)
+    assert [(one.name, len(one.train)) for one in (small, large)] == [
+        ("gold-train:4", 2),
+        ("gold-train:10", 5),
     ]
-    assert ids(found[4].train) < ids(found[10].train)
-    assert found[4].dev == rows["gold-train"].dev
+    assert ids(small.train) < ids(large.train) < ids(gold.train)
+    assert small.dev == gold.dev

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +11,18 @@ from donor.data import Document
 from donor.errors import ConfigError, DonorError
 from donor.experiments.baselines.datasets import Datasets, gathered
 from donor.experiments.baselines.dividing import Divided, divided, documents_of, sentences_in
-from donor.experiments.baselines.recipe import (
-    GOLD_SILVER,
-    GOLD_TRAIN,
-    TRANSLATE_TRAIN,
-    BaselinesRecipe,
-)
+from donor.experiments.baselines.learning import CURVES, learning_curve
+from donor.experiments.baselines.recipe import GOLD_SILVER, BaselinesRecipe
 from donor.experiments.baselines.rows import NotRun, Row, curve_rows, rows_of
 from donor.experiments.baselines.running import Way, seeds_of, way_of
 from donor.experiments.baselines.scoring import (
-    Measured,
+    Scored,
     contrasts,
     measured,
     scores_of,
     without_copies,
 )
-from donor.experiments.baselines.worth import Point, worth
 from donor.train.task import Task, task_named
-from donor.train.training import mean_over_seeds
 
 __all__ = ["Asked", "baselines", "planned"]
 
@@ -54,11 +49,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A task: its rows, those of the learning curve by number of sentences, and what cannot be."""
+    """A task: its rows, those with less gold by the row with all of it, and what cannot be."""
 
     task: Task
     rows: Sequence[Row]
-    curve: Mapping[int, Row]
+    curves: Mapping[str, Sequence[Row]]
     not_run: Sequence[NotRun]
     test: Sequence[Document]
     ways: Mapping[str, Way]
@@ -72,16 +67,7 @@ class _Planned:
 
     @property
     def all_rows(self) -> list[Row]:
-        return [*self.rows, *self.curve.values()]
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A row that was trained, and its measurements; `told` is its line in the JSON."""
-
-    row: Row
-    measured: Measured
-    told: Mapping[str, Any]
+        return [*self.rows, *chain(*self.curves.values())]
 
 
 def planned(asked: Asked) -> dict[str, Any]:
@@ -160,24 +146,25 @@ def _planned(task: Task, asked: Asked, datasets: Datasets, parts: Divided) -> _P
     task = task.settled(documents_of((*parts.silver.train, *parts.gold.train)))
     rows, not_run = rows_of(task, recipe, datasets, parts)
     by_name = {row.name: row for row in rows}
-    curve: dict[int, Row] = {}
-    if {GOLD_TRAIN, TRANSLATE_TRAIN} <= by_name.keys():
-        gold = by_name[GOLD_TRAIN]
-        curve = dict(curve_rows(task, gold, parts.gold.train, recipe.curve, recipe.shares.seed))
+    curves = {
+        gold: curve_rows(task, by_name[gold], parts.gold.train, recipe.curve, recipe.shares.seed)
+        for gold, silver in CURVES.values()
+        if {gold, silver} <= by_name.keys()
+    }
     test = documents_of(parts.gold.test)
     ways: dict[str, Way] = {}
-    for row in (*rows, *curve.values()):
+    for row in (*rows, *chain(*curves.values())):
         way = way_of(task, row, test, recipe, asked.folder)
         same = (one.kept for one in ways.values() if one.kept.fingerprint == way.kept.fingerprint)
         ways[row.name] = replace(way, kept=next(same, way.kept))
-    return _Planned(task, rows, curve, not_run, test, ways)
+    return _Planned(task, rows, curves, not_run, test, ways)
 
 
 def _compared(asked: Asked, plan: _Planned, progress: "_Progress") -> dict[str, Any]:
     """A task of `donor baselines --json`."""
     not_run = list(plan.not_run)
 
-    def done(rows: Sequence[Row]) -> Iterator[_Done]:
+    def done(rows: Sequence[Row]) -> Iterator[Scored]:
         for row in rows:
             way = plan.ways[row.name]
             try:
@@ -187,22 +174,24 @@ def _compared(asked: Asked, plan: _Planned, progress: "_Progress") -> dict[str, 
             progress.finished(len(way.seeds))
 
     rows = {one.row.name: one for one in done(plan.rows)}
-    sizes = {row.name: size for size, row in plan.curve.items()}
-    curve = {}
-    if {GOLD_TRAIN, TRANSLATE_TRAIN} <= rows.keys():
-        curve = {sizes[one.row.name]: one for one in done(list(plan.curve.values()))}
+    curves = {
+        key: learning_curve(plan.task, [*done(plan.curves.get(gold, ())), rows[gold]], rows[silver])
+        if {gold, silver} <= rows.keys()
+        else None
+        for key, (gold, silver) in CURVES.items()
+    }
     main = plan.task.main
     return {
         "metric": main,
         "scored_on": _scored_on(asked, plan),
         "rows": [one.told for one in rows.values()],
         "tests": contrasts(main, {name: one.measured[main] for name, one in rows.items()}),
-        "learning_curve": _learning_curve(plan.task, rows, curve),
+        **curves,
         "not_run": [{"name": one.name, "why": one.why} for one in not_run],
     }
 
 
-def _done(plan: _Planned, row: Row, way: Way, step: Told) -> _Done:
+def _done(plan: _Planned, row: Row, way: Way, step: Told) -> Scored:
     task, test = plan.task, plan.test
     answered = seeds_of(task, row, test, way, step)
     found = measured(task, answered, test)
@@ -215,7 +204,7 @@ def _done(plan: _Planned, row: Row, way: Way, step: Told) -> _Done:
         "seconds": round(sum(one.seconds for one in answered), 3),
         "notes": list(plan.as_it_is(row).notes),
     }
-    return _Done(row, found, told)
+    return Scored(row, found, told)
 
 
 def _about(task: Task, row: Row) -> dict[str, Any]:
@@ -254,41 +243,6 @@ def _scored_on(asked: Asked, plan: _Planned) -> dict[str, Any]:
         "sentences": sentences_in(plan.test),
         "kind": "gold",
     }
-
-
-def _learning_curve(
-    task: Task, rows: Mapping[str, _Done], curve: Mapping[int, _Done]
-) -> dict[str, Any] | None:
-    """The points of gold, and silver's beside them; None without gold or without a curve."""
-    if not curve:
-        return None
-    gold = [*curve.values(), rows[GOLD_TRAIN]]
-    points = [_point(task, "gold", one) for one in gold]
-    points.append(_point(task, "silver", rows[TRANSLATE_TRAIN]))
-    if GOLD_SILVER in rows:
-        points.append(_point(task, GOLD_SILVER, rows[GOLD_SILVER]))
-    dev = gold[-1].told["dev"]
-    how = (
-        "linear between the points of gold, after isotonic regression; the smaller parts of gold"
-        " are within the larger ones, and training is stopped by the same"
-        f" {dev['sentences']:,} gold sentences of dev, which are not counted"
-    )
-    train = [one.told["train"] for one in gold]
-    found = worth(
-        [
-            Point(size["sentences"], size["examples"], one.measured[task.main])
-            for size, one in zip(train, gold, strict=True)
-        ],
-        rows[TRANSLATE_TRAIN].measured[task.main],
-        rows[TRANSLATE_TRAIN].told["train"],
-    )
-    return {"points": points, "worth": found, "how": how}
-
-
-def _point(task: Task, kind: str, one: _Done) -> dict[str, Any]:
-    train = one.told["train"]
-    sizes = {name: train[name] for name in ("examples", "sentences", "documents")}
-    return {"train": kind} | sizes | mean_over_seeds(one.measured[task.main])
 
 
 class _Progress:

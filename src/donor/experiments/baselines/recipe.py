@@ -131,7 +131,7 @@ _PATHS = ("source", "run", "silver", "gold", "gold_test", "gold_train", "gold_de
 _TRAINED = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)}
 _TRAINED |= {"at_once": int}
 del _TRAINED["checkpoint_s"]
-_LEAST = {"seed": 0, "stride": 0, "max_length": 8, "word_dropout": 0}
+_LEAST = {"seed": 0, "stride": 0, "max_length": 8}
 
 _SECTIONS: Mapping[str, Mapping[str, type]] = {
     "data": dict.fromkeys(
@@ -226,7 +226,7 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any, int], bool]]] = {
     int: ("a whole number from {}", lambda value, least: type(value) is int and value >= least),
     float: (
         "a number between 0 and 1",
-        lambda value, least: isinstance(value, float) and (0 < value < 1 or value == least == 0),
+        lambda value, least: isinstance(value, float) and 0 < value < 1,
     ),
 }
 

@@ -1,6 +1,6 @@
 """The rows of a task: what each is learnt from, stopped by and asked; or why it cannot be."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -140,14 +140,16 @@ def rows_of(
 
 def curve_rows(
     task: Task, row: Row, gold: Sequence[Kept], sizes: Sequence[int], seed: int
-) -> Iterator[tuple[int, Row]]:
-    """The row gold-train with less and less gold: each wished number of sentences, and the row.
+) -> list[Row]:
+    """A row that learns from gold with less of it: with each wished number of sentences.
 
     What is learnt from less is within what is learnt from more.
     """
-    for size, kept in zip(sorted(sizes), nested(gold, sizes, seed), strict=False):
-        less = replace(row, name=f"{row.name}:{size}", train=documents_of(kept))
-        yield size, _fitted(task, less)
+    parts = zip(sorted(sizes), nested(gold, sizes, seed), strict=False)
+    return [
+        _fitted(task, replace(row, name=f"{row.name}:{size}", train=documents_of(kept)))
+        for size, kept in parts
+    ]
 
 
 class _LackingError(Exception):

@@ -1,6 +1,7 @@
 """The scores of rows over the test set, and which differences between them are more than chance."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from donor.data import Document
@@ -14,10 +15,19 @@ from donor.train.hygiene import deduplicated, units
 from donor.train.task import Task
 from donor.train.training import mean_over_seeds, over_seeds
 
-__all__ = ["Measured", "contrasts", "measured", "scores_of", "without_copies"]
+__all__ = ["Measured", "Scored", "contrasts", "measured", "scores_of", "without_copies"]
 
 Measured = Mapping[str, Sequence[Measurement]]
 """The measurements of each seed, by metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A row that was trained, its measurements, and its line in the JSON."""
+
+    row: Row
+    measured: Measured
+    told: Mapping[str, Any]
 
 
 def measured(task: Task, answered: Sequence[Answered], test: Sequence[Document]) -> Measured:
