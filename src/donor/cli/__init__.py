@@ -28,6 +28,7 @@ VERBS = {
     "bench": "donor.cli.bench:bench",
     "consistency": "donor.cli.consistency:consistency",
     "compare": "donor.cli.compare:compare",
+    "baselines": "donor.cli.baselines:baselines",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
     "report": "donor.cli.report:report",

@@ -23,7 +23,16 @@ from donor.records import RunFolder
 from donor.score import SEED
 from donor.train.hygiene import normalised
 
-__all__ = ["DEV", "TEST", "TRAIN", "Splits", "read_splits", "split_of"]
+__all__ = [
+    "DEV",
+    "TEST",
+    "TRAIN",
+    "Splits",
+    "documents_by_split",
+    "read_splits",
+    "split_of",
+    "split_said",
+]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 _HELD_OUT = 10
@@ -122,6 +131,23 @@ def read_splits(
     return Splits(tuple(train), tuple(found[DEV]), last, tuple(notes))
 
 
+def documents_by_split(
+    dataset: Path,
+    *,
+    format: str | None = None,
+    options: Options = DEFAULTS,
+    warn: Warn = ignore_warnings,
+) -> dict[str | None, list[Document]]:
+    """The documents of each split that a dataset says; None has those of files that say none.
+
+    Raises:
+        InputError: what cannot be read, or has an empty or an ambiguous split.
+        RunError: a run's folder holds no finished run.
+        ConfigError: the files are far larger than the memory.
+    """
+    return _by_split(dataset, _Reading(format, options, warn))
+
+
 def split_of(file: str) -> str | None:
     """The split that a path inside a dataset says; None where it says none.
 
@@ -194,10 +220,10 @@ def _by_split(path: Path, reading: _Reading) -> dict[str | None, list[Document]]
     files = find_files([path], format=reading.format, options=reading.options)
     _check_memory(path, files)
     documents = _documents(path, files, reading)
-    said = [_said(document) for document in documents]
+    said = [split_said(document) for document in documents]
     if not any(said) and _BRING_NAMES & {format_of(file, reading.format) for file in files}:
         again = read([path], format=reading.format, options=reading.options)
-        said = [_said(document) for document in again]
+        said = [split_said(document) for document in again]
     found: defaultdict[str | None, list[Document]] = defaultdict(list)
     for split, document in zip(said, documents, strict=True):
         found[split].append(document)
@@ -205,7 +231,8 @@ def _by_split(path: Path, reading: _Reading) -> dict[str | None, list[Document]]
     return dict(found)
 
 
-def _said(document: Document) -> str | None:
+def split_said(document: Document) -> str | None:
+    """The split that a document says, by its rows or its file; None where it says none."""
     rows = document.metadata.get("hf")
     if isinstance(rows, dict) and rows.get("split"):
         said = splits_said(str(rows["split"]))

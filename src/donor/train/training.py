@@ -8,6 +8,7 @@ from typing import Any
 from donor.data import Document
 from donor.errors import InputError
 from donor.score import Measurement, Metric, interval
+from donor.score.metric import over_columns
 from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
@@ -22,6 +23,7 @@ __all__ = [
     "evaluated",
     "learner_of",
     "mean_over_seeds",
+    "over_seeds",
     "settings_for",
     "trained",
 ]
@@ -134,19 +136,25 @@ def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
     The interval is a bootstrap over documents of the mean of the seeds: it tells what other
     documents would do to the score, and the list what other seeds do.
     """
+    whole = over_seeds(of_seeds)
     scores = [one.score for one in of_seeds]
-    metric, width = of_seeds[0].metric, len(of_seeds[0].metric.columns)
+    return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
+
+
+def over_seeds(of_seeds: Sequence[Measurement]) -> Measurement:
+    """The mean of a score over seeds as one measurement: the counts of all of them side by side."""
+    names = tuple(dict.fromkeys(name for one in of_seeds for name in one.metric.columns))
+    same = [over_columns(one, names) for one in of_seeds]
+    metric, width = same[0].metric, len(names)
 
     def mean(counts: Sequence[float]) -> float | None:
         parts = [counts[at : at + width] for at in range(0, len(counts), width)]
         found = [one for one in map(metric.of, parts) if one is not None]
         return sum(found) / len(found) if len(found) == len(parts) else None
 
-    columns = metric.columns * len(of_seeds)
-    together = Metric(metric.name, columns, mean, metric.signature)
-    rows = [sum(map(tuple, row), ()) for row in zip(*(one.rows for one in of_seeds), strict=True)]
-    whole = Measurement(together, rows)
-    return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
+    together = Metric(metric.name, names * len(same), mean, metric.signature, metric.best)
+    rows = [sum(map(tuple, row), ()) for row in zip(*(one.rows for one in same), strict=True)]
+    return Measurement(together, rows)
 
 
 @dataclass(frozen=True, slots=True)
