@@ -30,6 +30,8 @@ VERBS = {
     "compare": "donor.cli.compare:compare",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
+    "train": "donor.cli.train:train",
+    "predict": "donor.cli.predict:predict",
     "report": "donor.cli.report:report",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",

@@ -163,10 +163,10 @@ class _Training:
             yield own[start : start + size]
 
 
-def run_over(learner: Learner, features: Sequence[Feature]) -> list[Any]:
+def run_over(learner: Learner, features: Sequence[Feature], at_once: int = _AT_ONCE) -> list[Any]:
     """What the model says of each feature: its logits, as an array; of answers a pair of them.
 
-    Logits of tokens are those of the feature's own tokens.
+    Logits of tokens are those of the feature's own tokens. So many features are shown at once.
     """
     import torch
 
@@ -176,7 +176,7 @@ def run_over(learner: Learner, features: Sequence[Feature]) -> list[Any]:
     model.eval()
     found: list[Any] = [None] * len(features)
     with torch.inference_mode():
-        for some in by_length(features, _AT_ONCE):
+        for some in by_length(features, at_once):
             tensors = padded([features[n] for n in some], learner.pads)
             said = model(**{name: t.to(device) for name, t in _inputs(tensors).items()})
             for row, n in enumerate(some):

@@ -17,11 +17,11 @@ from donor.train.encoders import Loaded
 from donor.train.heads import HEADS, check_libraries
 from donor.train.opening import config_of, model_of, quiet, tokenizer_of
 
-__all__ = ["ABOUT", "check_room", "load_model", "save_model"]
+__all__ = ["ABOUT", "check_room", "library_versions", "load_model", "save_model"]
 
 ABOUT = "donor.json"
 _FORMAT = 1
-_UNFINISHED = "unfinished"
+_UNFINISHED, _CHECKPOINTS = "unfinished", "checkpoints"
 _NEEDED = ("task", "head", "labels", "encoder")
 _LIBRARIES = ("donor", "torch", "transformers", "tokenizers")
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
@@ -48,7 +48,7 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
     """
     assert all(key in about for key in _NEEDED), about.keys()
     check_room(folder, model)
-    said = {"format": _FORMAT, **about, "versions": _versions() | dict(about.get("versions", {}))}
+    said = {"format": _FORMAT, **about, "versions": library_versions() | dict(about.get("versions", {}))}
     work = folder / _UNFINISHED
     with _explained(folder):
         shutil.rmtree(work, ignore_errors=True)
@@ -65,8 +65,13 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
         work.rmdir()
 
 
-def check_room(folder: Path, model: Any) -> None:
+def check_room(folder: Path, model: Any, *, times: int = 1) -> None:
     """Nothing; makes the folder. To be called before training, which may take hours.
+
+    Args:
+        folder: where it is to be written.
+        model: of transformers.
+        times: so many times its weights, for checkpoints beside it.
 
     Raises:
         ConfigError: the folder cannot be written, or has no room for the model.
@@ -78,10 +83,10 @@ def check_room(folder: Path, model: Any) -> None:
         trial.unlink()
         free = shutil.disk_usage(folder).free
     weights = sum(one.numel() * one.element_size() for one in model.state_dict().values())
-    if free < weights + _REST_BYTES:
-        what = (
-            f"the model takes {_megabytes(weights + _REST_BYTES)}, and {_megabytes(free)} are free"
-        )
+    wanted = weights * times + _REST_BYTES
+    if free < wanted:
+        taken = "the model takes" if times == 1 else "the model and its checkpoints take"
+        what = f"{taken} {_megabytes(wanted)}, and {_megabytes(free)} are free"
         raise ConfigError(str(folder), what, "make room, or choose another -o")
 
 
@@ -139,7 +144,7 @@ def _not_finished(folder: Path, error: OSError) -> ConfigError:
         return ConfigError(where, "is a file", "name the folder that it lies in")
     if not isinstance(error, FileNotFoundError):
         return ConfigError(where, f"its {ABOUT} cannot be read: {error.strerror}", "")
-    if (folder / _UNFINISHED).exists():
+    if (folder / _UNFINISHED).exists() or (folder / _CHECKPOINTS).exists():
         what = "the model was not written to its end"
         return ConfigError(where, what, "the same donor train command goes on")
     hint = "donor train makes one; another model can be its --encoder"
@@ -175,7 +180,8 @@ def _explained(folder: Path) -> Iterator[None]:
         raise ConfigError(str(folder), f"cannot be written: {reason}", hint) from None
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of Donor and of what it trains with."""
     return {name: found for name in _LIBRARIES if (found := _version(name))}
 
 

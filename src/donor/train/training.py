@@ -13,11 +13,14 @@ from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
+from donor.train.model_folder import check_room
 from donor.train.task import Task
 
 __all__ = ["Evaluated", "Trained", "evaluated", "mean_over_seeds", "trained"]
 
 _DEV = "the dev split"
+# The best weights, and a state of weights and two moments beside the one that it replaces.
+_ON_DISK = 7
 
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is, and how much there is."""
@@ -86,6 +89,7 @@ def trained(
         marker_tokens=task.markers(train),
         seed=settings.seed,
     )
+    check_room(folder, loaded.model, times=_ON_DISK)
     features = task.features(examples, labels, loaded.tokenizer, settings, learning=True)
     learner = _learner(loaded, head)
     if settings.class_weights:
