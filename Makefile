@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report clean sample-store
+.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report bench-train clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -67,6 +67,12 @@ bench-score: $(VENV)/installed
 	$(BIN)/python -m pip install -q nervaluate
 	$(BIN)/python benchmarks/score.py
 	$(BIN)/python benchmarks/translation.py
+
+# On ../shared/deft; the whole takes three quarters of an hour.
+bench-train: $(VENV)/installed
+	$(BIN)/python -m pip install -q torch==2.13.0
+	$(BIN)/python -m pip install -q -e '.[lang,train]'
+	$(BIN)/python benchmarks/train.py
 
 # Opens the pages in Debian's chromium.
 bench-report: $(VENV)/installed

@@ -29,8 +29,9 @@ def fitted(
     score: Callable[[Learner], float | None] = accuracy,
     **more: Any,
 ) -> tuple[Learner, Fitted]:
-    torch.manual_seed(settings.seed)
+    torch.manual_seed(0)
     learner = Learner(Bag(), "labels")
+    torch.seed()
     checkpoint = Checkpoint(folder, "this one")
     found = fit(learner, even_and_odd(), lambda: score(learner), settings, checkpoint, **more)
     return learner, found
@@ -61,6 +62,15 @@ def test_undefined_scores_are_less_than_all(tmp_path: Path) -> None:
     scores = iter([None, 0.0, None, None])
     _, found = fitted(tmp_path, replace(SETTINGS, patience=9), lambda learner: next(scores))
     assert found.best == 2
+
+
+def test_hidden_words_are_others_each_time_and_the_same_with_one_seed(tmp_path: Path) -> None:
+    hiding = replace(SETTINGS, word_dropout=0.5)
+    one, _ = fitted(tmp_path / "a", hiding)
+    other, _ = fitted(tmp_path / "b", hiding)
+    plain, _ = fitted(tmp_path / "c")
+    assert torch.equal(one.model.layer.weight, other.model.layer.weight)
+    assert not torch.equal(one.model.layer.weight, plain.model.layer.weight)
 
 
 def test_same_seed_gives_the_same_weights(tmp_path: Path) -> None:

@@ -69,9 +69,9 @@ def check_room(folder: Path, model: Any, *, times: int = 1) -> None:
     """Nothing; makes the folder. To be called before training, which may take hours.
 
     Args:
-        folder: where it is to be written.
+        folder: is made if need be.
         model: of transformers.
-        times: so many times its weights, for checkpoints beside it.
+        times: how often its weights are to be kept there.
 
     Raises:
         ConfigError: the folder cannot be written, or has no room for the model.
@@ -82,11 +82,11 @@ def check_room(folder: Path, model: Any, *, times: int = 1) -> None:
         trial.write_bytes(b"")
         trial.unlink()
         free = shutil.disk_usage(folder).free
-    weights = sum(one.numel() * one.element_size() for one in model.state_dict().values())
-    wanted = weights * times + _REST_BYTES
-    if free < wanted:
-        taken = "the model takes" if times == 1 else "the model and its checkpoints take"
-        what = f"{taken} {_megabytes(wanted)}, and {_megabytes(free)} are free"
+    weights = times * sum(one.numel() * one.element_size() for one in model.state_dict().values())
+    needed = weights + _REST_BYTES
+    if free < needed:
+        kept = "the model takes" if times == 1 else "checkpoints take"
+        what = f"{kept} {_megabytes(needed)}, and {_megabytes(free)} are free"
         raise ConfigError(str(folder), what, "make room, or choose another -o")
 
 

@@ -16,11 +16,20 @@ from donor.train.loop import Fitted, Learner, fit, run_over
 from donor.train.model_folder import check_room
 from donor.train.task import Task
 
-__all__ = ["Evaluated", "Trained", "evaluated", "mean_over_seeds", "trained"]
+__all__ = [
+    "Evaluated",
+    "Trained",
+    "evaluated",
+    "learner_of",
+    "mean_over_seeds",
+    "settings_for",
+    "trained",
+]
 
 _DEV = "the dev split"
-# The best weights, and a state of weights and two moments beside the one that it replaces.
-_ON_DISK = 7
+# In two checkpoints, each with two moments of the optimiser, and the best epoch's.
+_KEPT = 7
+_SCRATCH = {"learning_rate": 5e-4, "word_dropout": 0.1, "epochs": 6}
 
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is, and how much there is."""
@@ -59,6 +68,7 @@ def trained(
     encoder: EncoderChoice,
     settings: Settings,
     folder: Path,
+    weight_of: Callable[[Example], float] | None = None,
     told: Told = lambda what, done, total: None,
 ) -> Trained:
     """The model of one seed, trained until its score on dev does not rise.
@@ -70,6 +80,7 @@ def trained(
         encoder: what is begun with.
         settings: how, the seed among it.
         folder: for checkpoints; a training that was killed there goes on.
+        weight_of: how much the loss of an example of train counts; 1 where it is not given.
         told: told each step.
 
     Raises:
@@ -80,6 +91,8 @@ def trained(
     _check_dev(task, dev, labels)
     head = task.head(train)
     examples = task.examples(train, learning=True)
+    if weight_of:
+        examples = [replace(one, weight=one.weight * weight_of(one)) for one in examples]
     texts = (text for example in examples for text in example.texts)
     loaded = load_encoder(
         encoder,
@@ -89,9 +102,9 @@ def trained(
         marker_tokens=task.markers(train),
         seed=settings.seed,
     )
-    check_room(folder, loaded.model, times=_ON_DISK)
+    check_room(folder, loaded.model, times=_KEPT)
     features = task.features(examples, labels, loaded.tokenizer, settings, learning=True)
-    learner = _learner(loaded, head)
+    learner = learner_of(loaded, head)
     if settings.class_weights:
         learner = replace(learner, class_weights=_class_weights(features, len(labels), head))
     on_dev = _Asked.of(task, dev, labels, loaded, settings)
@@ -112,7 +125,7 @@ def evaluated(
 ) -> Evaluated:
     """What the model says of the documents, and how good that is by their annotations."""
     asked = _Asked.of(task, documents, model.labels, model.loaded, settings)
-    return asked.answered(task, model.labels, _learner(model.loaded, model.head))
+    return asked.answered(task, model.labels, learner_of(model.loaded, model.head))
 
 
 def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
@@ -164,8 +177,29 @@ class _Asked:
         return Evaluated(predicted, task.measured(predicted, self.documents))
 
 
-def _learner(loaded: Loaded, head: str) -> Learner:
-    return Learner(loaded.model, head, {"input_ids": loaded.tokenizer.pad_token_id or 0})
+def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:
+    """The settings that suit an encoder, but for those that are said.
+
+    One without pre-training takes larger steps, and learns with some of the words hidden.
+
+    >>> settings_for(EncoderChoice("scratch:tiny"), epochs=2).learning_rate
+    0.0005
+    """
+    own: dict[str, Any] = _SCRATCH if encoder.scratch else {}
+    return Settings(**{**own, **said})
+
+
+def learner_of(loaded: Loaded, head: str) -> Learner:
+    """What is trained of a loaded model."""
+    tokenizer = loaded.tokenizer
+    special = tokenizer.all_special_ids
+    hidden = next(
+        one
+        for one in (tokenizer.mask_token_id, tokenizer.unk_token_id, special[0])
+        if one is not None
+    )
+    pads = {"input_ids": tokenizer.pad_token_id or 0}
+    return Learner(loaded.model, head, pads, hidden=hidden, never_hidden=special)
 
 
 def _check_dev(task: Task, dev: Sequence[Document], labels: Sequence[str]) -> None:

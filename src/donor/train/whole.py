@@ -1,15 +1,15 @@
 """A whole training: seeds, scores with intervals, a model folder, and what the data are like."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from donor.score import Measurement
-from donor.train.checkpoint import Checkpoint
 from donor.train.encoders import EncoderChoice
-from donor.train.examples import Settings
+from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
 from donor.train.splits import Splits
 from donor.train.task import Task
@@ -20,6 +20,8 @@ __all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained
 
 LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
 """What a search over learning rates tries, each with the first seed, judged on dev."""
+
+_CHECKPOINTS = "checkpoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Training:
         search: learning rates of which the best on dev is taken; none takes that of the settings.
         inputs: what the data are called.
         kind: `gold`, `silver`, or "" where that is not known.
+        weight_of: how much the loss of an example of train counts; 1 where it is not given.
         outputs: what is written beside the model, and how.
     """
 
@@ -48,6 +51,7 @@ class Training:
     search: Sequence[float] = ()
     inputs: Sequence[str] = ()
     kind: str = ""
+    weight_of: Callable[[Example], float] | None = None
     outputs: Outputs = field(default_factory=Outputs)
 
 
@@ -102,8 +106,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         seeds[best].said,
     )
     found = write_outcome(asked.folder, outcome, found, asked.outputs)
-    for n in range(asked.seeds):
-        _checkpoints(asked, settings.seed + n).remove()
+    rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
     return found
 
 
@@ -119,41 +122,39 @@ def best_of(seeds: Sequence[Seed]) -> int:
 
 
 def _one(asked: Training, settings: Settings, told: Told) -> Seed:
-    model = trained(
+    model = _trained(asked, settings, told)
+    said = evaluated(asked.task, model, asked.splits.evaluation, settings)
+    # The GPU is the next seed's.
+    model.loaded.model.to("cpu")
+    return Seed(model, said)
+
+
+def _trained(asked: Training, settings: Settings, told: Told) -> Trained:
+    """A model; one that was trained before, and is still kept, is taken as it is."""
+    what = f"seed {settings.seed}, learning rate {settings.learning_rate:g}"
+
+    def of_this(epoch: str, done: int, total: int) -> None:
+        told(f"{what}, {epoch}", done, total)
+
+    return trained(
         asked.task,
         asked.splits.train,
         asked.splits.dev,
         encoder=asked.encoder,
         settings=settings,
-        folder=_checkpoints(asked, settings.seed).folder,
-        told=lambda what, done, total: told(f"seed {settings.seed}, {what}", done, total),
+        folder=asked.folder / _CHECKPOINTS / what.replace(", ", "-").replace(" ", "-"),
+        weight_of=asked.weight_of,
+        told=of_this,
     )
-    return Seed(model, evaluated(asked.task, model, asked.splits.evaluation, settings))
 
 
 def _searched(asked: Training, told: Told) -> dict[float, float]:
     """The score on dev with each learning rate."""
-    found = {}
-    for rate in asked.search:
-        settings = replace(asked.settings, learning_rate=rate)
-        checkpoint = _checkpoints(asked, settings.seed, f"rate-{rate:g}")
-        model = trained(
-            asked.task,
-            asked.splits.train,
-            asked.splits.dev,
-            encoder=asked.encoder,
-            settings=settings,
-            folder=checkpoint.folder,
-            told=lambda what, done, total, rate=rate: told(f"rate {rate:g}, {what}", done, total),
-        )
-        found[rate] = model.fitted.score or 0.0
-        checkpoint.remove()
-    return found
-
-
-def _checkpoints(asked: Training, seed: int, more: str = "") -> Checkpoint:
-    name = f"seed-{seed}" + (f"-{more}" if more else "")
-    return Checkpoint(asked.folder / "checkpoints" / name, "")
+    of_rate = {
+        rate: _trained(asked, replace(asked.settings, learning_rate=rate), told).fitted.score
+        for rate in asked.search
+    }
+    return {rate: score or 0.0 for rate, score in of_rate.items()}
 
 
 def _over_seeds(measured: Sequence[Mapping[str, Measurement]]) -> dict[str, Any]:

@@ -1,0 +1,263 @@
+"""How fast baselines are trained, and how good they are: on DEFT as it is, with `scratch:small`.
+
+Three parts, which `--parts` picks. `throughput`: sentences a second beside a plain script, which
+pads all to 128 or 256 tokens, on the same model, data, batch, optimiser and settings, by turns;
+and the F1 of both after the same epochs. `definition`: seeds of definition detection beside TF-IDF
+and logistic regression. `tasks`: spans and relations with DeftEval's numbers. Run as
+`make bench-train`; needs ../shared/deft; the last line is one JSON object.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from donor.score import Measurement, interval, paired_bootstrap
+from donor.train.checkpoint import Checkpoint
+from donor.train.encoders import EncoderChoice, Loaded, encoder_named, load_encoder
+from donor.train.examples import Example, Settings
+from donor.train.linear import train_linear
+from donor.train.loop import fit, run_over
+from donor.train.splits import Splits, read_splits
+from donor.train.task import Task, task_named
+from donor.train.training import learner_of, mean_over_seeds, settings_for
+from donor.train.whole import Training, of_seeds
+
+DEFT = Path("../shared/deft")
+ENCODER: EncoderChoice = encoder_named("scratch:small", "en")
+LENGTHS = (128, 256)
+ROUNDS = 3
+SPEED_SENTENCES, F1_SENTENCES, F1_EPOCHS = 2_048, 6_000, 3
+
+
+class Plain:
+    """The script that such papers have: all texts padded to one length, in an order by chance."""
+
+    def __init__(self, loaded: Loaded, examples: Sequence[Example], length: int) -> None:
+        import torch
+
+        encoded = loaded.tokenizer(
+            [one.texts[0] for one in examples],
+            padding="max_length",
+            truncation=True,
+            max_length=length,
+            return_tensors="pt",
+        )
+        labels = torch.tensor([int(one.target) for one in examples])
+        names = sorted(encoded)
+        self._names = [*names, "labels"]
+        self._rows = torch.utils.data.TensorDataset(*(encoded[name] for name in names), labels)
+        self._model = loaded.model
+
+    def train(self, settings: Settings) -> None:
+        """Nothing; epochs over all rows."""
+        import torch
+        from transformers import get_linear_schedule_with_warmup
+
+        torch.manual_seed(settings.seed)
+        loader = torch.utils.data.DataLoader(self._rows, batch_size=settings.batch, shuffle=True)
+        steps = settings.epochs * len(loader)
+        optimiser = torch.optim.AdamW(
+            self._model.parameters(), lr=settings.learning_rate, weight_decay=0.01, fused=True
+        )
+        schedule = get_linear_schedule_with_warmup(optimiser, steps // 10, steps)
+        self._model.train()
+        for _ in range(settings.epochs):
+            for batch in loader:
+                said = self._model(**dict(zip(self._names, batch, strict=True)))
+                said.loss.backward()
+                torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+                optimiser.step()
+                schedule.step()
+                optimiser.zero_grad()
+
+
+class Definitions:
+    """Definition detection on a part of DEFT, for both ways of training."""
+
+    def __init__(self, splits: Splits, sentences: int) -> None:
+        self.task: Task = task_named("definition")
+        self.dev = splits.dev
+        self.labels = self.task.labels(splits.train)
+        self.examples = self.task.examples(splits.train, learning=True)[:sentences]
+
+    def loaded(self, seed: int) -> Loaded:
+        """A model without training; of one seed the same each time."""
+        texts = (text for one in self.examples for text in one.texts)
+        return load_encoder(ENCODER, head="labels", labels=self.labels, texts=texts, seed=seed)
+
+    def bucketed(self, loaded: Loaded, settings: Settings) -> Callable[[], None]:
+        """Ours, made ready: a checkpoint after each epoch included."""
+        features = self.task.features(
+            self.examples, self.labels, loaded.tokenizer, settings, learning=True
+        )
+        learner = learner_of(loaded, "labels")
+
+        def train() -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                fit(learner, features, lambda: None, settings, Checkpoint(Path(folder), ""))
+
+        return train
+
+    def plain(self, loaded: Loaded, settings: Settings, length: int) -> Callable[[], None]:
+        """The plain script, made ready."""
+        script = Plain(loaded, self.examples, length)
+        return lambda: script.train(settings)
+
+    def measured(self, loaded: Loaded, settings: Settings) -> Measurement:
+        """F1 on dev."""
+        asked = self.task.examples(self.dev, learning=False)
+        features = self.task.features(
+            asked, self.labels, loaded.tokenizer, settings, learning=False
+        )
+        logits = run_over(learner_of(loaded, "labels"), features)
+        said = self.task.said(asked, features, logits, self.labels)
+        predicted = self.task.predicted(self.dev, asked, said)
+        return self.task.measured(predicted, self.dev)[self.task.main]
+
+
+def throughput(splits: Splits, figures: dict[str, Any]) -> None:
+    """Prints sentences a second of both ways, by turns, and their F1 after the same epochs."""
+    some = Definitions(splits, SPEED_SENTENCES)
+    settings = plain_settings(epochs=1)
+    speeds: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, train in _ways(some, settings):
+            begun = time.perf_counter()
+            train()
+            rate = len(some.examples) / (time.perf_counter() - begun)
+            speeds.setdefault(name, []).append(rate)
+    for name, rates in speeds.items():
+        print(f"{name:12} {_spread(rates)} sentences/s")
+        figures[f"{name}_per_s"] = statistics.median(rates)
+    for length in LENGTHS:
+        pairs = zip(speeds["bucketed"], speeds[f"padded_{length}"], strict=True)
+        ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+        print(f"bucketed ÷ padded to {length}: {ratio:.2f}")
+        figures[f"speed_against_{length}"] = ratio
+    equal_f1(splits, figures)
+
+
+def equal_f1(splits: Splits, figures: dict[str, Any]) -> None:
+    """Prints the F1 of both ways of training on the same sentences, and their difference."""
+    some = Definitions(splits, F1_SENTENCES)
+    settings = plain_settings(epochs=F1_EPOCHS)
+    found = {}
+    for name, prepare in (("bucketed", some.bucketed), ("padded_128", some.plain)):
+        loaded = some.loaded(settings.seed)
+        more = (LENGTHS[0],) if name != "bucketed" else ()
+        prepare(loaded, settings, *more)()
+        found[name] = some.measured(loaded, settings)
+        print(f"{name:12} F1 {_score(found[name])}, {len(some.examples):,} sentences")
+        figures[f"{name}_f1"] = found[name].score
+    test = paired_bootstrap(found["bucketed"], found["padded_128"])
+    print(f"difference {test.difference:+.4f}, p {test.p:.3f} (paired bootstrap)")
+    figures["f1_p"] = test.p
+
+
+def definition(splits: Splits, figures: dict[str, Any], seeds: int) -> None:
+    """Prints seeds of definition detection in one table with the linear baseline."""
+    task = task_named("definition")
+    begun = time.perf_counter()
+    linear = train_linear(task.examples(splits.train, learning=True))
+    asked = task.examples(splits.dev, learning=False)
+    predicted = task.predicted(splits.dev, asked, linear.predict(asked))
+    of_linear = task.measured(predicted, splits.dev)["f1"]
+    print(f"{'TF-IDF + logistic regression':30} F1 {_score(of_linear)}", end="")
+    print(f"  {time.perf_counter() - begun:5.0f} s")
+    figures["linear_f1"] = of_linear.score
+    found, seconds = _seeds(task, splits, seeds)
+    for n, (one, took) in enumerate(zip(found, seconds, strict=True), 1):
+        print(f"{f'scratch:small, seed {n}':30} F1 {_score(one['f1'])}  {took:5.0f} s")
+    mean = mean_over_seeds([one["f1"] for one in found])
+    low, high = mean["interval"]
+    print(f"{'scratch:small, mean':30} F1 {mean['mean']:.4f} [{low:.4f}, {high:.4f}]", end="")
+    print(f"  {sum(seconds):5.0f} s")
+    figures |= {"f1": mean["mean"], "seed_s": max(seconds), "seeds_s": sum(seconds)}
+
+
+def tasks(splits: Splits, figures: dict[str, Any]) -> None:
+    """Prints the scores of spans and of relations, those of DeftEval among them."""
+    for name in ("spans", "relations"):
+        (found,), (took,) = _seeds(task_named(name), splits, 1)
+        print(f"{name}, {took:.0f} s")
+        for metric, one in found.items():
+            if ":" not in metric:
+                print(f"  {metric:24} {_score(one)}")
+        figures[f"{name}_s"] = took
+        figures[name] = {metric: one.score for metric, one in found.items()}
+
+
+def plain_settings(**more: Any) -> Settings:
+    """The settings for the encoder, but with no words hidden, which a plain script does not do."""
+    return settings_for(ENCODER, **{"word_dropout": 0.0, **more})
+
+
+def _ways(some: Definitions, settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Each way of training by its name, made ready."""
+    yield "bucketed", some.bucketed(some.loaded(1), settings)
+    for length in LENGTHS:
+        yield f"padded_{length}", some.plain(some.loaded(1), settings, length)
+
+
+def _seeds(
+    task: Task, splits: Splits, seeds: int
+) -> tuple[list[dict[str, Measurement]], list[float]]:
+    """What is measured on dev of each seed, and the seconds of each, from data to scores."""
+    found, seconds = [], []
+    for seed in range(1, seeds + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = settings_for(ENCODER, seed=seed)
+            asked = Training(task, splits, ENCODER, settings, Path(folder))
+            begun = time.perf_counter()
+            (one,) = of_seeds(asked)
+            seconds.append(time.perf_counter() - begun)
+        found.append(dict(one.said.measured))
+    return found, seconds
+
+
+def _score(measurement: Measurement) -> str:
+    score, around = measurement.score, interval(measurement)
+    said = "–" if score is None else f"{score:.4f}"
+    return said + (f" [{around[0]:.4f}, {around[1]:.4f}]" if around else "")
+
+
+def _spread(rates: Sequence[float]) -> str:
+    return f"{statistics.median(rates):6.0f} ({min(rates):.0f} to {max(rates):.0f})"
+
+
+def main() -> None:
+    """Runs the parts that are wanted."""
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--parts", default="throughput,definition,tasks")
+    arguments.add_argument("--seeds", type=int, default=5, help="of definition detection")
+    arguments.add_argument("--threads", type=int, default=os.cpu_count())
+    said = arguments.parse_args()
+    if not DEFT.is_dir():
+        raise SystemExit(f"{DEFT} is not there: the DEFT corpus, as its makers publish it")
+    import torch
+
+    torch.set_num_threads(said.threads)
+    splits = read_splits(DEFT)
+    figures: dict[str, Any] = {"threads": said.threads}
+    for part in said.parts.split(","):
+        print(f"== {part}")
+        if part == "throughput":
+            throughput(splits, figures)
+        elif part == "definition":
+            definition(splits, figures, said.seeds)
+        elif part == "tasks":
+            tasks(splits, figures)
+        else:
+            raise SystemExit(f"{part} is no part")
+    print(orjson.dumps(figures).decode())
+
+
+if __name__ == "__main__":
+    main()
