@@ -31,7 +31,7 @@ VERBS = {
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
     "train": "donor.cli.train:train",
-    "predict": "donor.cli.predict:predict",
+    "predict": "donor.cli.predict:predict_command",
     "report": "donor.cli.report:report",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",

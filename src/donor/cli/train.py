@@ -23,9 +23,9 @@ from donor.formats import Options, fields_for_output, find_files, format_named, 
 from donor.pipeline.licence import hub_names, licence_given
 from donor.train.begun import begun, ended, what_is_asked
 from donor.train.encoders import EncoderChoice, encoder_named
-from donor.train.examples import Settings
 from donor.train.splits import DEV, TEST, Splits, read_splits
 from donor.train.task import TASKS, Task, task_named
+from donor.train.training import settings_for
 from donor.train.whole import LEARNING_RATES, Training, trained_whole
 from donor.train.written import Origin, Outputs, read_told, with_onnx
 
@@ -36,7 +36,7 @@ _COUNT = click.IntRange(min=1)
 _KINDS = ("gold", "silver")
 _SETTINGS = (
     *("epochs", "patience", "batch", "at_once", "learning_rate", "max_length", "stride"),
-    *("class_weights", "all_subwords", "seed", "checkpoint_s"),
+    *("word_dropout", "class_weights", "all_subwords", "seed", "checkpoint_s"),
 )
 
 
@@ -68,6 +68,12 @@ _SETTINGS = (
 )
 @click.option("--max-length", type=click.IntRange(min=8), metavar="N", help="Tokens of an input.")
 @click.option("--stride", type=click.IntRange(min=0), metavar="N", help="Two windows share so many.")
+@click.option(
+    "--word-dropout",
+    type=click.FloatRange(0, 1, max_open=True),
+    metavar="X",
+    help="Hide this share of tokens while it learns. [by the encoder]",
+)
 @click.option("--class-weights", is_flag=True, default=None, help="Let rare classes count more.")
 @click.option("--all-subwords", is_flag=True, default=None, help="Tag all parts of a word.")
 @click.option(
@@ -106,7 +112,9 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
     splits = _splits(dataset, flags, skipped)
     chosen = _task(task, flags["label"])
     encoder = _encoder(flags["encoder"], splits)
-    settings = _settings(flags)
+    settings = settings_for(
+        encoder, **{name: flags[name] for name in _SETTINGS if flags[name] is not None}
+    )
     search = LEARNING_RATES if flags["search"] else ()
     asked = what_is_asked(
         chosen, splits, encoder, settings, seeds=flags["seeds"], search=search
@@ -173,12 +181,6 @@ def _encoder(name: str | None, splits: Splits) -> EncoderChoice:
         what = "the encoder is chosen by the language of the texts, which nothing says"
         raise ConfigError("--encoder", what, "give --from, or the name of an encoder")
     return encoder_named(name, language or "en")
-
-
-def _settings(flags: dict[str, Any]) -> Settings:
-    """What the flags say, and the defaults for the rest."""
-    said = {name: flags[name] for name in _SETTINGS if flags[name] is not None}
-    return replace(Settings(), **said)
 
 
 def _kinds(flags: dict[str, Any], dataset: Path) -> dict[str, str]:
