@@ -1,10 +1,30 @@
 """What is made small in training, by the head of the model."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from donor.train.batches import IGNORED
+from donor.train.examples import Feature
 
-__all__ = ["loss_of"]
+__all__ = ["class_weights", "loss_of"]
+
+
+def class_weights(features: Sequence[Feature], classes: int, head: str) -> list[float]:
+    """A weight for each class, so that all weigh the same together; 1 for those never seen."""
+    counts = [0] * classes
+    for feature in features:
+        target = feature.target
+        if head == "multi-labels":
+            for number, there in enumerate(target):
+                counts[number] += there
+        else:
+            for number in target if isinstance(target, list) else (target,):
+                if number != IGNORED:
+                    counts[number] += 1
+    total = sum(counts)
+    if head == "multi-labels":
+        return [(len(features) - n) / n if n else 1.0 for n in counts]
+    return [total / (classes * n) if n else 1.0 for n in counts]
 
 
 def loss_of(head: str, outputs: Any, batch: dict[str, Any], class_weights: Any | None) -> Any:

@@ -8,11 +8,11 @@ from typing import Any
 from donor.data import Document
 from donor.errors import InputError
 from donor.score import Measurement, Metric, interval
-from donor.train.batches import IGNORED
 from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
+from donor.train.losses import class_weights
 from donor.train.model_folder import check_room
 from donor.train.task import Task
 
@@ -106,7 +106,7 @@ def trained(
     features = task.features(examples, labels, loaded.tokenizer, settings, learning=True)
     learner = learner_of(loaded, head)
     if settings.class_weights:
-        learner = replace(learner, class_weights=_class_weights(features, len(labels), head))
+        learner = replace(learner, class_weights=class_weights(features, len(labels), head))
     on_dev = _Asked.of(task, dev, labels, loaded, settings)
 
     def score() -> float | None:
@@ -210,21 +210,3 @@ def _check_dev(task: Task, dev: Sequence[Document], labels: Sequence[str]) -> No
     if unknown:
         what = f"has labels that the training data lacks: {', '.join(unknown)}"
         raise InputError(_DEV, what, "no model can learn them: split the data anew")
-
-
-def _class_weights(features: Sequence[Feature], classes: int, head: str) -> list[float]:
-    """A weight for each class, so that all weigh the same together; 1 for those never seen."""
-    counts = [0] * classes
-    for feature in features:
-        target = feature.target
-        if head == "multi-labels":
-            for number, there in enumerate(target):
-                counts[number] += there
-        else:
-            for number in target if isinstance(target, list) else (target,):
-                if number != IGNORED:
-                    counts[number] += 1
-    total = sum(counts)
-    if head == "multi-labels":
-        return [(len(features) - n) / n if n else 1.0 for n in counts]
-    return [total / (classes * n) if n else 1.0 for n in counts]
