@@ -120,6 +120,7 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
         chosen, splits, encoder, settings, seeds=flags["seeds"], search=search
     )
     kinds = _kinds(flags, dataset)
+    outputs = replace(_outputs(dataset, flags, kinds), asked=asked)
     try:
         with begun(folder, asked, force=flags["force"]) as finished:
             if finished:
@@ -135,7 +136,7 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
                     search=search,
                     inputs=[str(dataset)],
                     kind=kinds["train"],
-                    outputs=replace(_outputs(dataset, flags, kinds), asked=asked),
+                    outputs=outputs,
                 )
                 with progress_bar(one_line=True) as progress:
                     found = trained_whole(training, progress)

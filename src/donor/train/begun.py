@@ -7,7 +7,7 @@ it is done. So the same command goes on, or finds that all is there, and another
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from donor.data import Document
-from donor.errors import ConfigError
+from donor.errors import ConfigError, DonorError
 from donor.formats.jsonl import encode
 from donor.records import write_whole
 from donor.train.encoders import EncoderChoice
@@ -92,7 +92,12 @@ def begun(folder: Path, asked: Mapping[str, Any], *, force: bool) -> Iterator[bo
         _check_unfinished(folder, asked, force=force)
         (folder / _CHECKPOINTS).mkdir(exist_ok=True)
         write_whole(folder / _CHECKPOINTS / _FILE, [orjson.dumps(asked)])
-        yield False
+        try:
+            yield False
+        except DonorError:
+            if not any((folder / _CHECKPOINTS).glob("*/state*")):
+                ended(folder)
+            raise
 
 
 def ended(folder: Path) -> None:
@@ -118,6 +123,9 @@ def _locked(folder: Path) -> Iterator[None]:
     finally:
         lock.release()
         (folder / _LOCK).unlink(missing_ok=True)
+        # Of a training that was refused nothing is left, not even an empty folder.
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _said(file: Path) -> dict[str, Any] | None:
