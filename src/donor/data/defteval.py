@@ -1,9 +1,10 @@
 """What DeftEval (SemEval-2020 Task 6) scores, and the rows of its task files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from donor.data.document import Document
+from donor.data.span import Interval
 
 __all__ = [
     "DEFINITION",
@@ -14,6 +15,7 @@ __all__ = [
     "SentenceRow",
     "TaskRows",
     "TokenRow",
+    "definition_labels",
     "sentence_labels",
 ]
 
@@ -91,3 +93,22 @@ def sentence_labels(document: Document) -> dict[int | None, str]:
     if None in said and len(document.segments) == 1:
         said.setdefault(0, said[None])
     return said
+
+
+def definition_labels(document: Document, segments: Sequence[Interval] | None = None) -> list[str]:
+    """1 or 0 for each sentence: what a text label says, else whether a Definition reaches it.
+
+    Of a discontinuous definition the first fragment counts, as in the corpus, where the others
+    are tagged otherwise.
+
+    Args:
+        document: what is asked.
+        segments: the sentences, where they are not those of the document.
+    """
+    own = document.segments if segments is None else tuple(segments)
+    said = sentence_labels(document) if own == document.segments else {}
+    places = [span.fragments[0] for span in document.spans if span.label == DEFINITION]
+    return [
+        said.get(n) or str(int(any(place.overlaps(segment) for place in places)))
+        for n, segment in enumerate(own)
+    ]

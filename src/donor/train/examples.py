@@ -19,6 +19,7 @@ class Example:
         texts: one text, or the two of a pair.
         target: what it should say: a label, a tuple of labels, spans, …, as the task has it.
         weight: how much its loss counts.
+        position: which of the documents it comes from, whose ids may be equal.
     """
 
     document: str
@@ -26,6 +27,7 @@ class Example:
     texts: tuple[str, ...]
     target: Any = None
     weight: float = 1.0
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Feature:
     target: Any = None
     weight: float = 1.0
     places: Sequence[tuple[int, int] | None] = ()
+    words: Sequence[int | None] = ()
 
     def __len__(self) -> int:
         return len(self.inputs["input_ids"])

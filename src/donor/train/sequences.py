@@ -1,13 +1,28 @@
 """Examples that get one answer each, as numbers, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from donor.errors import ConfigError
 from donor.train.examples import Example, Feature, Settings
 
-__all__ = ["class_features", "classes_said"]
+__all__ = ["class_features", "class_target", "classes_said", "longest_input"]
 
 _CHUNK = 2_000
+_LEAST = 8
+
+
+def longest_input(tokenizer: Any, settings: Settings) -> int:
+    """How many tokens an input has at most: as set, and as the model can tell apart.
+
+    Raises:
+        ConfigError: too few to hold anything.
+    """
+    found = min(settings.max_length, int(tokenizer.model_max_length))
+    if found < _LEAST:
+        what = f"of {found} tokens a model learns nothing"
+        raise ConfigError("the longest input", what, f"give at least {_LEAST}")
+    return found
 
 
 def class_features(
@@ -22,28 +37,38 @@ def class_features(
 
     The target is the number of the label; of a tuple of labels, 0 or 1 for each that there is.
     """
-    numbers = {label: number for number, label in enumerate(labels)}
-    found = []
-    for start in range(0, len(examples), _CHUNK):
-        some = examples[start : start + _CHUNK]
-        pairs = [example.texts[1] for example in some] if len(some[0].texts) > 1 else None
-        encoded = tokenizer(
-            [example.texts[0] for example in some],
-            pairs,
-            truncation="longest_first" if pairs else True,
-            max_length=settings.max_length,
-        )
-        for n, example in enumerate(some):
-            inputs = {name: encoded[name][n] for name in encoded}
-            target = _target(example.target, numbers) if learning else None
-            found.append(Feature(start + n, inputs, target, example.weight))
-    return found
+    inputs = list(_inputs([example.texts for example in examples], tokenizer, settings))
+    return [
+        Feature(n, own, class_target(example.target, labels) if learning else None, example.weight)
+        for n, (example, own) in enumerate(zip(examples, inputs, strict=True))
+    ]
 
 
-def _target(target: str | tuple[str, ...], numbers: dict[str, int]) -> int | tuple[int, ...]:
+def class_target(target: str | tuple[str, ...], labels: Sequence[str]) -> int | tuple[int, ...]:
+    """The number of a label; of a tuple of labels, 0 or 1 for each that there is."""
     if isinstance(target, str):
-        return numbers[target]
-    return tuple(int(label in target) for label in numbers)
+        return labels.index(target)
+    return tuple(int(label in target) for label in labels)
+
+
+def _inputs(
+    texts: Sequence[tuple[str, ...]], tokenizer: Any, settings: Settings
+) -> Iterator[dict[str, list[int]]]:
+    """What the model is given of each text or pair."""
+    longest = longest_input(tokenizer, settings)
+    at = 0
+    while at < len(texts):
+        # A run of texts, or of pairs: the tokenizer takes no mixture.
+        width = len(texts[at])
+        end = at + 1
+        while end < min(len(texts), at + _CHUNK) and len(texts[end]) == width:
+            end += 1
+        columns = [list(column) for column in zip(*texts[at:end], strict=True)]
+        truncation = "longest_first" if width > 1 else True
+        encoded = tokenizer(*columns, truncation=truncation, max_length=longest)
+        for n in range(end - at):
+            yield {name: encoded[name][n] for name in encoded}
+        at = end
 
 
 def classes_said(logits: Sequence[Any], labels: Sequence[str], *, several: bool) -> list[Any]:

@@ -12,7 +12,13 @@ from typing import Any
 
 from donor.data import Document
 from donor.score.defteval.documents import score_pairs
-from donor.score.defteval.measures import SUBTASK_1, SUBTASK_2, SUBTASK_3, Subtasks
+from donor.score.defteval.measures import (
+    SUBTASK_1,
+    SUBTASK_2,
+    SUBTASK_3,
+    Subtasks,
+    class_counts,
+)
 from donor.score.defteval.rows import score_rows
 from donor.score.matched import matched
 from donor.score.resampling import RESAMPLES, SEED
@@ -22,6 +28,7 @@ __all__ = [
     "SUBTASK_2",
     "SUBTASK_3",
     "Subtasks",
+    "class_counts",
     "defteval",
     "score_pairs",
     "score_rows",

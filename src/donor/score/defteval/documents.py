@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from donor.data import Document, Interval, Span
 from donor.data.defteval import (
-    DEFINITION,
     SCORED_LABELS,
     SCORED_RELATIONS,
     SCORED_TAGS,
-    sentence_labels,
+    definition_labels,
 )
 from donor.languages import split_at, tokenize
 from donor.score.defteval.measures import (
@@ -63,15 +62,8 @@ def score_pairs(pairs: Iterable[tuple[Document | None, Document]]) -> Subtasks:
 
 
 def _sentences(document: Document | None, segments: Sequence[Interval]) -> list[str]:
-    """1 or 0 for each segment: what a text label says, else whether a Definition reaches it."""
-    if document is None:
-        return ["0"] * len(segments)
-    said = sentence_labels(document) if document.segments == tuple(segments) else {}
-    definitions = [part for span, part in _scored(document) if span.label == DEFINITION]
-    return [
-        said.get(n) or str(int(any(part.overlaps(segment) for part in definitions)))
-        for n, segment in enumerate(segments)
-    ]
+    """1 or 0 for each segment of gold."""
+    return ["0"] * len(segments) if document is None else definition_labels(document, segments)
 
 
 def _scored(document: Document) -> Iterator[tuple[Span, Interval]]:

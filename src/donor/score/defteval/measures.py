@@ -6,7 +6,7 @@ out of that draw: as 0 it would lower the interval of a prediction without an er
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from donor.data.defteval import SCORED_RELATIONS, SCORED_TAGS
@@ -88,7 +88,9 @@ SUBTASK_3 = Subtask(
     SCORED_RELATIONS,
     "defteval-2020|subtask:3|f1|average:macro|classes:5|absent:0|files:apart",
 )
-_OFFICIAL_3 = SUBTASK_3.signature.replace("files:apart", "files:pooled")
+_OFFICIAL_3 = replace(
+    SUBTASK_3, name="subtask_3", signature=SUBTASK_3.signature.replace("apart", "pooled")
+)
 _FILED = {
     "subtask_1": "subtask_1_f1-score",
     "subtask_2": "subtask_2_f1-score_macro",
@@ -135,6 +137,11 @@ class Subtasks:
         all_three = (self.sentences, self.tokens, self.relations)
         return {one.metric.name: one for one in all_three if one is not None}
 
+    @property
+    def official_relations(self) -> Measurement | None:
+        """The official subtask 3: one row, since it is no sum over documents; so no interval."""
+        return None if self.pooled is None else _OFFICIAL_3.measured([self.pooled])
+
     def as_json(self, *, seed: int = SEED, resamples: int = RESAMPLES) -> dict[str, Any]:
         """The section `defteval` of `donor score --json`; None where nothing was counted."""
         measured = self.measurements()
@@ -151,12 +158,11 @@ class Subtasks:
             found["subtask_1"] = told("subtask_1", _sentence_table(self.sentences.total))
         if self.tokens:
             found["subtask_2"] = told("subtask_2", _tag_table(self.tokens.total))
-        if self.pooled is not None:
-            score = SUBTASK_3.measured([self.pooled]).score
-            table = _relation_table(self.pooled)
-            found["subtask_3"] = self._section("subtask_3", score, _OFFICIAL_3, table) | {
-                "interval": None
-            }
+        if official := self.official_relations:
+            table = _relation_table(official.total)
+            found["subtask_3"] = self._section(
+                "subtask_3", official.score, official.metric.signature, table
+            )
             found["subtask_3"]["notes"].append({"where": "", "what": _POOLED})
         if self.relations:
             total = self.relations.total
