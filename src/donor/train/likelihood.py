@@ -6,7 +6,7 @@ Neural Networks"). So it orders predictions, and promises nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -20,6 +20,9 @@ SCORE = "score"
 _DIGITS = 4
 
 T = TypeVar("T", Span, Relation, TextLabel)
+
+Told = Mapping[tuple[Any, ...], Mapping[str, float]]
+"""How probable each label of an example is."""
 
 
 def with_scores(
@@ -42,48 +45,43 @@ def with_scores(
         labels: what it may say.
     """
     if head == TOKENS:
-        return _with_span_scores(predicted, examples, features, logits, labels)
+        return _of_spans(predicted, examples, features, logits, labels)
     if head == ANSWERS:
-        return _with_answer_scores(predicted, examples, features, logits)
+        return _of_answers(predicted, examples, features, logits)
     share = _sigmoid if head == "multi-labels" else _softmax
     # Each example is one feature, since what is too long is cut.
     told = {
         _key(examples[feature.example], head): dict(zip(labels, share(one), strict=True))
         for feature, one in zip(features, logits, strict=True)
     }
-    if head == "relations":
-        return [_with_relation_scores(document, told) for document in predicted]
-    return [_with_label_scores(document, told) for document in predicted]
+    of_one = _of_relations if head == "relations" else _of_labels
+    return [of_one(n, document, told) for n, document in enumerate(predicted)]
 
 
 def _key(example: Example, head: str) -> tuple[Any, ...]:
     """What a prediction is found by: its document, and there its spans or its sentence."""
     if head == "relations":
-        return (example.document, *example.target[:2])
-    return example.document, example.number
+        return (example.position, *example.target[:2])
+    return example.position, example.number
 
 
-def _with_label_scores(
-    document: Document, told: Mapping[tuple[Any, ...], Mapping[str, float]]
-) -> Document:
+def _of_labels(n: int, document: Document, told: Told) -> Document:
     labels = []
     for label in document.labels:
-        shares = told.get((document.id, -1 if label.segment is None else label.segment), {})
+        shares = told.get((n, -1 if label.segment is None else label.segment), {})
         labels.append(_with_score(label, shares.get(label.value)))
     return replace(document, labels=tuple(labels))
 
 
-def _with_relation_scores(
-    document: Document, told: Mapping[tuple[Any, ...], Mapping[str, float]]
-) -> Document:
+def _of_relations(n: int, document: Document, told: Told) -> Document:
     relations = [
-        _with_score(one, told[document.id, one.tail, one.head][one.label])
+        _with_score(one, told.get((n, one.tail, one.head), {}).get(one.label))
         for one in document.relations
     ]
     return replace(document, relations=tuple(relations))
 
 
-def _with_span_scores(
+def _of_spans(
     predicted: Sequence[Document],
     examples: Sequence[Example],
     features: Sequence[Feature],
@@ -95,48 +93,34 @@ def _with_span_scores(
     A word is known by the token with which it begins; of several windows the one counts in which
     that is farthest from the edges.
     """
-    tokens: defaultdict[str, dict[int, tuple[int, Any]]] = defaultdict(dict)
-    for feature, one in zip(features, logits, strict=True):
-        own = tokens[examples[feature.example].document]
-        for at, place in enumerate(feature.places):
-            if place is not None:
-                inside = min(at, len(feature) - at)
-                if place[0] not in own or own[place[0]][0] < inside:
-                    own[place[0]] = inside, one[at]
-    words = {
-        example.document: [word.start for word in example.target.flat()[0]] for example in examples
-    }
     numbers: defaultdict[str, list[int]] = defaultdict(list)
     for number, tag in enumerate(labels):
         numbers[tag.partition("-")[2]].append(number)
+    words: list[dict[int, tuple[int, Any]]] = [{} for _ in predicted]
+    for feature, scores in zip(features, logits, strict=True):
+        example = examples[feature.example]
+        own, places = words[example.position], example.target.places()
+        for at, one in enumerate(feature.words):
+            if one is not None and one[1]:
+                start, inside = places[one[0]][0], min(at, len(feature) - 1 - at)
+                if start not in own or own[start][0] < inside:
+                    own[start] = inside, scores[at]
     return [
-        replace(
-            document,
-            spans=tuple(
-                _with_score(span, _least(span, words[document.id], tokens[document.id], numbers))
-                for span in document.spans
-            ),
-        )
-        for document in predicted
+        _with_span_scores(document, lambda span, own=own: _least(span, own, numbers[span.label]))
+        for document, own in zip(predicted, words, strict=True)
     ]
 
 
 def _least(
-    span: Span,
-    words: Sequence[int],
-    tokens: Mapping[int, tuple[int, Any]],
-    numbers: Mapping[str, Sequence[int]],
+    span: Span, words: Mapping[int, tuple[int, Any]], numbers: Sequence[int]
 ) -> float | None:
     """The least probability of the span's label at one of its words."""
-    inside = [
-        tokens[start][1]
-        for start in words
-        if span.extent.start <= start < span.extent.end and start in tokens
-    ]
-    return min((sum(_softmax(one)[numbers[span.label]]) for one in inside), default=None)
+    extent = span.extent
+    inside = [one for start, (_, one) in words.items() if extent.start <= start < extent.end]
+    return min((float(_softmax(one)[numbers].sum()) for one in inside), default=None)
 
 
-def _with_answer_scores(
+def _of_answers(
     predicted: Sequence[Document],
     examples: Sequence[Example],
     features: Sequence[Feature],
@@ -144,29 +128,29 @@ def _with_answer_scores(
 ) -> list[Document]:
     """Of an answer, the probability of its start times that of its end, in the best window."""
     answers = {
-        (document.id, _question(span)): span.extent for document in predicted for span in document.spans
+        (n, _question(span)): span.extent
+        for n, document in enumerate(predicted)
+        for span in document.spans
     }
-    best: dict[tuple[str, str], float] = {}
+    best: dict[tuple[int, str], float] = {}
     for feature, (starts, ends) in zip(features, logits, strict=True):
         example = examples[feature.example]
-        key = example.document, str(example.target.name)
+        key = example.position, str(example.target.name)
         if key not in answers:
             continue
         first = [n for n, one in enumerate(feature.places) if one and one[0] == answers[key].start]
         last = [n for n, one in enumerate(feature.places) if one and one[1] == answers[key].end]
         if first and last:
-            here = _softmax(starts)[first[0]] * _softmax(ends)[last[-1]]
+            here = float(_softmax(starts)[first[0]] * _softmax(ends)[last[-1]])
             best[key] = max(here, best.get(key, 0.0))
     return [
-        replace(
-            document,
-            spans=tuple(
-                _with_score(span, best.get((document.id, _question(span))))
-                for span in document.spans
-            ),
-        )
-        for document in predicted
+        _with_span_scores(document, lambda span, n=n: best.get((n, _question(span))))
+        for n, document in enumerate(predicted)
     ]
+
+
+def _with_span_scores(document: Document, of: Callable[[Span], float | None]) -> Document:
+    return replace(document, spans=tuple(_with_score(span, of(span)) for span in document.spans))
 
 
 def _question(span: Span) -> str:

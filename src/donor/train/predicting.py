@@ -150,10 +150,10 @@ def _with_others(document: Document, predicted: Document, model: Opened) -> Docu
     """The prediction with the text labels that the model does not speak of."""
     task = model.asked.task
     name = task.label if isinstance(task, Labels) else task.name
-    others = tuple(label for label in document.labels if label.name != name)
-    if not others or predicted.labels[: len(others)] == others:
-        return predicted
-    return replace(predicted, labels=(*others, *predicted.labels))
+    speaks = model.head in ("labels", "multi-labels")
+    others = tuple(one for one in document.labels if not speaks or one.name != name)
+    own = predicted.labels if speaks else ()
+    return replace(predicted, labels=(*others, *own))
 
 
 def _nothing_asked(task: str) -> InputError:
