@@ -23,6 +23,8 @@ from donor.formats import Options, fields_for_output, find_files, format_named, 
 from donor.pipeline.licence import hub_names, licence_given
 from donor.train.begun import begun, ended, what_is_asked
 from donor.train.encoders import EncoderChoice, encoder_named
+from donor.train.heads import check_libraries
+from donor.train.loop import all_there, leads
 from donor.train.splits import DEV, TEST, Splits, read_splits
 from donor.train.task import TASKS, Task, task_named
 from donor.train.training import settings_for
@@ -122,7 +124,10 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
     kinds = _kinds(flags, dataset)
     outputs = replace(_outputs(dataset, flags, kinds), asked=asked)
     try:
-        with begun(folder, asked, force=flags["force"]) as finished:
+        check_libraries("training")
+        leading = leads()
+        with begun(folder, asked, force=flags["force"], leading=leading) as finished:
+            all_there()
             if finished:
                 found = read_told(folder)
             else:
@@ -140,16 +145,17 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
                 )
                 with progress_bar(one_line=True) as progress:
                     found = trained_whole(training, progress)
-            if flags["onnx"] and not found["onnx"]:
+            if leading and flags["onnx"] and not found["onnx"]:
                 found = with_onnx(folder, chosen, splits.evaluation, settings)
-            ended(folder)
+            if leading:
+                ended(folder)
     except KeyboardInterrupt:
         click.echo("The same command goes on from the last checkpoint.", err=True)
         raise
     found |= {"already_there": finished, "unreadable": unreadable(skipped)}
-    if flags["as_json"]:
+    if leading and flags["as_json"]:
         print_json(found)
-    else:
+    elif leading:
         print_training(found)
 
 

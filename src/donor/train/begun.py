@@ -70,17 +70,28 @@ def digest_of(documents: Iterable[Document]) -> str:
 
 
 @contextmanager
-def begun(folder: Path, asked: Mapping[str, Any], *, force: bool) -> Iterator[bool]:
+def begun(
+    folder: Path, asked: Mapping[str, Any], *, force: bool, leading: bool = True
+) -> Iterator[bool]:
     """Whether the folder already holds what is asked; else it is ready, and locked, for training.
 
     With `force` it never does: a finished model stays until the new one takes its place, and an
     unfinished training of something else is removed.
+
+    Args:
+        folder: of the model.
+        asked: as `what_is_asked` tells it.
+        force: whether what is there counts for nothing.
+        leading: whether this process is the one of its training that writes.
 
     Raises:
         ConfigError: the folder is a file, cannot be written, is in use, or holds something else.
     """
     if folder.exists() and not folder.is_dir():
         raise ConfigError(str(folder), "is a file", "name a folder with -o")
+    if not leading:
+        yield _said(folder / ABOUT) is not None and not force
+        return
     with _locked(folder):
         done = _said(folder / ABOUT)
         if done is not None and not force:

@@ -1,10 +1,11 @@
 """The state of a training on disk: whole or not there, and of the same training or refused."""
 
 import hashlib
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from donor.train.examples import Feature, Settings
 
 __all__ = ["Checkpoint", "Position", "fingerprint"]
 
-_STATE, _BEST, _POSITION = "state", "best.safetensors", "position.json"
+_STATE, _OLD, _BEST, _POSITION = "state", "state.old", "best.safetensors", "position.json"
 
 
 @dataclass
@@ -59,24 +60,26 @@ class Checkpoint:
     fingerprint: str
 
     def save(self, accelerator: Any, at: Position) -> None:
-        """Keeps the state, in place of the one before; the old one stays until it is whole."""
-        if not accelerator.is_main_process:
-            return
-        new, old = self.folder / "state.new", self.folder / _STATE
-        shutil.rmtree(new, ignore_errors=True)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        """Keeps the state, in place of the one before; the old one stays until it is whole.
+
+        Every process is to call it: each keeps its own chance.
+        """
+        new, old, gone = (self.folder / name for name in ("state.new", _STATE, _OLD))
+        leads = accelerator.is_main_process
+        with self._explained():
+            if leads:
+                rmtree(new, ignore_errors=True)
+                self.folder.mkdir(parents=True, exist_ok=True)
+            accelerator.wait_for_everyone()
             accelerator.save_state(str(new))
-            told = asdict(at) | {"fingerprint": self.fingerprint}
-            (new / _POSITION).write_bytes(orjson.dumps(told))
-            gone = self.folder / "state.old"
-            if old.exists():
-                old.replace(gone)
-            new.replace(old)
-            shutil.rmtree(gone, ignore_errors=True)
-        except OSError as error:
-            what = f"the checkpoint cannot be written: {error.strerror or error}"
-            raise ConfigError(str(self.folder), what, "make room, and run the same again") from None
+            accelerator.wait_for_everyone()
+            if leads:
+                told = asdict(at) | {"fingerprint": self.fingerprint}
+                (new / _POSITION).write_bytes(orjson.dumps(told))
+                if old.exists():
+                    old.replace(gone)
+                new.replace(old)
+                rmtree(gone, ignore_errors=True)
 
     def restored(self, accelerator: Any) -> Position | None:
         """The position of the state that is there, which the model and all now have.
@@ -86,7 +89,7 @@ class Checkpoint:
         """
         folder = self.folder / _STATE
         if not folder.exists():
-            folder = self.folder / "state.old"
+            folder = self.folder / _OLD
         if not (folder / _POSITION).exists():
             return None
         told = orjson.loads((folder / _POSITION).read_bytes())
@@ -100,11 +103,24 @@ class Checkpoint:
         """Keeps the weights of the best epoch so far."""
         from safetensors.torch import save_file
 
-        self.folder.mkdir(parents=True, exist_ok=True)
         new = self.folder / f"{_BEST}.new"
         weights = {name: one.contiguous().clone() for name, one in model.state_dict().items()}
-        save_file(weights, str(new))
-        new.replace(self.folder / _BEST)
+        with self._explained():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            save_file(weights, str(new))
+            new.replace(self.folder / _BEST)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turns what the disk refuses into a ConfigError."""
+        from safetensors import SafetensorError
+
+        try:
+            yield
+        except (OSError, SafetensorError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            what = f"the checkpoint cannot be written: {reason}"
+            raise ConfigError(str(self.folder), what, "make room, and run the same again") from None
 
     def load_best(self, model: Any) -> None:
         """Gives the model the weights of the best epoch."""
@@ -114,7 +130,7 @@ class Checkpoint:
 
     def remove(self) -> None:
         """Removes all: the training is done, and its model is where it should be."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        rmtree(self.folder, ignore_errors=True)
 
 
 def fingerprint(encoder: str, features: Sequence[Feature], settings: Settings) -> str:

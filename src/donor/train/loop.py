@@ -12,9 +12,10 @@ from donor.train.checkpoint import Checkpoint, Position
 from donor.train.examples import Feature, Settings
 from donor.train.losses import loss_of
 
-__all__ = ["Fitted", "Learner", "fit", "run_over"]
+__all__ = ["Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
 
 _AT_ONCE = 64
+_APART = 100_003
 
 Step = Callable[[int, int, int], None]
 """Told the epoch, how many of its steps are done, and how many it has."""
@@ -83,9 +84,11 @@ def fit(
         step_done: told each step.
     """
     import torch
+    from accelerate import PartialState
 
     with torch.random.fork_rng():
-        torch.manual_seed(settings.seed)
+        # Of several processes each hides and drops others.
+        torch.manual_seed(settings.seed + _APART * PartialState().process_index)
         return _fitted(learner, features, score, settings, checkpoint, step_done)
 
 
@@ -120,6 +123,7 @@ def _fitted(
             checkpoint.keep_best(training.accelerator.unwrap_model(training.model))
         checkpoint.save(training.accelerator, at)
         saved = time.monotonic()
+    training.accelerator.wait_for_everyone()
     checkpoint.load_best(learner.model)
     best = next(one for one in at.history if one["epoch"] == at.best)
     return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
@@ -190,6 +194,20 @@ class _Training:
         size = self._settings.at_once or len(own)
         for start in range(0, len(own), size):
             yield own[start : start + size]
+
+
+def leads() -> bool:
+    """Whether this process is the only one of its training, or the first: it alone writes."""
+    from accelerate import PartialState
+
+    return bool(PartialState().is_main_process)
+
+
+def all_there() -> None:
+    """Nothing; waits until all processes of the same training have come so far."""
+    from accelerate import PartialState
+
+    PartialState().wait_for_everyone()
 
 
 def run_over(learner: Learner, features: Sequence[Feature], at_once: int = _AT_ONCE) -> list[Any]:

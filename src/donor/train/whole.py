@@ -11,6 +11,7 @@ from donor.score import Measurement
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
+from donor.train.loop import leads
 from donor.train.splits import Splits
 from donor.train.task import Task
 from donor.train.training import Evaluated, Told, Trained, evaluated, mean_over_seeds, trained
@@ -71,6 +72,8 @@ class Seed:
 def trained_whole(asked: Training, told: Told = lambda what, done, total: None) -> dict[str, Any]:
     """The scores in the shape of `donor train --json`, after the best model is in the folder.
 
+    Of several processes, as accelerate starts them, the first writes it.
+
     The best is the one with the highest score on dev, of equal ones the first.
 
     Raises:
@@ -98,15 +101,16 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "model": str(asked.folder),
         "seconds": round(time.monotonic() - started, 3),
     }
-    outcome = Outcome(
-        asked.task,
-        asked.splits,
-        Origin(asked.inputs, asked.kind),
-        seeds[best].model,
-        seeds[best].said,
-    )
-    found = write_outcome(asked.folder, outcome, found, asked.outputs)
-    rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
+    if leads():
+        outcome = Outcome(
+            asked.task,
+            asked.splits,
+            Origin(asked.inputs, asked.kind),
+            seeds[best].model,
+            seeds[best].said,
+        )
+        found = write_outcome(asked.folder, outcome, found, asked.outputs)
+        rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
     return found
 
 
