@@ -61,6 +61,11 @@ class Tokens:
             found[name] = [*before, *own, *self.after[name]]
         return found
 
+    def picked(self, positions: Sequence[int]) -> "Tokens":
+        """These of the tokens alone."""
+        ids, places = ([column[n] for n in positions] for column in (self.ids, self.places))
+        return replace(self, ids=ids, places=places)
+
     def around(self, values: Sequence[T], start: int, end: int) -> list[T | None]:
         """The values of a window's tokens, and None for what stands around them."""
         before, after = len(self.before[_IDS]), len(self.after[_IDS])
