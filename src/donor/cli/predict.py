@@ -27,6 +27,7 @@ from donor.cli.options import (
     writing_options,
 )
 from donor.cli.progress import progress_bar
+from donor.cli.runs import language_of
 from donor.cli.train_tables import score_table
 from donor.data import Document
 from donor.errors import ConfigError, FormatError
@@ -106,7 +107,7 @@ def predict_command(
     if flags["as_json"]:
         print_json(found)
     else:
-        _print(found, _what(asked))
+        _print(found, asked)
 
 
 def _run(flags: Mapping[str, Any]) -> str:
@@ -128,7 +129,7 @@ def _read(
     for document in read(
         inputs,
         format=flags["format"],
-        language=flags["language"],
+        language=language_of(flags["language"], inputs[0]),
         refuse=refusal_of(flags, skipped),
         options=options,
         by_input_file=bool(parallel),
@@ -204,14 +205,15 @@ def _what(asked: Opened) -> str:
     return _WHAT.get(asked.asked.task.name, "labels")
 
 
-def _print(found: Mapping[str, Any], what: str) -> None:
-    out = console()
+def _print(found: Mapping[str, Any], asked: Opened) -> None:
+    out, what = console(), _what(asked)
+    name = f"{asked.label_name}=" if what == "labels" else ""
     documents = "document" if found["documents"] == 1 else "documents"
     total = sum(found[what].values())
     out.print(f"{total:,} {what} in {found['documents']:,} {documents}")
     shown = sorted(found[what].items(), key=lambda one: -one[1])
     for label, count in shown[:_SHOWN]:
-        out.print(f"  {count:>7,}  {label}")
+        out.print(f"  {count:>7,}  {name}{label}")
     if len(shown) > _SHOWN:
         out.print(f"  … and {len(shown) - _SHOWN:,} more labels: --json lists them all")
     if found["scores"]:

@@ -16,6 +16,7 @@ from donor.cli.options import (
     unreadable,
 )
 from donor.cli.progress import progress_bar
+from donor.cli.runs import language_of, run_of
 from donor.cli.train_tables import print_training
 from donor.data import Document
 from donor.errors import ConfigError, FormatError
@@ -165,7 +166,7 @@ def _splits(dataset: Path, flags: dict[str, Any], skipped: list[FormatError]) ->
         flags["dev"],
         flags["test"],
         format=flags["format"],
-        language=flags["language"],
+        language=language_of(flags["language"], dataset),
         options=reading_of(flags),
         refuse=refusal_of(flags, skipped),
     )
@@ -204,8 +205,7 @@ def _kinds(flags: dict[str, Any], dataset: Path) -> dict[str, str]:
 
 
 def _kind_of(path: Path) -> str:
-    folders = (path, path.parent, *path.absolute().parents)
-    return "silver" if any((one / "ledger.json").is_file() for one in folders[:3]) else ""
+    return "silver" if run_of(path / "dataset") or run_of(path) else ""
 
 
 def _outputs(dataset: Path, flags: dict[str, Any], kinds: dict[str, str]) -> Outputs:

@@ -49,6 +49,14 @@ class Opened:
         """What it may say."""
         return tuple(self.loaded.about["labels"])
 
+    @property
+    def label_name(self) -> str | None:
+        """The name of the text labels that it says; None where it says none."""
+        if self.head not in ("labels", "multi-labels"):
+            return None
+        task = self.asked.task
+        return task.label if isinstance(task, Labels) else task.name
+
 
 def predict(
     model: Opened | Path, documents: Iterable[Document], *, at_once: int = DOCUMENTS_AT_ONCE
@@ -148,11 +156,9 @@ def _blank(document: Document, model: Opened) -> Document:
 
 def _with_others(document: Document, predicted: Document, model: Opened) -> Document:
     """The prediction with the text labels that the model does not speak of."""
-    task = model.asked.task
-    name = task.label if isinstance(task, Labels) else task.name
-    speaks = model.head in ("labels", "multi-labels")
-    others = tuple(one for one in document.labels if not speaks or one.name != name)
-    own = predicted.labels if speaks else ()
+    name = model.label_name
+    others = tuple(one for one in document.labels if name is None or one.name != name)
+    own = predicted.labels if name else ()
     return replace(predicted, labels=(*others, *own))
 
 
