@@ -1,6 +1,7 @@
 """A model that says what it should: the logits of the true targets, and how that is asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ def oracle(
     """The documents as a model would annotate them that says the true target of each feature."""
     names = task.labels(documents) if labels is None else labels
     examples = task.examples(documents, learning=False)
-    known = task.features(examples, names, tokenizer, settings, learning=True)
+    sure = [replace(one, target=names[0]) if one.target is None else one for one in examples]
+    known = task.features(sure, names, tokenizer, settings, learning=True)
     features = task.features(examples, names, tokenizer, settings, learning=False)
     assert all(feature.target is None for feature in features)
     logits = oracle_logits(known, len(names), task.head(documents))

@@ -36,8 +36,8 @@ def marked_inputs(
 
 def _cut(text: str, marks: Sequence[Place], tokenizer: Any, longest: int) -> dict[str, list[int]]:
     [tokens] = encoded(tokenizer, [(text,)], longest)
-    room = longest - len(tokens.before["input_ids"]) - len(tokens.after["input_ids"])
-    kept = cut_around(len(tokens.ids), _positions(tokens, marks), room)
+    marked = _positions(tokens, marks)
+    kept = cut_around(len(tokens.ids), marked, longest - tokens.around_count)
     return tokens.picked(kept).inputs(0, len(kept))
 
 

@@ -19,7 +19,6 @@ TASKS = {
     "relations": "donor.train.relations:RELATIONS",
     "qa": "donor.train.questions:QUESTIONS",
 }
-_FIXED = {"name", "main"}
 
 
 class Task(Protocol):
@@ -135,10 +134,10 @@ def settings_of(task: Task) -> dict[str, Any]:
     """The settings of a task, as a model folder keeps them for `task_named`: JSON values.
 
     >>> settings_of(task_named("definition"))
-    {}
+    {'main': 'f1'}
     """
     names = (one.name for one in fields(task))  # type: ignore[arg-type]
-    return {name: getattr(task, name) for name in names if name not in _FIXED}
+    return {name: getattr(task, name) for name in names if name != "name"}
 
 
 def check_known(

@@ -36,13 +36,23 @@ class Tokens:
     after: Mapping[str, Sequence[int]]
     beside: Mapping[str, int]
 
+    @property
+    def before_count(self) -> int:
+        """How many tokens stand before these."""
+        return len(self.before[_IDS])
+
+    @property
+    def around_count(self) -> int:
+        """How many tokens stand around these."""
+        return len(self.before[_IDS]) + len(self.after[_IDS])
+
     def windows(self, longest: int, stride: int) -> Iterator[tuple[int, int]]:
         """Start and end of each window: together all tokens, one window at least.
 
         Two windows share at least as many tokens as the stride says, or half of what they hold.
         The last one goes back so far that it is as long as the others.
         """
-        size = longest - len(self.before[_IDS]) - len(self.after[_IDS])
+        size = longest - self.around_count
         step = size - min(stride, size // 2)
         last = max(0, len(self.ids) - size)
         start = 0
@@ -68,8 +78,8 @@ class Tokens:
 
     def around(self, values: Sequence[T], start: int, end: int) -> list[T | None]:
         """The values of a window's tokens, and None for what stands around them."""
-        before, after = len(self.before[_IDS]), len(self.after[_IDS])
-        return [*[None] * before, *values[start:end], *[None] * after]
+        after = self.around_count - self.before_count
+        return [*[None] * self.before_count, *values[start:end], *[None] * after]
 
 
 def encoded(tokenizer: Any, texts: Sequence[tuple[str, ...]], longest: int) -> Iterator[Tokens]:
