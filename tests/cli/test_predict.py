@@ -109,8 +109,9 @@ def test_a_model_of_sentences_is_asked_about_sentences(tmp_path: Path, capsys: C
     assert donor("train", "labels", tmp_path / "data", *quick) == 0
     data = write(tmp_path / "bare", changed(labels=[]), [("news", 3)])
     told(capsys, tmp_path / "m", data, "-o", tmp_path / "out")
-    places = [label["segment"] for row in rows_of(tmp_path / "out/news.jsonl")
-              for label in row["labels"]]
+    places = [
+        label["segment"] for row in rows_of(tmp_path / "out/news.jsonl") for label in row["labels"]
+    ]
     assert places == [0, 1] * 3
 
 
@@ -261,8 +262,10 @@ def test_the_terminal_is_told_in_words(models: Path, tmp_path: Path, capsys: Cap
 
 def test_a_process_of_its_own_predicts(models: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "donor", "predict", models / "definition", models / "data/dev.jsonl"]
-        + ["-o", "out.jsonl", "--json"],
+        [
+            *(sys.executable, "-m", "donor", "predict"),
+            *(models / "definition", models / "data/dev.jsonl", "-o", "out.jsonl", "--json"),
+        ],
         cwd=tmp_path,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,

@@ -82,12 +82,10 @@ def test_a_model_folder_says_all_that_is_to_be_known(trained: Path) -> None:
 
 def test_scores_stand_beside_the_lists_of_what_is_odd(tmp_path: Path, capsys: Capture) -> None:
     def row(number: int) -> Row:
-        return document(number % 20)  | {"id": f"d{number}"}
+        return document(number % 20) | {"id": f"d{number}"}
 
     write(tmp_path / "data", row)
-    found = told(
-        capsys, "train", "definition", tmp_path / "data", "-o", tmp_path / "m", *QUICK
-    )
+    found = told(capsys, "train", "definition", tmp_path / "data", "-o", tmp_path / "m", *QUICK)
     whole = json.loads((tmp_path / "m/hygiene.json").read_text())
     there = json.loads((tmp_path / "m/scores.json").read_text())
     copies = whole["evaluations"]["test"]["copies"]
@@ -144,9 +142,7 @@ def test_every_task_trains_and_predicts(task: str, tmp_path: Path, capsys: Captu
     assert load_model(tmp_path / "m").about["task"] == task
 
 
-def test_the_same_again_tells_what_is_there(
-    trained: Path, capsys: Capture
-) -> None:
+def test_the_same_again_tells_what_is_there(trained: Path, capsys: Capture) -> None:
     command = ("train", "definition", trained / "data", "-o", trained / "m", *QUICK)
     before = (trained / "m/model.safetensors").stat().st_mtime_ns
     found = told(capsys, *command, "--seeds", "2")

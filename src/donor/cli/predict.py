@@ -30,7 +30,7 @@ from donor.cli.progress import progress_bar
 from donor.cli.runs import language_of
 from donor.cli.train_tables import score_table
 from donor.data import Document
-from donor.errors import ConfigError, FormatError
+from donor.errors import FormatError
 from donor.formats import find_files, format_named, format_of, read, write
 from donor.formats.pairs import target_of
 from donor.train.onnx import INT8, ONNX, TORCH
@@ -47,9 +47,7 @@ _WHAT = {"spans": "spans", "qa": "spans", "relations": "relations"}
 @click.command("predict")
 @click.argument("model", type=click.Path(path_type=Path))
 @inputs_argument
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="OUT"
-)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="OUT")
 @click.option("--onnx", is_flag=True, help="Run the ONNX model, on the CPU.")
 @click.option("--int8", is_flag=True, help="Run the ONNX model of eight bits, on the CPU.")
 @click.option(
@@ -89,10 +87,10 @@ def predict_command(
     with progress_bar() as progress:
         documents = _read(inputs, flags, skipped)
         said = _said(asked, documents, kept)
-        counted = _counted(said, asked.asked.task.name, counts, progress)
+        counted = _counted(said, asked.task.name, counts, progress)
         format, lost = _written(counted, asked, inputs, output, flags)
     found: dict[str, Any] = {
-        "task": asked.asked.task.name,
+        "task": asked.task.name,
         "model": str(model),
         "run": _run(flags),
         "documents": counts.pop(""),
@@ -190,19 +188,19 @@ def _written(
     elif output.suffix and not output.is_dir():
         wanted = by_ending(output, own)
     else:
-        wanted = holding(own, asked.asked.task.name, first)
+        wanted = holding(own, asked.task.name, first)
     writing = writing_of(flags, like_the_input=wanted == own)
     return wanted, write(chain(first, said), output, format=wanted, options=writing)
 
 
 def _scores(asked: Opened, kept: Sequence[tuple[Document, Document]]) -> dict[str, Any]:
     """The scores of the predictions against what was annotated before."""
-    measured = asked.asked.task.measured([one for one, _ in kept], [gold for _, gold in kept])
+    measured = asked.task.measured([one for one, _ in kept], [gold for _, gold in kept])
     return {name: mean_over_seeds([one]) for name, one in measured.items()}
 
 
 def _what(asked: Opened) -> str:
-    return _WHAT.get(asked.asked.task.name, "labels")
+    return _WHAT.get(asked.task.name, "labels")
 
 
 def _print(found: Mapping[str, Any], asked: Opened) -> None:

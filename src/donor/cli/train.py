@@ -18,7 +18,6 @@ from donor.cli.options import (
 from donor.cli.progress import progress_bar
 from donor.cli.runs import language_of, run_of
 from donor.cli.train_tables import print_training
-from donor.data import Document
 from donor.errors import ConfigError, FormatError
 from donor.formats import Options, fields_for_output, find_files, format_named, format_of
 from donor.pipeline.licence import hub_names, licence_given
@@ -70,7 +69,9 @@ _SETTINGS = (
     help="The highest. [by the encoder]",
 )
 @click.option("--max-length", type=click.IntRange(min=8), metavar="N", help="Tokens of an input.")
-@click.option("--stride", type=click.IntRange(min=0), metavar="N", help="Two windows share so many.")
+@click.option(
+    "--stride", type=click.IntRange(min=0), metavar="N", help="Of these, two windows share."
+)
 @click.option(
     "--word-dropout",
     type=click.FloatRange(0, 1, max_open=True),
@@ -113,15 +114,13 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
     """
     skipped: list[FormatError] = []
     splits = _splits(dataset, flags, skipped)
-    chosen = _task(task, flags["label"])
+    chosen = _task(task, flags["label"], splits)
     encoder = _encoder(flags["encoder"], splits)
     settings = settings_for(
         encoder, **{name: flags[name] for name in _SETTINGS if flags[name] is not None}
     )
     search = LEARNING_RATES if flags["search"] else ()
-    asked = what_is_asked(
-        chosen, splits, encoder, settings, seeds=flags["seeds"], search=search
-    )
+    asked = what_is_asked(chosen, splits, encoder, settings, seeds=flags["seeds"], search=search)
     kinds = _kinds(flags, dataset)
     outputs = replace(_outputs(dataset, flags, kinds), asked=asked)
     try:
@@ -172,14 +171,11 @@ def _splits(dataset: Path, flags: dict[str, Any], skipped: list[FormatError]) ->
     )
 
 
-def _task(name: str, label: str | None) -> Task:
-    """The task; of text labels that of one name."""
-    task = task_named(name)
-    if label is None:
-        return task
-    if name != "labels":
+def _task(name: str, label: str | None, splits: Splits) -> Task:
+    """The task as the training data settle it; of text labels that of one name."""
+    if label is not None and name != "labels":
         raise ConfigError("--label", f"{name} is not about text labels", "leave it out")
-    return replace(task, label=label)  # type: ignore[type-var]
+    return task_named(name, {"label": label} if label else None).settled(splits.train)
 
 
 def _encoder(name: str | None, splits: Splits) -> EncoderChoice:

@@ -77,6 +77,8 @@ class Checkpoint:
                 told = asdict(at) | {"fingerprint": self.fingerprint}
                 (new / _POSITION).write_bytes(orjson.dumps(told))
                 if old.exists():
+                    # What a kill has left of an earlier one stands in its way.
+                    rmtree(gone, ignore_errors=True)
                     old.replace(gone)
                 new.replace(old)
                 rmtree(gone, ignore_errors=True)

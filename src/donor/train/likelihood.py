@@ -61,7 +61,7 @@ def with_scores(
 def _key(example: Example, head: str) -> tuple[Any, ...]:
     """What a prediction is found by: its document, and there its spans or its sentence."""
     if head == "relations":
-        return (example.position, *example.target[:2])
+        return example.position, example.target.tail, example.target.head
     return example.position, example.number
 
 
@@ -128,14 +128,12 @@ def _of_answers(
 ) -> list[Document]:
     """Of an answer, the probability of its start times that of its end, in the best window."""
     answers = {
-        (n, _question(span)): span.extent
-        for n, document in enumerate(predicted)
-        for span in document.spans
+        (n, span.id): span.extent for n, document in enumerate(predicted) for span in document.spans
     }
     best: dict[tuple[int, str], float] = {}
     for feature, (starts, ends) in zip(features, logits, strict=True):
         example = examples[feature.example]
-        key = example.position, str(example.target.name)
+        key = example.position, example.target.span_id
         if key not in answers:
             continue
         first = [n for n, one in enumerate(feature.places) if one and one[0] == answers[key].start]
@@ -144,17 +142,13 @@ def _of_answers(
             here = float(_softmax(starts)[first[0]] * _softmax(ends)[last[-1]])
             best[key] = max(here, best.get(key, 0.0))
     return [
-        _with_span_scores(document, lambda span, n=n: best.get((n, _question(span))))
+        _with_span_scores(document, lambda span, n=n: best.get((n, span.id)))
         for n, document in enumerate(predicted)
     ]
 
 
 def _with_span_scores(document: Document, of: Callable[[Span], float | None]) -> Document:
     return replace(document, spans=tuple(_with_score(span, of(span)) for span in document.spans))
-
-
-def _question(span: Span) -> str:
-    return str(span.attributes.get("question", ""))
 
 
 def _with_score(one: T, share: float | None) -> T:

@@ -48,7 +48,11 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
     """
     assert all(key in about for key in _NEEDED), about.keys()
     check_room(folder, model)
-    said = {"format": _FORMAT, **about, "versions": library_versions() | dict(about.get("versions", {}))}
+    said = {
+        "format": _FORMAT,
+        **about,
+        "versions": library_versions() | dict(about.get("versions", {})),
+    }
     work = folder / _UNFINISHED
     with _explained(folder):
         shutil.rmtree(work, ignore_errors=True)

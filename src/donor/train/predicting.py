@@ -1,21 +1,21 @@
 """What a trained model says of documents, a part of them at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from donor.data import Document, TextLabel
-from donor.errors import InputError
+from donor.data import Document
+from donor.errors import ConfigError, InputError
 from donor.train.encoders import Loaded
-from donor.train.examples import Feature
+from donor.train.examples import Feature, Settings
 from donor.train.labels import Labels
 from donor.train.likelihood import with_scores
 from donor.train.loop import Learner, run_over
-from donor.train.model_folder import load_model
+from donor.train.model_folder import ABOUT, load_model
 from donor.train.onnx import TORCH, onnx_run
-from donor.train.remembered import SENTENCES, TEXTS, Remembered, recalled
+from donor.train.task import Task, task_named
 
 __all__ = ["DOCUMENTS_AT_ONCE", "Opened", "opened", "predict"]
 
@@ -31,12 +31,14 @@ class Opened:
 
     Args:
         loaded: it, with its tokenizer and what its `donor.json` says.
-        asked: how it is asked.
+        task: what it has learnt, as the training data have settled it.
+        settings: of the training; of use are the lengths of what it is shown.
         logits: what it says of each feature.
     """
 
     loaded: Loaded
-    asked: Remembered
+    task: Task
+    settings: Settings
     logits: Logits
 
     @property
@@ -54,8 +56,7 @@ class Opened:
         """The name of the text labels that it says; None where it says none."""
         if self.head not in ("labels", "multi-labels"):
             return None
-        task = self.asked.task
-        return task.label if isinstance(task, Labels) else task.name
+        return self.task.label if isinstance(self.task, Labels) else self.task.name
 
 
 def predict(
@@ -83,12 +84,10 @@ def predict(
         asked, some = asked + examples, some + len(part)
         yield from predicted
     if some and not asked:
-        raise _nothing_asked(model.asked.task.name)
+        raise _nothing_asked(model.task.name)
 
 
-def opened(
-    folder: Path, *, run: str = TORCH, inputs_at_once: int = _INPUTS_AT_ONCE
-) -> Opened:
+def opened(folder: Path, *, run: str = TORCH, inputs_at_once: int = _INPUTS_AT_ONCE) -> Opened:
     """The model in a folder, on a GPU if there is one.
 
     Args:
@@ -101,12 +100,24 @@ def opened(
         MissingExtraError: a library is not installed.
     """
     loaded = load_model(folder)
-    asked = recalled(folder, loaded.about)
+    task = task_named(loaded.about["task"], loaded.about.get("task_settings"))
+    settings = _settings(folder, loaded.about)
     if run == TORCH:
         logits = _torch(loaded, inputs_at_once)
     else:
         logits = onnx_run(folder, loaded, run, at_once=inputs_at_once)
-    return Opened(loaded, asked, logits)
+    return Opened(loaded, task, settings, logits)
+
+
+def _settings(folder: Path, about: Mapping[str, Any]) -> Settings:
+    """The settings of the training. Raises ConfigError where they are none."""
+    told = about.get("training", {})
+    known = [one.name for one in fields(Settings) if one.name in told]
+    try:
+        return Settings(**{name: told[name] for name in known})
+    except TypeError as error:
+        what = f"its {ABOUT} is broken: {error}"
+        raise ConfigError(str(folder), what, "train it again") from None
 
 
 def _torch(loaded: Loaded, at_once: int) -> Logits:
@@ -120,46 +131,29 @@ def _torch(loaded: Loaded, at_once: int) -> Logits:
 
 def _predicted(model: Opened, documents: Sequence[Document]) -> tuple[list[Document], int]:
     """What the model says of these documents, and of how many texts it was asked."""
-    task, settings = model.asked.task, model.asked.settings
-    blank = [_blank(one, model) for one in documents]
-    examples = task.examples(blank, learning=False)
+    task = model.task
+    examples = task.examples(documents, learning=False)
     features = task.features(
-        examples, model.labels, model.loaded.tokenizer, settings, learning=False
+        examples, model.labels, model.loaded.tokenizer, model.settings, learning=False
     )
     logits = model.logits(features) if features else []
     said = task.said(examples, features, logits, model.labels)
-    predicted = task.predicted(blank, examples, said)
+    predicted = task.predicted(documents, examples, said)
     scored = with_scores(
         predicted, examples, features, logits, head=model.head, labels=model.labels
     )
-    found = [
-        _with_others(one, own, model) for one, own in zip(documents, scored, strict=True)
-    ]
+    found = [_with_others(one, own, model) for one, own in zip(documents, scored, strict=True)]
     return found, len(examples)
 
 
-def _blank(document: Document, model: Opened) -> Document:
-    """The document with a label in each place where the model says one, whatever it may be.
-
-    A task asks for text labels where there are some; several of them for several at once.
-    """
-    task, units = model.asked.task, model.asked.units
-    if not isinstance(task, Labels):
-        return document
-    places: list[int | None] = [None] if TEXTS in units or not units else []
-    if SENTENCES in units:
-        places += range(len(document.segments))
-    values = model.labels[: 2 if model.head == "multi-labels" else 1]
-    own = [TextLabel(str(task.label), value, place) for place in places for value in values]
-    return replace(document, labels=tuple(own))
-
-
 def _with_others(document: Document, predicted: Document, model: Opened) -> Document:
-    """The prediction with the text labels that the model does not speak of."""
+    """The prediction with all annotations that the model does not speak of."""
     name = model.label_name
-    others = tuple(one for one in document.labels if name is None or one.name != name)
-    own = predicted.labels if name else ()
-    return replace(predicted, labels=(*others, *own))
+    if name is None:
+        return replace(predicted, labels=document.labels)
+    others = tuple(one for one in document.labels if one.name != name)
+    labels = (*others, *predicted.labels)
+    return replace(document, labels=labels)
 
 
 def _nothing_asked(task: str) -> InputError:

@@ -13,7 +13,7 @@ from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
 from donor.train.loop import leads
 from donor.train.splits import Splits
-from donor.train.task import Task
+from donor.train.task import Task, check_known
 from donor.train.training import Evaluated, Told, Trained, evaluated, mean_over_seeds, trained
 from donor.train.written import Origin, Outcome, Outputs, write_outcome
 
@@ -23,6 +23,7 @@ LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
 """What a search over learning rates tries, each with the first seed, judged on dev."""
 
 _CHECKPOINTS = "checkpoints"
+_TEST = "the test split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
             is not there, or the folder cannot be written.
     """
     started = time.monotonic()
+    if asked.splits.test is not None:
+        labels = asked.task.labels(asked.splits.train)
+        check_known(asked.task, asked.splits.test, _TEST, labels)
     rates = _searched(asked, told) if asked.search else {}
     if rates:
         best_rate = max(rates, key=lambda rate: rates[rate])
@@ -95,7 +99,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "scored_on": asked.splits.scored_on,
         "deduplicated": _without_copies(asked, seeds),
         "hygiene": _hygiene(asked),
-        "notes": list(asked.splits.notes),
+        "notes": [*asked.splits.notes, *asked.task.notes(asked.splits.train)],
         "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
         "curves": [seed.model.fitted.history for seed in seeds],
         "model": str(asked.folder),

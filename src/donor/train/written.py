@@ -20,9 +20,8 @@ from donor.train.card import MODEL_CARD, model_card
 from donor.train.examples import Settings
 from donor.train.model_folder import ABOUT, library_versions, load_model, save_model
 from donor.train.onnx import exported
-from donor.train.remembered import remembered
 from donor.train.splits import DEV, TEST, TRAIN, Splits
-from donor.train.task import Task
+from donor.train.task import Task, settings_of
 from donor.train.training import Evaluated, Trained
 
 __all__ = ["Origin", "Outcome", "Outputs", "holding", "read_told", "with_onnx", "write_outcome"]
@@ -206,7 +205,7 @@ def _about(outcome: Outcome, told: Mapping[str, Any]) -> dict[str, Any]:
     model, train = outcome.model, outcome.splits.train
     return {
         "task": outcome.task.name,
-        "task_settings": remembered(outcome.task, train),
+        "task_settings": settings_of(outcome.task.settled(train)),
         "head": model.head,
         "labels": list(model.labels),
         "encoder": model.loaded.described,
