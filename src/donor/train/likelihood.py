@@ -8,6 +8,7 @@ Neural Networks"). So it orders predictions, and promises nothing.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from donor.data import Document, Relation, Span, TextLabel
@@ -106,18 +107,18 @@ def _of_spans(
                 if start not in own or own[start][0] < inside:
                     own[start] = inside, scores[at]
     return [
-        _with_span_scores(document, lambda span, own=own: _least(span, own, numbers[span.label]))
+        _with_span_scores(document, partial(_least, own, numbers))
         for document, own in zip(predicted, words, strict=True)
     ]
 
 
 def _least(
-    span: Span, words: Mapping[int, tuple[int, Any]], numbers: Sequence[int]
+    words: Mapping[int, tuple[int, Any]], numbers: Mapping[str, Sequence[int]], span: Span
 ) -> float | None:
     """The least probability of the span's label at one of its words."""
-    extent = span.extent
+    extent, own = span.extent, numbers[span.label]
     inside = [one for start, (_, one) in words.items() if extent.start <= start < extent.end]
-    return min((float(_softmax(one)[numbers].sum()) for one in inside), default=None)
+    return min((float(_softmax(one)[own].sum()) for one in inside), default=None)
 
 
 def _of_answers(
@@ -142,9 +143,12 @@ def _of_answers(
             here = float(_softmax(starts)[first[0]] * _softmax(ends)[last[-1]])
             best[key] = max(here, best.get(key, 0.0))
     return [
-        _with_span_scores(document, lambda span, n=n: best.get((n, span.id)))
-        for n, document in enumerate(predicted)
+        _with_span_scores(document, partial(_best, best, n)) for n, document in enumerate(predicted)
     ]
+
+
+def _best(best: Mapping[tuple[int, str], float], document: int, span: Span) -> float | None:
+    return best.get((document, span.id))
 
 
 def _with_span_scores(document: Document, of: Callable[[Span], float | None]) -> Document:
