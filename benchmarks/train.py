@@ -125,7 +125,7 @@ class Definitions:
 def throughput(splits: Splits, figures: dict[str, Any]) -> None:
     """Prints sentences a second of both ways, by turns, and their F1 after the same epochs."""
     some = Definitions(splits, SPEED_SENTENCES)
-    settings = plain_settings(epochs=1)
+    settings = settings_for(ENCODER, epochs=1)
     speeds: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         for name, train in _ways(some, settings):
@@ -147,7 +147,7 @@ def throughput(splits: Splits, figures: dict[str, Any]) -> None:
 def equal_f1(splits: Splits, figures: dict[str, Any]) -> None:
     """Prints the F1 of both ways of training on the same sentences, and their difference."""
     some = Definitions(splits, F1_SENTENCES)
-    settings = plain_settings(epochs=F1_EPOCHS)
+    settings = settings_for(ENCODER, epochs=F1_EPOCHS)
     found = {}
     for name, prepare in (("bucketed", some.bucketed), ("padded_128", some.plain)):
         loaded = some.loaded(settings.seed)
@@ -192,11 +192,6 @@ def tasks(splits: Splits, figures: dict[str, Any]) -> None:
                 print(f"  {metric:24} {_score(one)}")
         figures[f"{name}_s"] = took
         figures[name] = {metric: one.score for metric, one in found.items()}
-
-
-def plain_settings(**more: Any) -> Settings:
-    """The settings for the encoder, but with no words hidden, which a plain script does not do."""
-    return settings_for(ENCODER, **{"word_dropout": 0.0, **more})
 
 
 def _ways(some: Definitions, settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -38,7 +38,7 @@ _COUNT = click.IntRange(min=1)
 _KINDS = ("gold", "silver")
 _SETTINGS = (
     *("epochs", "patience", "batch", "at_once", "learning_rate", "max_length", "stride"),
-    *("word_dropout", "class_weights", "all_subwords", "seed", "checkpoint_s"),
+    *("class_weights", "all_subwords", "seed", "checkpoint_s"),
 )
 
 
@@ -71,12 +71,6 @@ _SETTINGS = (
 @click.option("--max-length", type=click.IntRange(min=8), metavar="N", help="Tokens of an input.")
 @click.option(
     "--stride", type=click.IntRange(min=0), metavar="N", help="Of these, two windows share."
-)
-@click.option(
-    "--word-dropout",
-    type=click.FloatRange(0, 1, max_open=True),
-    metavar="X",
-    help="Hide this share of tokens while it learns. [by the encoder]",
 )
 @click.option("--class-weights", is_flag=True, default=None, help="Let rare classes count more.")
 @click.option("--all-subwords", is_flag=True, default=None, help="Tag all parts of a word.")

@@ -69,8 +69,6 @@ class Settings:
         max_length: longer texts are cut, or go in windows, by tokens of the encoder.
         stride: how many tokens two windows share.
         class_weights: whether rare classes count for more, by the inverse of their number.
-        word_dropout: the share of tokens that are hidden from the model while it learns, each time
-            others.
         all_subwords: whether each part of a word bears its tag, not the first alone.
         seed: of the initial weights, the order and the dropout.
         checkpoint_s: how many seconds may pass between two checkpoints.
@@ -84,7 +82,6 @@ class Settings:
     max_length: int = 256
     stride: int = 64
     class_weights: bool = False
-    word_dropout: float = 0.0
     all_subwords: bool = False
     seed: int = 1
     checkpoint_s: float = 60.0

@@ -30,16 +30,12 @@ class Learner:
         head: what kind of head; see `donor.train.losses`.
         pads: what fills up each input.
         class_weights: how much each class counts, or None.
-        hidden: the token that stands for those which are hidden from the model.
-        never_hidden: the tokens that are not.
     """
 
     model: Any
     head: str
     pads: dict[str, int] = field(default_factory=dict)
     class_weights: Sequence[float] | None = None
-    hidden: int = 0
-    never_hidden: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +80,17 @@ def fit(
         step_done: told each step.
     """
     import torch
-    from accelerate import PartialState
+    from accelerate import Accelerator
 
+    accelerator = Accelerator(mixed_precision=_precision())
     with torch.random.fork_rng():
-        # Of several processes each hides and drops others.
-        torch.manual_seed(settings.seed + _APART * PartialState().process_index)
-        return _fitted(learner, features, score, settings, checkpoint, step_done)
+        # Of several processes each drops others.
+        torch.manual_seed(settings.seed + _APART * accelerator.process_index)
+        return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
 
 
 def _fitted(
+    accelerator: Any,
     learner: Learner,
     features: Sequence[Feature],
     score: Callable[[], float | None],
@@ -102,8 +100,8 @@ def _fitted(
 ) -> Fitted:
     started = time.monotonic()
     steps = ceil(len(features) / settings.batch)
-    training = _Training(learner, settings, steps)
-    at = checkpoint.restored(training.accelerator) or Position()
+    training = _Training(accelerator, learner, settings, steps)
+    at = checkpoint.restored(accelerator) or Position()
     resumed = at.epoch if (at.epoch, at.step) != (0, 0) else None
     saved = time.monotonic()
     while at.epoch < settings.epochs and at.epoch - at.best < settings.patience:
@@ -115,15 +113,15 @@ def _fitted(
             at.step += 1
             step_done(at.epoch + 1, at.step, steps)
             if time.monotonic() - saved > settings.checkpoint_s:
-                checkpoint.save(training.accelerator, at)
+                checkpoint.save(accelerator, at)
                 saved = time.monotonic()
         found = score()
         at.epoch_done(found, at.loss / steps, time.monotonic() - epoch_started)
-        if at.best == at.epoch and training.accelerator.is_main_process:
-            checkpoint.keep_best(training.accelerator.unwrap_model(training.model))
-        checkpoint.save(training.accelerator, at)
+        if at.best == at.epoch and accelerator.is_main_process:
+            checkpoint.keep_best(accelerator.unwrap_model(training.model))
+        checkpoint.save(accelerator, at)
         saved = time.monotonic()
-    training.accelerator.wait_for_everyone()
+    accelerator.wait_for_everyone()
     checkpoint.load_best(learner.model)
     best = next(one for one in at.history if one["epoch"] == at.best)
     return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
@@ -132,14 +130,13 @@ def _fitted(
 class _Training:
     """The model and its optimiser on the devices that there are."""
 
-    def __init__(self, learner: Learner, settings: Settings, steps: int) -> None:
+    def __init__(self, accelerator: Any, learner: Learner, settings: Settings, steps: int) -> None:
         import torch
-        from accelerate import Accelerator
         from transformers import get_linear_schedule_with_warmup
 
         self._learner = learner
         self._settings = settings
-        self.accelerator = Accelerator(mixed_precision=_precision())
+        self.accelerator = accelerator
         # Fused, a step of a small model takes a third less.
         optimiser = torch.optim.AdamW(
             _decayed(learner.model), lr=settings.learning_rate, weight_decay=0.01, fused=True
@@ -150,7 +147,6 @@ class _Training:
         # Steps are counted over all devices, so the schedule is not to be divided by them.
         self._schedule = schedule
         self.accelerator.register_for_checkpointing(schedule)
-        self._never_hidden = torch.tensor(list(learner.never_hidden))
         weights = learner.class_weights
         self._weights = None
         if weights is not None:
@@ -161,7 +157,10 @@ class _Training:
         total = 0.0
         parts = list(self._parts(batch))
         for number, part in enumerate(parts):
-            tensors = self._on_device(padded(part, self._learner.pads))
+            tensors = {
+                name: tensor.to(self.accelerator.device)
+                for name, tensor in padded(part, self._learner.pads).items()
+            }
             share = len(part) / sum(map(len, parts))
             context = self.accelerator.no_sync if number < len(parts) - 1 else nullcontext
             with context(self.model), self.accelerator.autocast():
@@ -176,17 +175,6 @@ class _Training:
         self._optimiser.zero_grad()
         return total
 
-    def _on_device(self, tensors: dict[str, Any]) -> dict[str, Any]:
-        """The tensors where the model is, some of the tokens hidden from it."""
-        import torch
-
-        share = self._settings.word_dropout
-        if share:
-            ids = tensors["input_ids"]
-            seen = torch.isin(ids, self._never_hidden) | (torch.rand(ids.shape) >= share)
-            tensors["input_ids"] = ids.where(seen, self._learner.hidden)
-        return {name: tensor.to(self.accelerator.device) for name, tensor in tensors.items()}
-
     def _parts(self, batch: Sequence[Feature]) -> Iterator[Sequence[Feature]]:
         """What this device sees of a batch, in parts that it can hold."""
         rank, number = self.accelerator.process_index, self.accelerator.num_processes
@@ -197,7 +185,10 @@ class _Training:
 
 
 def leads() -> bool:
-    """Whether this process is the only one of its training, or the first: it alone writes."""
+    """Whether this process is the only one of its training, or the first: it alone writes.
+
+    To be asked after training: it is training that looks for the others.
+    """
     from accelerate import PartialState
 
     return bool(PartialState().is_main_process)

@@ -28,7 +28,7 @@ __all__ = [
 _DEV = "the dev split"
 # In two checkpoints, each with two moments of the optimiser, and the best epoch's.
 _KEPT = 7
-_SCRATCH = {"learning_rate": 5e-4, "word_dropout": 0.1, "epochs": 6}
+_SCRATCH = {"learning_rate": 5e-4, "epochs": 6}
 
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is, and how much there is."""
@@ -179,7 +179,7 @@ class _Asked:
 def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:
     """The settings that suit an encoder, but for those that are said.
 
-    One without pre-training takes larger steps, and learns with some of the words hidden.
+    One without pre-training takes larger steps.
 
     >>> settings_for(EncoderChoice("scratch:tiny"), epochs=2).learning_rate
     0.0005
@@ -190,12 +190,4 @@ def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:
 
 def learner_of(loaded: Loaded, head: str) -> Learner:
     """What is trained of a loaded model."""
-    tokenizer = loaded.tokenizer
-    special = tokenizer.all_special_ids
-    hidden = next(
-        one
-        for one in (tokenizer.mask_token_id, tokenizer.unk_token_id, special[0])
-        if one is not None
-    )
-    pads = {"input_ids": tokenizer.pad_token_id or 0}
-    return Learner(loaded.model, head, pads, hidden=hidden, never_hidden=special)
+    return Learner(loaded.model, head, {"input_ids": loaded.tokenizer.pad_token_id or 0})
