@@ -49,7 +49,7 @@ class Feature:
     target: Any = None
     weight: float = 1.0
     places: Sequence[tuple[int, int] | None] = ()
-    words: Sequence[int | None] = ()
+    words: Sequence[tuple[int, bool] | None] = ()
 
     def __len__(self) -> int:
         return len(self.inputs["input_ids"])

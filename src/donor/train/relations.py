@@ -75,8 +75,8 @@ class Relations:
         reasons = {
             "dangling": "relations whose head is no span of the document, which cannot be found",
             "own": "relations of a span to itself, which cannot be found",
-            "far": f"relations over more than {self.window} sentence ends or {self.distance}"
-            " characters, which cannot be found",
+            "far": f"relations beyond window {self.window} or distance {self.distance}, which "
+            "cannot be found",
             "several": "relations of a pair that has one already, which are not learnt",
         }
         return [

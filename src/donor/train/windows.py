@@ -73,8 +73,8 @@ class Tokens:
 
     def picked(self, positions: Sequence[int]) -> "Tokens":
         """These of the tokens alone."""
-        ids, places = ([column[n] for n in positions] for column in (self.ids, self.places))
-        return replace(self, ids=ids, places=places)
+        places = [self.places[n] for n in positions]
+        return replace(self, ids=[self.ids[n] for n in positions], places=places)
 
     def around(self, values: Sequence[T], start: int, end: int) -> list[T | None]:
         """The values of a window's tokens, and None for what stands around them."""
