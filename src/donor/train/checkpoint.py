@@ -16,6 +16,8 @@ from donor.train.examples import Feature, Settings
 __all__ = ["Checkpoint", "Position", "fingerprint"]
 
 _STATE, _OLD, _BEST, _POSITION = "state", "state.old", "best.safetensors", "position.json"
+# What torch calls a disk that takes no more, while it writes a state.
+_FULL = ("unexpected pos", "iostream error", "PytorchStreamWriter failed")
 
 
 @dataclass
@@ -121,8 +123,15 @@ class Checkpoint:
             yield
         except (OSError, SafetensorError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            what = f"the checkpoint cannot be written: {reason}"
-            raise ConfigError(str(self.folder), what, "make room, and run the same again") from None
+            raise self._unwritten(reason) from None
+        except RuntimeError as error:
+            if not any(sign in str(error) for sign in _FULL):
+                raise
+            raise self._unwritten("the disk takes no more") from None
+
+    def _unwritten(self, reason: str) -> ConfigError:
+        what = f"the checkpoint cannot be written: {reason}"
+        return ConfigError(str(self.folder), what, "make room, and run the same again")
 
     def load_best(self, model: Any) -> None:
         """Gives the model the weights of the best epoch."""
