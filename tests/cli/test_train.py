@@ -388,3 +388,14 @@ def test_onnx_is_measured_and_can_come_later(trained: Path, capsys: Capture) -> 
     there = json.loads((trained / "m/scores.json").read_text())
     assert there["onnx"] == found["onnx"]
     assert "## ONNX" in (trained / "m/README.md").read_text()
+
+
+def test_a_disk_that_fills_up_is_told(
+    data: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*anything: object, **more: object) -> None:
+        raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 64 vs 0")
+
+    monkeypatch.setattr("accelerate.Accelerator.save_state", full)
+    error = refused(capsys, "train", "spans", data, "-o", tmp_path / "m", *QUICK)
+    assert error["what"] == "the checkpoint cannot be written: the disk takes no more"

@@ -61,7 +61,10 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
             model.save_pretrained(work)
             tokenizer.save_pretrained(work)
         (folder / ABOUT).unlink(missing_ok=True)
+        # As any file: weights alone are written for their owner only.
+        mode = (work / "config.json").stat().st_mode
         for file in sorted(work.iterdir()):
+            file.chmod(mode)
             file.replace(folder / file.name)
         new = work / ABOUT
         new.write_bytes(orjson.dumps(said, option=_JSON))

@@ -121,7 +121,7 @@ def write_outcome(
         "license": {"names": list(outputs.licence), "name": outputs.licence_name},
         "onnx": None,
     }
-    about = _about(outcome, told) | {ASKED: dict(outputs.asked)}
+    about = _about(outcome, told, outputs)
     write_whole(folder / _HYGIENE, [orjson.dumps(hygiene, option=_JSON)])
     _write_told(folder, about, told)
     loaded = outcome.model.loaded
@@ -200,7 +200,7 @@ def _write_told(folder: Path, about: Mapping[str, Any], told: Mapping[str, Any])
     write_whole(folder / MODEL_CARD, [card.encode()])
 
 
-def _about(outcome: Outcome, told: Mapping[str, Any]) -> dict[str, Any]:
+def _about(outcome: Outcome, told: Mapping[str, Any], outputs: Outputs) -> dict[str, Any]:
     """What `donor.json` says."""
     model, train = outcome.model, outcome.splits.train
     return {
@@ -212,10 +212,12 @@ def _about(outcome: Outcome, told: Mapping[str, Any]) -> dict[str, Any]:
         "base_model": model.loaded.base_model,
         "languages": sorted({one.language for one in train if one.language}),
         "data": told["data"],
+        "data_format": outputs.data_format,
         "training": told["training"],
         "scores": told["scores"],
         "scored_on": told["scored_on"],
         "findings": told["notes"],
+        ASKED: dict(outputs.asked),
     }
 
 
