@@ -168,6 +168,11 @@ def test_nothing_to_tell_apart_is_explained(documents: list[Document], what: str
         LABELS.labels(documents)
 
 
+def test_name_that_no_label_has_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(InputError, match=r"the label 'size' is nowhere.*there are labels colour"):
+        task_named("labels", {"label": "size"}).labels([RED, BLUE])
+
+
 def test_values_that_train_lacks_are_named() -> None:
     task = LABELS.settled([RED, BLUE])
     check_known(task, [RED, NONE], "the test split", ("blue", "red"))

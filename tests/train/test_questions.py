@@ -1,6 +1,8 @@
 """Answers to questions: the place that a model points at is what comes out, in any window."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.train.asked import oracle
-from tests.train.byte_level import byte_level
+from tests.train.tokenizing import byte_level, pieces
 
 from donor.data import Document, Interval, SideText, Span, TextLabel
 from donor.errors import InputError
+from donor.formats import read, write
 from donor.train.examples import Settings
 from donor.train.questions import QUESTIONS
 from donor.train.scratch import wordpiece
@@ -22,7 +25,12 @@ PIECES = (
     "​", " Li-ion", " ", "的", " where",
 )  # fmt: skip
 WORDPIECE = wordpiece(PIECES * 3)
-TOKENIZERS = (WORDPIECE, byte_level(PIECES * 20), byte_level(PIECES * 20, trimmed=False))
+TOKENIZERS = (
+    WORDPIECE,
+    byte_level(PIECES * 20),
+    byte_level(PIECES * 20, trimmed=False),
+    pieces(PIECES * 20),
+)
 TEXT = "Ions move from the anode to the cathode."
 
 
@@ -146,6 +154,30 @@ def test_only_answers_are_left_and_empty_texts_have_none() -> None:
     found = oracle(QUESTIONS, [wanted, empty], WORDPIECE, Settings(), ())
     assert [span.label for span in found[0].spans] == ["answer"]
     assert (found[0].labels, found[1].spans) == ((), ())
+
+
+def test_answers_are_written_and_read_as_squad(tmp_path: Path) -> None:
+    (tmp_path / "gold.json").write_text(
+        json.dumps({"data": [{"paragraphs": [{"context": TEXT, "qas": [
+            {"id": "a", "question": "where?", "answers": [{"text": "anode", "answer_start": 19}]},
+            {"id": "b", "question": "who?", "answers": [], "is_impossible": True},
+        ]}]}]})
+    )  # fmt: skip
+    gold = list(read(tmp_path / "gold.json"))
+    found = oracle(QUESTIONS, gold, WORDPIECE, Settings(), ())
+    assert [one.spans for one in found] == [one.spans for one in gold]
+    write(found, tmp_path / "said.json", format="squad")
+    again = list(read(tmp_path / "said.json"))
+    assert QUESTIONS.measured(again, gold)["exact_match"].total == (2, 2)
+
+
+def test_equal_texts_contradict_if_their_answers_differ() -> None:
+    one, other = document(TEXT, ("a", "anode")), document(TEXT, ("b", "anode"))
+    targets = [e.target for e in QUESTIONS.examples([one, other], learning=True)]
+    assert targets[0] == targets[1]
+    assert str(targets[0]) == "19-24"
+    [none] = QUESTIONS.examples([document(TEXT, ("a", ""))], learning=True)
+    assert str(none.target) == "no answer"
 
 
 def test_questions_that_are_named_do_not_count() -> None:

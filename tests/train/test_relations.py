@@ -83,6 +83,14 @@ def test_marks_are_where_the_markers_stand() -> None:
         assert found == MARKS.findall(example.texts[0])
 
 
+def test_equal_texts_contradict_if_their_relations_differ() -> None:
+    renamed = tuple(replace(span, id=f"{span.id}x") for span in GOLD.spans)
+    other = replace(GOLD, spans=renamed, relations=())
+    one, two = ([e.target for e in RELATIONS.examples([d], learning=False)] for d in (GOLD, other))
+    assert [a == b for a, b in zip(one, two, strict=True)].count(False) == 2
+    assert {str(pair) for pair in one} == {"defines", "refers", "no-relation"}
+
+
 def test_both_directions_are_pairs_and_only_one_is_related() -> None:
     pairs = {
         (one.target.tail, one.target.head): one.target.label

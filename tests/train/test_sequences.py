@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.train.byte_level import byte_level
+from tests.train.tokenizing import byte_level
 
 from donor.errors import ConfigError
 from donor.train.examples import Example, Settings

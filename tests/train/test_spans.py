@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.train.asked import oracle
-from tests.train.byte_level import byte_level
+from tests.train.tokenizing import byte_level, pieces
 
 from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.data.tags import OUTSIDE
@@ -28,7 +28,12 @@ PIECES = (
     "​", "\u0301", "Li-ion", " ", "\n", "﷽ \u200d", "的", "x" * 30,
 )  # fmt: skip
 WORDPIECE = wordpiece(PIECES * 3)
-TOKENIZERS = (WORDPIECE, byte_level(PIECES * 20), byte_level(PIECES * 20, trimmed=False))
+TOKENIZERS = (
+    WORDPIECE,
+    byte_level(PIECES * 20),
+    byte_level(PIECES * 20, trimmed=False),
+    pieces(PIECES * 20),
+)
 
 
 def document(text: str, *spans: tuple[str, int, int], name: str = "d", **more: Any) -> Document:
@@ -168,6 +173,13 @@ def test_only_what_the_model_says_is_left() -> None:
     [found] = oracle(SPANS, [wanted], WORDPIECE, Settings())
     assert [span.id for span in found.spans] == ["p1", "p2"]
     assert (found.relations, found.labels) == ((), ())
+
+
+def test_equal_texts_contradict_if_their_spans_differ() -> None:
+    texts = document("an ion", ("A", 3, 6)), document("an  ion", ("A", 4, 7)), document("an ion")
+    one, other, none = (e.target for e in SPANS.examples(texts, learning=True))
+    assert one == other != none
+    assert (str(one), str(none)) == ("A 2-2", "")
 
 
 def test_equal_ids_do_not_mix() -> None:

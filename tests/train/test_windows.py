@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.train.byte_level import byte_level
+from tests.train.tokenizing import byte_level, pieces
 
 from donor.languages.tokens import plain_tokens
 from donor.train.scratch import wordpiece
@@ -19,7 +19,7 @@ TEXTS = (
 )
 WORDPIECE = wordpiece(TEXTS, markers=["<m>"])
 BYTES = byte_level(TEXTS * 20)
-TOKENIZERS = (WORDPIECE, BYTES, byte_level(TEXTS * 20, trimmed=False))
+TOKENIZERS = (WORDPIECE, BYTES, byte_level(TEXTS * 20, trimmed=False), pieces(TEXTS * 20))
 
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)

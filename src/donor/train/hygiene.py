@@ -153,11 +153,16 @@ class Hygiene:
 
 
 def units(examples: Iterable[Example]) -> Iterator[Unit]:
-    """The unit of each example; several labels are taken in their order in the alphabet."""
+    """The unit of each example; several labels are taken in their order in the alphabet.
+
+    What is neither a label nor several, such as the tags of a text, counts as it is told.
+    """
     for example in examples:
         label = example.target
         if isinstance(label, list | set | frozenset | tuple):
             label = tuple(sorted(label, key=repr))
+        elif label is not None:
+            label = str(label)
         where = f"{example.document}#{example.number}"
         yield Unit(_BETWEEN.join(example.texts), label, where)
 

@@ -89,9 +89,12 @@ class Labels:
         name = self._named(documents, where)
         values = {label.value for d in documents for label in d.labels if label.name == name}
         if len(values) < (2 if where == TRAINING else 1):
-            found = f"has the one value {min(values)!r}" if values else "is nowhere"
-            hint = "there are two at least to tell apart" if values else _SHOWS
-            raise InputError(where, f"the label {name!r} {found}", hint)
+            if values:
+                what = f"the label {name!r} has the one value {min(values)!r}"
+                raise InputError(where, what, "there are two at least to tell apart")
+            names = sorted({label.name for d in documents for label in d.labels})
+            hint = f"there are labels {', '.join(names)}" if names else _SHOWS
+            raise InputError(where, f"the label {name!r} is nowhere", hint)
         return tuple(sorted(values))
 
     def unknown(self, documents: Sequence[Document], labels: Sequence[str]) -> dict[str, str]:

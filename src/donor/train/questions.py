@@ -34,6 +34,10 @@ class Asked:
     span_id: str = field(compare=False)
     places: tuple[Interval, ...]
 
+    def __str__(self) -> str:
+        """The places, by characters: `3-9`."""
+        return ", ".join(f"{one.start}-{one.end}" for one in self.places) or "no answer"
+
 
 @dataclass(frozen=True)
 class Questions:

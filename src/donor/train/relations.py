@@ -43,6 +43,10 @@ class Related:
     label: str
     marks: tuple[Place, ...] = field(default=(), compare=False)
 
+    def __str__(self) -> str:
+        """The label."""
+        return self.label
+
 
 @dataclass(frozen=True)
 class Relations:

@@ -43,6 +43,14 @@ class Tagged:
     words: tuple[tuple[Interval, ...], ...] = field(compare=False)
     tags: tuple[tuple[str, ...], ...]
 
+    def __str__(self) -> str:
+        """The spans by their words, counted through: `Term 2-3, Definition 5-9`."""
+        at, found = 1, []
+        for tags in self.tags:
+            found += [f"{label} {at + a}-{at + b - 1}" for a, b, label in spans_of(tags)]
+            at += len(tags)
+        return ", ".join(found)
+
     def places(self) -> list[tuple[int, int]]:
         """Where all words stand."""
         return [(word.start, word.end) for sentence in self.words for word in sentence]
