@@ -31,6 +31,8 @@ VERBS = {
     "baselines": "donor.cli.baselines:baselines",
     "calibrate": "donor.cli.calibrate:calibrate",
     "accept": "donor.cli.accept:accept",
+    "train": "donor.cli.train:train",
+    "predict": "donor.cli.predict:predict_command",
     "report": "donor.cli.report:report",
     "reproduce": "donor.cli.reproduce:reproduce",
     "doctor": "donor.cli.doctor:doctor",

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from donor.data import Document
-from donor.errors import InputError
 from donor.score import Measurement, Metric, interval
 from donor.score.metric import over_columns
 from donor.train.checkpoint import Checkpoint, fingerprint
@@ -15,7 +14,7 @@ from donor.train.examples import Example, Feature, Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
 from donor.train.losses import class_weights
 from donor.train.model_folder import check_room
-from donor.train.task import Task
+from donor.train.task import Task, check_known
 
 __all__ = [
     "Evaluated",
@@ -90,7 +89,7 @@ def trained(
         ConfigError: the encoder is not there, or the folder holds another training.
     """
     labels = task.labels(train)
-    _check_dev(task, dev, labels)
+    check_known(task, dev, _DEV, labels)
     head = task.head(train)
     examples = task.examples(train, learning=True)
     if weight_of:
@@ -200,13 +199,3 @@ def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:
 def learner_of(loaded: Loaded, head: str) -> Learner:
     """What is trained of a loaded model."""
     return Learner(loaded.model, head, {"input_ids": loaded.tokenizer.pad_token_id or 0})
-
-
-def _check_dev(task: Task, dev: Sequence[Document], labels: Sequence[str]) -> None:
-    """Nothing. Raises InputError where dev cannot tell how good a model is."""
-    if not dev:
-        raise InputError(_DEV, "there is no document in it", "leave --dev out")
-    unknown = sorted(set(task.labels(dev, _DEV)) - set(labels))
-    if unknown:
-        what = f"has labels that the training data lacks: {', '.join(unknown)}"
-        raise InputError(_DEV, what, "no model can learn them: split the data anew")
