@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 RUN := runs/demo
 
-.PHONY: demo test check figures figures-report reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report bench-train clean sample-store
+.PHONY: demo paper test check figures figures-report figures-paper reference bench-pipeline bench-resolve bench-formats bench-align bench-score bench-report bench-train clean sample-store
 
 demo: $(VENV)/installed
 	@rm -rf $(RUN)
@@ -21,6 +21,35 @@ demo: $(VENV)/installed
 	@echo "  your own data   $(BIN)/donor transfer FILE_OR_FOLDER --to ru --model ollama:llama3.1:8b -o runs/own"
 	@echo "  your own model  $(BIN)/donor transfer $(SAMPLE)/source --to ru --model openai:gpt-4o-mini -o runs/live"
 	@echo "  the tests       make test"
+
+# The whole paper: two models' runs, both methods against gold, baselines, one report. As it stands,
+# on the sample by replay; recipes/README.md has the command for real models and a real corpus.
+PAPER := runs/paper
+SOURCE := $(SAMPLE)/source
+GOLD := $(SAMPLE)/gold
+MODELS := sample-a=$(SAMPLE)/sample-a.toml sample-b=$(SAMPLE)/sample-b.toml
+METHODS := index,quote
+BASELINES := $(SAMPLE)/baselines.toml
+ASKING := --store $(SAMPLE)/responses.sqlite --replay
+PAPER_RUNS := $(foreach model,$(MODELS),$(PAPER)/$(firstword $(subst =, ,$(model))))
+
+paper: $(VENV)/installed-for-training
+	@rm -rf $(filter runs/paper,$(PAPER))
+	@mkdir -p $(PAPER)
+	@for model in $(MODELS); do \
+		$(BIN)/donor transfer $(SOURCE) --recipe $${model#*=} $(ASKING) -o $(PAPER)/$${model%%=*} \
+			|| exit; echo; done
+	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING) \
+		--json > $(PAPER)/compared.json
+	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING)
+	@echo
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(BIN)/donor baselines $(BASELINES) -o $(PAPER)/baselines \
+		--json > $(PAPER)/baselines.json
+	@$(BIN)/donor report $(firstword $(PAPER_RUNS)) --gold $(GOLD) --compared $(PAPER)/compared.json \
+		--baselines $(PAPER)/baselines.json -o $(PAPER)/report.html
+	@echo
+	@echo "Next: the same with real models and the real corpus, one command:"
+	@echo "  recipes/README.md, \"The whole paper in one command\""
 
 # A process for each core, each with one thread; -rfEs ends the run with a list of what was left
 # out, and why.
@@ -46,6 +75,11 @@ figures-report: demo $(VENV)/installed-for-tests
 	$(BIN)/donor report $(RUN) --gold $(SAMPLE)/gold
 	PATH="$$(.ci/install-chromium):$$PATH" $(BIN)/python .ci/picture-page $(RUN)/report.html 'docs/figures/report-{width}.png'
 
+# Of the sections that only the paper's report has.
+figures-paper: paper $(VENV)/installed-for-tests
+	PATH="$$(.ci/install-chromium):$$PATH" $(BIN)/python .ci/picture-page $(PAPER)/report.html \
+		'docs/figures/report-paper-{width}.png' compared baselines training
+
 bench-pipeline: $(VENV)/installed
 	$(BIN)/python benchmarks/pipeline.py
 
@@ -69,9 +103,7 @@ bench-score: $(VENV)/installed
 	$(BIN)/python benchmarks/translation.py
 
 # On ../shared/deft; the whole takes three quarters of an hour.
-bench-train: $(VENV)/installed
-	$(BIN)/python -m pip install -q torch==2.13.0
-	$(BIN)/python -m pip install -q -e '.[lang,train]'
+bench-train: $(VENV)/installed-for-training
 	$(BIN)/python benchmarks/train.py
 
 # Opens the pages in Debian's chromium.
@@ -88,6 +120,11 @@ $(VENV)/installed: pyproject.toml
 		PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
 	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install -q -e '.[lang,report]'
+	@touch $@
+
+$(VENV)/installed-for-training: $(VENV)/installed
+	$(BIN)/python -m pip install -q torch==2.13.0
+	$(BIN)/python -m pip install -q -e '.[lang,report,train]'
 	@touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed

@@ -1,18 +1,21 @@
 """How fast baselines are trained, and how good they are: on DEFT as it is, with `scratch:small`.
 
-Three parts, which `--parts` picks. `throughput`: sentences a second beside a plain script, which
-pads all to 128 or 256 tokens, on the same model, data, batch, optimiser and settings, by turns;
-and the F1 of both after the same epochs. `definition`: seeds of definition detection beside TF-IDF
-and logistic regression. `tasks`: spans and relations with DeftEval's numbers. Run as
-`make bench-train`; needs ../shared/deft; the last line is one JSON object.
+Parts, which `--parts` picks. `throughput`: sentences a second beside a plain script, which pads
+all to 128 or 256 tokens, on the same model, data, batch, optimiser and settings, by turns; and the
+F1 of both after the same epochs. `definition`: seeds of definition detection beside TF-IDF and
+logistic regression. `tasks`: spans and relations with DeftEval's numbers. Two more run on demand:
+`curve`, both kinds of models on growing parts of train, and `settings`, others than the default.
+Run as `make bench-train`; needs ../shared/deft; the last line is one JSON object.
 """
 
 import argparse
 import os
+import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,12 @@ DEFT = Path("../shared/deft")
 ENCODER: EncoderChoice = encoder_named("scratch:small", "en")
 LENGTHS = (128, 256)
 ROUNDS = 3
+SHARES = (0.125, 0.25, 0.5, 1.0)
+OTHER_SETTINGS: Sequence[dict[str, Any]] = (
+    {"learning_rate": 1e-3},
+    {"learning_rate": 2e-4, "epochs": 10},
+    {"class_weights": True},
+)
 SPEED_SENTENCES, F1_SENTENCES, F1_EPOCHS = 2_048, 6_000, 3
 
 
@@ -161,18 +170,15 @@ def equal_f1(splits: Splits, figures: dict[str, Any]) -> None:
     figures["f1_p"] = test.p
 
 
-def definition(splits: Splits, figures: dict[str, Any], seeds: int) -> None:
+def definition(splits: Splits, figures: dict[str, Any]) -> None:
     """Prints seeds of definition detection in one table with the linear baseline."""
     task = task_named("definition")
     begun = time.perf_counter()
-    linear = train_linear(task.examples(splits.train, learning=True))
-    asked = task.examples(splits.dev, learning=False)
-    predicted = task.predicted(splits.dev, asked, linear.predict(asked))
-    of_linear = task.measured(predicted, splits.dev)["f1"]
+    of_linear = _linear(task, splits)
     print(f"{'TF-IDF + logistic regression':30} F1 {_score(of_linear)}", end="")
     print(f"  {time.perf_counter() - begun:5.0f} s")
     figures["linear_f1"] = of_linear.score
-    found, seconds = _seeds(task, splits, seeds)
+    found, seconds = _seeds(task, splits, figures["seeds"])
     for n, (one, took) in enumerate(zip(found, seconds, strict=True), 1):
         print(f"{f'scratch:small, seed {n}':30} F1 {_score(one['f1'])}  {took:5.0f} s")
     mean = mean_over_seeds([one["f1"] for one in found])
@@ -194,6 +200,39 @@ def tasks(splits: Splits, figures: dict[str, Any]) -> None:
         figures[name] = {metric: one.score for metric, one in found.items()}
 
 
+def curve(splits: Splits, figures: dict[str, Any]) -> None:
+    """Prints the F1 of both kinds of models on growing parts of train, each within the next."""
+    task = task_named("definition")
+    chance = random.Random(1)
+    train = chance.sample(splits.train, len(splits.train))
+    for share in SHARES:
+        part = replace(splits, train=tuple(train[: round(share * len(train))]))
+        of_linear = _linear(task, part)
+        (found,), _ = _seeds(task, part, 1)
+        print(f"{share:5.3f} of train, {len(part.train):5,} documents:", end="")
+        print(f"  linear {_score(of_linear)}  scratch:small {_score(found['f1'])}")
+        figures[f"linear_f1_{share}"] = of_linear.score
+        figures[f"f1_{share}"] = found["f1"].score
+
+
+def settings(splits: Splits, figures: dict[str, Any]) -> None:
+    """Prints the F1 of settings that are not the default, each with one seed."""
+    task = task_named("definition")
+    for more in OTHER_SETTINGS:
+        (found,), _ = _seeds(task, splits, 1, **more)
+        name = ", ".join(f"{key} {value}" for key, value in more.items())
+        print(f"{name:30} F1 {_score(found['f1'])}")
+        figures[f"f1, {name}"] = found["f1"].score
+
+
+def _linear(task: Task, splits: Splits) -> Measurement:
+    """What is measured on dev of the linear model."""
+    linear = train_linear(task.examples(splits.train, learning=True))
+    asked = task.examples(splits.dev, learning=False)
+    predicted = task.predicted(splits.dev, asked, linear.predict(asked))
+    return task.measured(predicted, splits.dev)["f1"]
+
+
 def _ways(some: Definitions, settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
     """Each way of training by its name, made ready."""
     yield "bucketed", some.bucketed(some.loaded(1), settings)
@@ -202,13 +241,13 @@ def _ways(some: Definitions, settings: Settings) -> Iterator[tuple[str, Callable
 
 
 def _seeds(
-    task: Task, splits: Splits, seeds: int
+    task: Task, splits: Splits, seeds: int, **more: Any
 ) -> tuple[list[dict[str, Measurement]], list[float]]:
     """What is measured on dev of each seed, and the seconds of each, from data to scores."""
     found, seconds = [], []
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory() as folder:
-            settings = settings_for(ENCODER, seed=seed)
+            settings = settings_for(ENCODER, **{"seed": seed, **more})
             asked = Training(task, splits, ENCODER, settings, Path(folder))
             begun = time.perf_counter()
             (one,) = of_seeds(asked)
@@ -227,6 +266,15 @@ def _spread(rates: Sequence[float]) -> str:
     return f"{statistics.median(rates):6.0f} ({min(rates):.0f} to {max(rates):.0f})"
 
 
+PARTS: Mapping[str, Callable[[Splits, dict[str, Any]], None]] = {
+    "throughput": throughput,
+    "definition": definition,
+    "tasks": tasks,
+    "curve": curve,
+    "settings": settings,
+}
+
+
 def main() -> None:
     """Runs the parts that are wanted."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -236,21 +284,17 @@ def main() -> None:
     said = arguments.parse_args()
     if not DEFT.is_dir():
         raise SystemExit(f"{DEFT} is not there: the DEFT corpus, as its makers publish it")
+    unknown = [part for part in said.parts.split(",") if part not in PARTS]
+    if unknown:
+        raise SystemExit(f"{unknown[0]} is no part: {', '.join(PARTS)}")
     import torch
 
     torch.set_num_threads(said.threads)
     splits = read_splits(DEFT)
-    figures: dict[str, Any] = {"threads": said.threads}
+    figures: dict[str, Any] = {"threads": said.threads, "seeds": said.seeds}
     for part in said.parts.split(","):
         print(f"== {part}")
-        if part == "throughput":
-            throughput(splits, figures)
-        elif part == "definition":
-            definition(splits, figures, said.seeds)
-        elif part == "tasks":
-            tasks(splits, figures)
-        else:
-            raise SystemExit(f"{part} is no part")
+        PARTS[part](splits, figures)
     print(orjson.dumps(figures).decode())
 
 

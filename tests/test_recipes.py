@@ -10,12 +10,14 @@ from click.testing import CliRunner
 from donor.cli import cli
 from donor.cli.rates import read_rates
 from donor.errors import ConfigError
+from donor.experiments.baselines.recipe import NAMES, read_baselines
 from donor.llm import known_prices, split_model
 from donor.recipe import read_recipe
 
 FOLDER = Path(__file__).parent.parent / "recipes"
 RATES = FOLDER / "rates.toml"
-RECIPES = sorted(path for path in FOLDER.glob("*.toml") if path != RATES)
+BASELINES = FOLDER / "paper-baselines.toml"
+RECIPES = sorted(path for path in FOLDER.glob("*.toml") if path not in (RATES, BASELINES))
 IDS = [path.stem for path in RECIPES]
 
 DATE = r"\d{4}-\d{2}(-\d{2})?"
@@ -63,6 +65,15 @@ def test_price_has_a_source_and_a_date_and_is_that_of_the_table(recipe: Path) ->
     assert said["prompt_usd_per_million"] == prices.prompt_usd_per_million
     assert said["completion_usd_per_million"] == prices.completion_usd_per_million
     assert said.get("cached_usd_per_million") == prices.cached_usd_per_million
+
+
+def test_baselines_of_the_paper_are_a_recipe() -> None:
+    recipe = read_baselines(BASELINES)
+    assert recipe.tasks == ("definition", "spans")
+    assert (recipe.names, recipe.seeds) == (NAMES, 5)
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for path in (recipe.source, recipe.run, recipe.gold):
+        assert str(path) in page
 
 
 def test_rate_has_a_source_and_a_date() -> None:

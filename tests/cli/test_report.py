@@ -6,6 +6,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 from tests.report.cases import collisions
+from tests.report.measured import baselines, compared, trained
 from tests.report.runs import run_of
 
 from donor.cli import cli
@@ -69,4 +70,29 @@ def test_the_missing_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     result = reported(folder.path)
     assert isinstance(result.exception, MissingExtraError)
+    assert not list(folder.path.glob("report.*"))
+
+
+def test_what_other_commands_have_printed_stands_on_the_page(tmp_path):
+    folder = run_of(tmp_path / "run", [collisions()])
+    (tmp_path / "compared.json").write_text(json.dumps(compared()))
+    (tmp_path / "baselines.json").write_text(json.dumps(baselines()))
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scores.json").write_text(json.dumps(trained()))
+    found = ["--compared", tmp_path / "compared.json", "--baselines", tmp_path / "baselines.json"]
+    models = ["--trained", tmp_path / "one", "--trained", tmp_path / "two"]
+    result = reported(folder.path, *found, *models)
+    assert result.exit_code == 0, result.output
+    facts = json.loads((folder.path / "report.json").read_text())
+    assert facts["compared"]["of_run"] == "run" and facts["baselines"]["of_run"]
+    assert [one["name"] for one in facts["trained"]] == ["one", "two"]
+
+
+def test_a_file_of_another_command_is_refused_before_anything_is_written(tmp_path):
+    folder = run_of(tmp_path / "run", [collisions()])
+    (tmp_path / "found.json").write_text(json.dumps(compared()))
+    result = reported(folder.path, "--baselines", tmp_path / "found.json")
+    assert isinstance(result.exception, InputError)
+    assert "nothing that donor baselines writes" in str(result.exception)
     assert not list(folder.path.glob("report.*"))

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from tests.report.cases import placed, span, transfer, unresolved
+from tests.report.measured import baselines, compared, measured, row, run_compared, task, trained
 from tests.report.runs import consistency, run_of
 
 from donor.data import Check, Finding, Reason, Relation, SideText, TextLabel
@@ -77,3 +78,55 @@ def _transfer(number, attack):
         Finding(Check.SPAN_ASTRAY, attack, None, "T1"),
     )
     return replace(one, source=source, findings=findings)
+
+
+def hostile_compared():
+    """A comparison in which every name tries to be code."""
+    runs = {
+        ALL + str(n): run_compared(ALL, model=ALL, method=ALL, notes=[ALL],
+                                   methods={ALL: {"spans": None, "relations": None}})
+        for n in range(2)
+    }  # fmt: skip
+    found = compared(**runs)
+    names = list(runs)
+    for one in runs.values():
+        one["methods"] = {ALL: {"spans": one["spans"], "relations": None}}
+        one["labels"] = {"by_name": {ALL: {"accuracy": {"score": 0.5}}}}
+        one["translation"] = {ALL: {"score": 0.5, "interval": None, "signature": ALL}}
+    found["tests"] = [
+        {"metric": ALL, "a": names[0], "b": names[1], "difference": 0.1, "interval": None}
+        | {"better": ALL}
+    ]
+    found["left_out"] = {ALL: 1}
+    return found
+
+
+def hostile_baselines():
+    """Baselines in which every name tries to be code."""
+    own = task(
+        scored_on={"inputs": [ALL], "documents": 1, "kind": ALL},
+        rows=[row(ALL, ALL, 0.5, train=ALL, kind=ALL, encoder=ALL, notes=[ALL])],
+        tests=[{"a": ALL, "b": ALL, "metric": ALL, "difference": 0.1}],
+        not_run=[{"name": ALL, "why": ALL}],
+    )
+    own["learning_curve"]["worth"]["what"] = ALL
+    own["learning_curve"]["how"] = ALL
+    return {**baselines(**{ALL: own}), "recipe": ALL, "notes": [ALL]}
+
+
+def hostile_trained():
+    """A model of which every name tries to be code."""
+    scores = {ALL: measured(0.5)}
+    return trained(task=ALL, encoder=ALL, notes=[ALL], scored_on=ALL, scores=scores)
+
+
+def hostile_given(path):
+    """Files of all of them, under hostile names."""
+    found = {"compared": hostile_compared(), "baselines": hostile_baselines()}
+    files = {name: path / f"{name}<b>.json" for name in found}
+    for name, file in files.items():
+        file.write_text(json.dumps(found[name]))
+    model = path / "<b>model"
+    model.mkdir()
+    (model / "scores.json").write_text(json.dumps(hostile_trained()))
+    return {**files, "trained": [model]}

@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from donor.report.cost_plot import Point, cost_plot, points_of
+from donor.report.cost_axes import Point, points_of
+from donor.report.cost_plot import cost_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHEAP = Point("small", 1.0, 0.8, (0.75, 0.85))

@@ -17,7 +17,8 @@ ABOUT: dict[str, Any] = {
         "train": {"inputs": ["run/dataset"], "documents": 9, "examples": 1234, "kind": "silver"},
         "test": {"inputs": ["gold|test"], "documents": 3, "examples": 40, "kind": "gold"},
     },
-    "training": {"learning_rate": 5e-5, "class_weights": False, "at_once": None},
+    "training": {"learning_rate": 5e-5, "class_weights": False, "at_once": None,
+                 "learning_rates": {0.001: 0.5, 0.0001: None}},
     "scores": {"f1": {"mean": 0.61239, "interval": [0.5, 0.7], "seeds": [0.6, 0.625]}},
     "versions": {"donor": "0.1.0"},
     "limits": ["It was trained on four topics."],
@@ -91,7 +92,8 @@ def test_data_and_settings_stand_in_it() -> None:
     assert "gold\\|test" in said
     assert "- learning rate: 5e-05" in said
     assert "- class weights: no" in said
-    assert "- at once: none" in said
+    assert "- learning rates: 0.001 0.5000, 0.0001 –" in said
+    assert "at once" not in said
     assert "With donor 0.1.0." in said
 
 

@@ -24,7 +24,8 @@ from donor.llm import Prices, Unpriced, host_of, prices_of, read_prices, split_m
 from donor.llm.prices import Table
 from donor.pipeline import Resources
 from donor.project import PROJECTORS
-from donor.report.cost_plot import cost_plot, points_of
+from donor.report.cost_axes import points_of
+from donor.report.cost_plot import cost_plot
 from donor.score.embedding import Embedder, embedder_or_note
 
 __all__ = ["compare"]

@@ -7,6 +7,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from donor.report.compared_words import (
+    LABELS,
+    factor_of,
+    free_title_of,
+    left_out,
+    remarks,
+    unit_of,
+)
 from donor.report.visible import visible
 from donor.score.titles import title_of
 
@@ -15,31 +23,6 @@ __all__ = ["compared_tables"]
 _NAMES, _COLUMN = 27, 17
 # From here on nobody looks at what stands behind the point.
 _MANY = 10_000
-_LEFT_OUT = {
-    "not_in_all_runs": "not in all runs",
-    "in_other_runs_alone": "not in the first run",
-    "annotated_otherwise": "with other spans in another run",
-    "not_in_gold": "not in gold",
-    "in_gold_alone": "in gold alone",
-    "shown_as_examples": "shown to the methods as examples",
-    "beyond_the_limit": "beyond --limit",
-}
-_LABELS = {"accuracy": "accuracy", "f1_macro": "macro F1", "mcc": "MCC"}
-_REFERENCE_FREE = {
-    "projection_rate": "spans placed, %",
-    "findings_per_document": "findings per document",
-    "back_bleu": "back-translation BLEU",
-    "back_chrf2": "back-translation chrF2",
-    "copied": "texts copied, %",
-    "other_language": "in another language, %",
-    "length_outside": "of odd length, %",
-    "in_target_language": "in the target language, %",
-    "similarity": "similarity to the source, %",
-}
-# Those that are percentages already.
-_PERCENT = ("bleu", "chrf2", "ter")
-# Those that are no shares.
-_NUMBERS = ("findings_per_document", "length_ratio")
 
 Told = Callable[[Mapping[str, Any]], str]
 """What is told of a run."""
@@ -55,10 +38,8 @@ def compared_tables(found: Mapping[str, Any], width: int) -> Iterator[Renderable
         found: the shape of `donor compare --json`.
         width: how many columns the terminal has.
     """
-    left_out = ", ".join(f"{n:,} {_LEFT_OUT[why]}" for why, n in found["left_out"].items())
-    yield Text(
-        f"{found['documents']:,} documents" + (f"; left out: {left_out}" if left_out else "")
-    )
+    without = left_out(found)
+    yield Text(f"{found['documents']:,} documents" + (f"; {without}" if without else ""))
     rows = [*_about(found), *_quality(found), *_reference_free(found), *_costs(found)]
     names = list(found["runs"])
     each = min(len(names), max(1, (width - _NAMES) // _COLUMN))
@@ -108,14 +89,14 @@ def _quality(found: Mapping[str, Any]) -> Iterator[Row]:
             yield "  placed, %", _at(kind, "projection_rate", factor=100)
     labels = [run["labels"]["by_name"] or {} for run in runs]
     for name in dict.fromkeys(name for own in labels for name in own):
-        for measure, title in _LABELS.items():
+        for measure, title in LABELS.items():
             yield f"{name}: {title}", _at("labels", "by_name", name, measure, "score", digits=3)
     if any(run["labels"]["source"] for run in runs):
         yield "labels carried", _at("labels", "carried", digits=0)
         yield "  of them doubtful", _at("labels", "doubtful", digits=0)
     for metric in dict.fromkeys(name for run in runs for name in run["translation"] or ()):
-        score = _at("translation", metric, "score", factor=_factor(metric))
-        yield f"{title_of(metric)}{'' if metric in _PERCENT else ', %'}", score
+        score = _at("translation", metric, "score", factor=factor_of(metric))
+        yield f"{title_of(metric)}{unit_of(metric)}", score
     if any(run["texts_differ"] is not None for run in runs):
         yield "texts that are not gold's", _at("texts_differ", digits=0)
 
@@ -129,9 +110,8 @@ def _reference_free(found: Mapping[str, Any]) -> Iterator[Row]:
         for name, measured in found["reference_free"]["runs"].items()
     }
     for metric in dict.fromkeys(metric for measured in by_folder.values() for metric in measured):
-        factor = _factor(metric)
-        title = _REFERENCE_FREE.get(metric, metric.replace("_", " "))
-        yield title, _measured(by_folder, metric, factor)
+        factor = factor_of(metric)
+        yield free_title_of(metric), _measured(by_folder, metric, factor)
 
 
 def _measured(by_folder: Mapping[str, Any], metric: str, factor: float) -> Told:
@@ -219,16 +199,9 @@ def _tests(tests: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
         yield Text(f"{equal:,} other tests: no difference" if told else "no difference anywhere")
 
 
-def _factor(metric: str) -> float:
-    """What makes a score a percentage, where it is one."""
-    if metric.startswith("labels."):  # as fractions, like everywhere
-        return 1
-    return 1 if metric.rpartition("_")[2] in _PERCENT or metric in _NUMBERS else 100
-
-
 def _test(test: Mapping[str, Any]) -> list[str]:
     name = test["metric"]
-    factor = _factor(name)
+    factor = factor_of(name)
     edges = (_number(edge, 1, factor, sign=True) for edge in test["interval"])
     sides = {test["a"]: "a", test["b"]: "b"}
     return [
@@ -259,21 +232,7 @@ def _agreement(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _remarks(found: Mapping[str, Any]) -> Iterator[str]:
     """Break-even sizes, what no run beats, and what is not known."""
     yield ""
-    for one in found["break_even"]:
-        if one["documents"] is None:
-            yield f"{one['self_hosted']} is never cheaper than {one['priced']}"
-        else:
-            told = f"{one['self_hosted']} is cheaper than {one['priced']} "
-            if one["setup_usd"] is None:
-                yield f"{told}for each document; --setup-usd tells from how many on it pays"
-            else:
-                yield f"{told}from {one['documents']:,} documents on"
-    priced = [run for run in found["runs"].values() if run["cost"]["total"]["usd"] is not None]
-    if found["front"] and len(priced) > 1:
-        yield f"no run is both cheaper and better than: {', '.join(found['front'])}"
-    for name, run in found["runs"].items():
-        for note in (*run["cost"]["notes"], *run["notes"]):
-            yield f"{name}: {note}"
+    yield from remarks(found)
     if any(run["cost"]["total"]["usd"] is None for run in found["runs"].values()):
         yield "--prices FILE prices tokens, --gpu-hour-usd X the seconds of a server of your own"
 

@@ -32,7 +32,7 @@ from donor.formats import (
     write,
 )
 
-__all__ = ["convert"]
+__all__ = ["by_ending", "convert"]
 
 
 @click.command()
@@ -55,7 +55,7 @@ def convert(input: Path, output: Path, force: bool, **flags: Any) -> None:
     """
     reading = reading_of(flags)
     own = format_of(find_files([input], format=flags["format"], options=reading)[0])
-    wanted = flags["out_format"] or _by_ending(output, own)
+    wanted = flags["out_format"] or by_ending(output, own)
     check_free(output, force=force)
     count = 0
     skipped: list[FormatError] = []
@@ -85,7 +85,7 @@ def convert(input: Path, output: Path, force: bool, **flags: Any) -> None:
     tell_unreadable(unreadable(skipped))
 
 
-def _by_ending(output: Path, own: str) -> str:
+def by_ending(output: Path, own: str) -> str:
     """The format that the output's ending means; the input's where it has none.
 
     Raises ConfigError where the ending belongs to none, or to several.

@@ -20,8 +20,11 @@ _PATIENCE_S = 2.0
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int | None], None]]:
-    """Takes step, documents done and documents in all; draws on standard error."""
+def progress_bar(*, one_line: bool = False) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Takes step, documents done and documents in all; draws on standard error.
+
+    Each step has a line of its own, or all take turns on one.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda step, done, total: None
@@ -43,6 +46,8 @@ def progress_bar() -> Iterator[Callable[[str, int, int | None], None]]:
         if not tasks:
             bar.start()
         if step not in tasks:
+            for earlier in list(tasks) if one_line else ():
+                bar.remove_task(tasks.pop(earlier))
             tasks[step] = bar.add_task(step, total=total)
         bar.update(tasks[step], completed=done, total=total)
 

@@ -10,13 +10,12 @@ import click
 
 from donor.cli.options import as_json_option, console, print_json
 from donor.cli.progress import progress_bar
+from donor.cli.runs import language_of, run_of
 from donor.cli.score_tables import print_scores, print_tests
 from donor.data import Document
 from donor.experiments.defteval import measure_files
 from donor.formats import read_sides
-from donor.languages import language
 from donor.pipeline import Progress
-from donor.recipe import read_recipe, recipe_of
 from donor.records import RunFolder
 from donor.score import RESAMPLES, SEED, Scored, compared, scored
 from donor.score.dataset import Learned
@@ -122,7 +121,7 @@ def _scored(
     paths: Sequence[Path], gold: Path, flags: dict[str, Any], progress: Progress
 ) -> list[Scored]:
     """The scores of one prediction or two, as documents."""
-    format, to = flags["format"], _language(flags, paths[0])
+    format, to = flags["format"], language_of(flags["language"], paths[0])
     read = partial(read_sides, format=format, language=to)
     sides = list(_counted(read(gold), partial(progress, "gold")))
     wanted = [target for _, target in sides]
@@ -138,20 +137,12 @@ def _scored(
     return found
 
 
-def _language(flags: dict[str, Any], predicted: Path) -> str | None:
-    """The language of texts that do not say theirs: as given, or that of the prediction's run."""
-    said, run = flags["language"], _run_of(predicted)
-    if said is None and run is not None and RunFolder(run).recipe.exists():
-        said = recipe_of(read_recipe(RunFolder(run).recipe)).to
-    return None if said is None else language(said).tag
-
-
 def _sources(
     sides: Iterable[tuple[Document | None, Document]], predicted: Path
 ) -> dict[str, Document]:
     """The sources by the ids of gold's documents: those of pairs, and of the prediction's run."""
     of_pairs = {target.id: source for source, target in sides if source}
-    run = _run_of(predicted)
+    run = run_of(predicted)
     of_run = {} if run is None else {one.id: one for one in RunFolder(run).read_documents()}
     return of_run | of_pairs
 
@@ -188,7 +179,7 @@ def _counted(documents: Iterable[T], progress: Any) -> Iterator[T]:
 
 def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
     """The scores, with the projection rate where they are of all that a run has written."""
-    spans, run = found["spans"], _run_of(path)
+    spans, run = found["spans"], run_of(path)
     if spans and run:
         dataset = run / "dataset"
         files = sum(one.is_file() for one in dataset.rglob("*"))
@@ -200,11 +191,3 @@ def _with_projection_rate(found: dict[str, Any], path: Path) -> dict[str, Any]:
             what = f"a rate of one of its {files} files is not known"
             found["notes"].append(f"The projection rate is that of a whole run: {what}.")
     return found
-
-
-def _run_of(path: Path) -> Path | None:
-    """The run whose `dataset/` this is, or lies in; None where there is none."""
-    for folder in (path.absolute(), *path.absolute().parents):
-        if folder.name == "dataset" and (folder.parent / "ledger.json").is_file():
-            return folder.parent
-    return None

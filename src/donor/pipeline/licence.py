@@ -1,13 +1,13 @@
 """The licence of a source dataset: as the user gives it, or as its folder says it for sure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from donor.recipe import Recipe
 
-__all__ = ["Licence", "hub_names", "licence_of"]
+__all__ = ["Licence", "hub_names", "licence_given", "licence_of"]
 
 # The names that the Hugging Face hub knows; it takes any other as `other` with a name.
 _NAMES = (
@@ -59,14 +59,19 @@ class Licence:
 
 
 def licence_of(recipe: Recipe) -> Licence:
-    """The licence that the recipe gives, or that all inputs say of themselves alike.
+    """The licence that the recipe gives, or that all inputs say of themselves alike."""
+    return licence_given(recipe.license, recipe.inputs)
+
+
+def licence_given(given: str | None, inputs: Sequence[str]) -> Licence:
+    """The licence that the user gives, or that all inputs say of themselves alike.
 
     The head of a `README.md` beside an input says it; a file `LICENSE` in an input folder only
     if it begins with the title of a licence that is known.
     """
-    if recipe.license:
-        return Licence((recipe.license,))
-    found = [_said_by(Path(path)) for path in recipe.inputs]
+    if given:
+        return Licence((given,))
+    found = [_said_by(Path(path)) for path in inputs]
     if not found or len({one.names for one in found}) > 1:
         return Licence()
     return found[0]

@@ -9,6 +9,7 @@ import orjson
 from donor.errors import InputError
 from donor.records import RunFolder, write_whole
 from donor.report.facts import run_facts
+from donor.report.facts.given import NOTHING, Given
 from donor.report.page import html_page
 
 __all__ = ["Written", "write_report"]
@@ -35,7 +36,7 @@ def write_report(
     *,
     gold: Path | None = None,
     format: str | None = None,
-    consistency: Path | None = None,
+    given: Given = NOTHING,
 ) -> Written:
     """The report of a finished run, after both of its files are written.
 
@@ -45,7 +46,7 @@ def write_report(
             the same name.
         gold: a dataset, or pairs, to score the run against.
         format: of gold.
-        consistency: what `donor consistency` has found.
+        given: what other commands have found.
 
     Raises:
         RunError: the folder holds no finished run.
@@ -60,7 +61,7 @@ def write_report(
     for file, is_ours in ((page, _is_page), (json, _is_facts)):
         if file.is_file() and not is_ours(_content(file)):
             raise InputError(str(file), "is no report, and a report would replace it", _HINT)
-    facts = run_facts(folder, gold=gold, format=format, consistency=consistency)
+    facts = run_facts(folder, gold=gold, format=format, given=given)
     write_whole(page, [html_page(facts, beside=json.name).encode(errors="replace")])
     write_whole(json, [orjson.dumps(facts, option=_JSON)])
     return Written(page, json, facts)

@@ -159,7 +159,7 @@ def _data(
 
 
 def _training(about: Mapping[str, Any]) -> Iterator[str]:
-    settings = about.get("training", {})
+    settings = {key: value for key, value in about.get("training", {}).items() if _counts(value)}
     if settings:
         yield "\n".join(f"- {key.replace('_', ' ')}: {_said(v)}" for key, v in settings.items())
     versions = about.get("versions", {})
@@ -251,7 +251,14 @@ def _count(value: int | None) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "none" if value is None else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_number(one)}" for key, one in value.items())
+    return ", ".join(map(_said, value)) if isinstance(value, list) else str(value)
+
+
+def _counts(value: Any) -> bool:
+    """Whether a setting is one: not left open, and not a list without anything in it."""
+    return value is not None and value not in ({}, [], "")
 
 
 def _cell(text: str) -> str:

@@ -16,6 +16,8 @@ from donor.train.examples import Feature, Settings
 __all__ = ["Checkpoint", "Position", "fingerprint"]
 
 _STATE, _OLD, _BEST, _POSITION = "state", "state.old", "best.safetensors", "position.json"
+# What torch calls a disk that takes no more, while it writes a state.
+_FULL = ("unexpected pos", "iostream error", "PytorchStreamWriter failed")
 
 
 @dataclass
@@ -77,6 +79,8 @@ class Checkpoint:
                 told = asdict(at) | {"fingerprint": self.fingerprint}
                 (new / _POSITION).write_bytes(orjson.dumps(told))
                 if old.exists():
+                    # What a kill has left of an earlier one stands in its way.
+                    rmtree(gone, ignore_errors=True)
                     old.replace(gone)
                 new.replace(old)
                 rmtree(gone, ignore_errors=True)
@@ -119,8 +123,15 @@ class Checkpoint:
             yield
         except (OSError, SafetensorError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            what = f"the checkpoint cannot be written: {reason}"
-            raise ConfigError(str(self.folder), what, "make room, and run the same again") from None
+            raise self._unwritten(reason) from None
+        except RuntimeError as error:
+            if not any(sign in str(error) for sign in _FULL):
+                raise
+            raise self._unwritten("the disk takes no more") from None
+
+    def _unwritten(self, reason: str) -> ConfigError:
+        what = f"the checkpoint cannot be written: {reason}"
+        return ConfigError(str(self.folder), what, "make room, and run the same again")
 
     def load_best(self, model: Any) -> None:
         """Gives the model the weights of the best epoch."""

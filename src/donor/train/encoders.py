@@ -76,8 +76,8 @@ class Loaded:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-def encoder_named(name: str | None, language: str) -> EncoderChoice:
-    """The encoder of that name; without one, the base one for the language.
+def encoder_named(name: str | None, language: str | None) -> EncoderChoice:
+    """The encoder of that name; without one, the base one for the language, or for many.
 
     >>> encoder_named(None, "ru").name
     'DeepPavlov/rubert-base-cased'
@@ -87,14 +87,14 @@ def encoder_named(name: str | None, language: str) -> EncoderChoice:
     Args:
         name: a folder, a name of the hub (`owner/name`, `owner/name@revision`), `scratch:tiny`,
             `scratch:small`, `default:small`, `default:base`, or None.
-        language: the BCP 47 tag of the texts.
+        language: the BCP 47 tag of the texts; None where they are of several.
 
     Raises:
         ConfigError: there is no such size, or no such language.
     """
     chosen = f"{_DEFAULT}base" if name is None else name
     if chosen.startswith(_DEFAULT):
-        tag = known_language(language).tag.partition("-")[0]
+        tag = known_language(language).tag.partition("-")[0] if language else ""
         defaults = DEFAULTS.get(tag, _OTHERS)
         return EncoderChoice(defaults[_size(chosen, _DEFAULT, defaults)], default=True)
     if chosen.startswith(_SCRATCH):

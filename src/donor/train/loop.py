@@ -12,7 +12,7 @@ from donor.train.checkpoint import Checkpoint, Position
 from donor.train.examples import Feature, Settings
 from donor.train.losses import loss_of
 
-__all__ = ["Fitted", "Learner", "fit", "leads", "run_over"]
+__all__ = ["Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
 
 _AT_ONCE = 64
 _APART = 100_003
@@ -194,10 +194,17 @@ def leads() -> bool:
     return bool(PartialState().is_main_process)
 
 
-def run_over(learner: Learner, features: Sequence[Feature]) -> list[Any]:
+def all_there() -> None:
+    """Nothing; waits until all processes of the same training have come so far."""
+    from accelerate import PartialState
+
+    PartialState().wait_for_everyone()
+
+
+def run_over(learner: Learner, features: Sequence[Feature], at_once: int = _AT_ONCE) -> list[Any]:
     """What the model says of each feature: its logits, as an array; of answers a pair of them.
 
-    Logits of tokens are those of the feature's own tokens.
+    Logits of tokens are those of the feature's own tokens. So many features are shown at once.
     """
     import torch
 
@@ -207,7 +214,7 @@ def run_over(learner: Learner, features: Sequence[Feature]) -> list[Any]:
     model.eval()
     found: list[Any] = [None] * len(features)
     with torch.inference_mode():
-        for some in by_length(features, _AT_ONCE):
+        for some in by_length(features, at_once):
             tensors = padded([features[n] for n in some], learner.pads)
             said = model(**{name: t.to(device) for name, t in _inputs(tensors).items()})
             for row, n in enumerate(some):

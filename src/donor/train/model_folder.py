@@ -17,11 +17,11 @@ from donor.train.encoders import Loaded
 from donor.train.heads import HEADS, check_libraries
 from donor.train.opening import config_of, model_of, quiet, tokenizer_of
 
-__all__ = ["ABOUT", "check_room", "load_model", "save_model"]
+__all__ = ["ABOUT", "check_room", "library_versions", "load_model", "save_model"]
 
 ABOUT = "donor.json"
 _FORMAT = 1
-_UNFINISHED = "unfinished"
+_UNFINISHED, _CHECKPOINTS = "unfinished", "checkpoints"
 _NEEDED = ("task", "head", "labels", "encoder")
 _LIBRARIES = ("donor", "torch", "transformers", "tokenizers")
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
@@ -48,7 +48,11 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
     """
     assert all(key in about for key in _NEEDED), about.keys()
     check_room(folder, model)
-    said = {"format": _FORMAT, **about, "versions": _versions() | dict(about.get("versions", {}))}
+    said = {
+        "format": _FORMAT,
+        **about,
+        "versions": library_versions() | dict(about.get("versions", {})),
+    }
     work = folder / _UNFINISHED
     with _explained(folder):
         shutil.rmtree(work, ignore_errors=True)
@@ -57,7 +61,10 @@ def save_model(folder: Path, model: Any, tokenizer: Any, *, about: Mapping[str, 
             model.save_pretrained(work)
             tokenizer.save_pretrained(work)
         (folder / ABOUT).unlink(missing_ok=True)
+        # As any file: weights alone are written for their owner only.
+        mode = (work / "config.json").stat().st_mode
         for file in sorted(work.iterdir()):
+            file.chmod(mode)
             file.replace(folder / file.name)
         new = work / ABOUT
         new.write_bytes(orjson.dumps(said, option=_JSON))
@@ -144,7 +151,7 @@ def _not_finished(folder: Path, error: OSError) -> ConfigError:
         return ConfigError(where, "is a file", "name the folder that it lies in")
     if not isinstance(error, FileNotFoundError):
         return ConfigError(where, f"its {ABOUT} cannot be read: {error.strerror}", "")
-    if (folder / _UNFINISHED).exists():
+    if (folder / _UNFINISHED).exists() or (folder / _CHECKPOINTS).exists():
         what = "the model was not written to its end"
         return ConfigError(where, what, "the same donor train command goes on")
     hint = "donor train makes one; another model can be its --encoder"
@@ -180,7 +187,8 @@ def _explained(folder: Path) -> Iterator[None]:
         raise ConfigError(str(folder), f"cannot be written: {reason}", hint) from None
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of Donor and of what it trains with."""
     return {name: found for name in _LIBRARIES if (found := _version(name))}
 
 

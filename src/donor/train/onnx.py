@@ -9,17 +9,19 @@ import shutil
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from donor.errors import ConfigError
+from donor.train.encoders import Loaded
+from donor.train.examples import Feature
 from donor.train.heads import ANSWERS, HEADS, TOKENS, check_libraries
 from donor.train.model_folder import load_model
 
-__all__ = ["INT8", "ONNX", "TORCH", "Score", "exported"]
+__all__ = ["INT8", "ONNX", "TORCH", "Score", "exported", "onnx_run"]
 
 TORCH, ONNX, INT8 = "torch", "onnx", "int8"
 _FOLDER = "onnx"
@@ -81,6 +83,42 @@ def exported(
     return found
 
 
+def onnx_run(
+    folder: Path, loaded: Loaded, name: str, *, at_once: int = _AT_ONCE
+) -> Callable[[Sequence[Feature]], list[Any]]:
+    """What an ONNX model of the folder says of features: their logits, as `run_over` gives them.
+
+    Args:
+        folder: in which `exported` has put it.
+        loaded: the model that it was made of.
+        name: `onnx` or `int8`.
+        at_once: how many features it is shown together.
+
+    Raises:
+        ConfigError: it is not there, or cannot be read.
+        MissingExtraError: onnxruntime is not installed.
+    """
+    check_libraries("a model as ONNX", "onnxruntime")
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
+
+    head, file = loaded.about["head"], folder / _FOLDER / _FILES[name]
+    if not file.is_file():
+        what = f"there is no {_FOLDER}/{_FILES[name]}"
+        raise ConfigError(str(folder), what, "donor train --onnx writes it")
+    try:
+        run = _onnx_run(file, head)
+    except (Fail, InvalidGraph, InvalidProtobuf) as error:
+        what = f"cannot be read: {str(error).splitlines()[0]}"
+        raise ConfigError(str(file), what, "train it again with --onnx") from None
+
+    def said(features: Sequence[Feature]) -> list[Any]:
+        inputs = [feature.inputs for feature in features]
+        batches = _batches(inputs, loaded.model, loaded.tokenizer, at_once)
+        return _in_order(((batch, run(batch[1])) for batch in batches), len(inputs), head)
+
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What a model says of all examples, and the seconds that it took."""
@@ -90,7 +128,7 @@ class _Said:
 
 
 def _batches(
-    inputs: Sequence[Inputs], model: Any, tokenizer: Any
+    inputs: Sequence[Inputs], model: Any, tokenizer: Any, at_once: int = _AT_ONCE
 ) -> Iterator[tuple[Sequence[int], _Batch]]:
     """The examples in batches of about equal length: their positions, and arrays by name."""
     import numpy as np
@@ -99,8 +137,8 @@ def _batches(
     pads = {"input_ids": tokenizer.pad_token_id}
     lengths = [len(one["input_ids"]) for one in inputs]
     order = sorted(range(len(inputs)), key=lambda n: -lengths[n])
-    for start in range(0, len(order), _AT_ONCE):
-        some = order[start : start + _AT_ONCE]
+    for start in range(0, len(order), at_once):
+        some = order[start : start + at_once]
         longest = lengths[some[0]]
         batch = {
             name: np.array(
@@ -235,12 +273,20 @@ def _said(run: _Run, batches: Sequence[tuple[Sequence[int], _Batch]], head: str)
     began = time.perf_counter()
     arrays = [run(batch) for _, batch in batches]
     seconds = time.perf_counter() - began
-    logits: list[Any] = [None] * sum(len(some) for some, _ in batches)
-    for (some, batch), found in zip(batches, arrays, strict=True):
+    count = sum(len(some) for some, _ in batches)
+    return _Said(_in_order(zip(batches, arrays, strict=True), count, head), seconds)
+
+
+def _in_order(
+    said: Iterable[tuple[tuple[Sequence[int], _Batch], Sequence[Any]]], count: int, head: str
+) -> list[Any]:
+    """The logits of each of so many examples, from those of their batches."""
+    logits: list[Any] = [None] * count
+    for (some, batch), found in said:
         lengths = batch["attention_mask"].sum(axis=1)
         for row, n in enumerate(some):
             logits[n] = _own(found, row, int(lengths[row]), head)
-    return _Said(logits, seconds)
+    return logits
 
 
 def _own(found: Sequence[Any], row: int, length: int, head: str) -> Any:

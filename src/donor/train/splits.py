@@ -16,14 +16,23 @@ from pathlib import Path, PurePosixPath
 from donor.data import Document
 from donor.errors import ConfigError, InputError
 from donor.formats import DEFAULTS, InputFile, Options, find_files, format_named, format_of, read
-from donor.formats.format import Warn, ignore_warnings
+from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
 from donor.formats.hf.files import splits_said
 from donor.formats.pairs import target_of
 from donor.records import RunFolder
 from donor.score import SEED
 from donor.train.hygiene import normalised
 
-__all__ = ["DEV", "TEST", "TRAIN", "Splits", "read_splits", "split_of"]
+__all__ = [
+    "DEV",
+    "TEST",
+    "TRAIN",
+    "Splits",
+    "documents_by_split",
+    "read_splits",
+    "split_of",
+    "split_said",
+]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 _HELD_OUT = 10
@@ -68,8 +77,10 @@ class _Reading:
     """How datasets are read, for all that are read for one training."""
 
     format: str | None
+    language: str | None
     options: Options
     warn: Warn
+    refuse: Refuse
 
 
 def read_splits(
@@ -78,9 +89,11 @@ def read_splits(
     test: Path | None = None,
     *,
     format: str | None = None,
+    language: str | None = None,
     options: Options = DEFAULTS,
     seed: int = SEED,
     warn: Warn = ignore_warnings,
+    refuse: Refuse = raise_at_once,
 ) -> Splits:
     """The documents of a dataset by its official splits; of pairs, those in the target language.
 
@@ -92,16 +105,18 @@ def read_splits(
         dev: a dataset whose documents are dev; of one with several splits, its dev.
         test: the same for test.
         format: of all of them; guessed where None.
+        language: of the texts that do not say theirs.
         options: how they are read.
         seed: of what is held out.
         warn: takes oddities of reading.
+        refuse: takes what cannot be read.
 
     Raises:
         InputError: what cannot be read, has no train, or has an empty or an ambiguous split.
         RunError: a run's folder holds no finished run.
         ConfigError: the files are far larger than the memory.
     """
-    reading = _Reading(format, options, warn)
+    reading = _Reading(format, language, options, warn, refuse)
     found, notes = _official(dataset, reading)
     for name, path in ((DEV, dev), (TEST, test)):
         if path is not None:
@@ -120,6 +135,23 @@ def read_splits(
         notes.append("no test: scores are on dev, by which training is also stopped")
     last = tuple(found[TEST]) if TEST in found else None
     return Splits(tuple(train), tuple(found[DEV]), last, tuple(notes))
+
+
+def documents_by_split(
+    dataset: Path,
+    *,
+    format: str | None = None,
+    options: Options = DEFAULTS,
+    warn: Warn = ignore_warnings,
+) -> dict[str | None, list[Document]]:
+    """The documents of each split that a dataset says; None has those of files that say none.
+
+    Raises:
+        InputError: what cannot be read, or has an empty or an ambiguous split.
+        RunError: a run's folder holds no finished run.
+        ConfigError: the files are far larger than the memory.
+    """
+    return _by_split(dataset, _Reading(format, None, options, warn, raise_at_once))
 
 
 def split_of(file: str) -> str | None:
@@ -194,10 +226,12 @@ def _by_split(path: Path, reading: _Reading) -> dict[str | None, list[Document]]
     files = find_files([path], format=reading.format, options=reading.options)
     _check_memory(path, files)
     documents = _documents(path, files, reading)
-    said = [_said(document) for document in documents]
+    said = [split_said(document) for document in documents]
     if not any(said) and _BRING_NAMES & {format_of(file, reading.format) for file in files}:
-        again = read([path], format=reading.format, options=reading.options)
-        said = [_said(document) for document in again]
+        again = read(
+            [path], format=reading.format, options=reading.options, refuse=lambda error: None
+        )
+        said = [split_said(document) for document in again]
     found: defaultdict[str | None, list[Document]] = defaultdict(list)
     for split, document in zip(said, documents, strict=True):
         found[split].append(document)
@@ -205,7 +239,8 @@ def _by_split(path: Path, reading: _Reading) -> dict[str | None, list[Document]]
     return dict(found)
 
 
-def _said(document: Document) -> str | None:
+def split_said(document: Document) -> str | None:
+    """The split that a document says, by its rows or its file; None where it says none."""
     rows = document.metadata.get("hf")
     if isinstance(rows, dict) and rows.get("split"):
         said = splits_said(str(rows["split"]))
@@ -221,8 +256,10 @@ def _documents(path: Path, files: Sequence[InputFile], reading: _Reading) -> lis
     for document in read(
         [path],
         format=reading.format,
+        language=reading.language,
         options=reading.options,
         warn=reading.warn,
+        refuse=reading.refuse,
         by_input_file=True,
     ):
         file = document.metadata.get("file")

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from donor.data import Document
-from donor.errors import InputError
 from donor.score import Measurement, Metric, interval
+from donor.score.metric import over_columns
 from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
 from donor.train.losses import class_weights
 from donor.train.model_folder import check_room
-from donor.train.task import Task
+from donor.train.task import Task, check_known
 
 __all__ = [
     "Evaluated",
@@ -22,6 +22,7 @@ __all__ = [
     "evaluated",
     "learner_of",
     "mean_over_seeds",
+    "over_seeds",
     "settings_for",
     "trained",
 ]
@@ -88,7 +89,7 @@ def trained(
         ConfigError: the encoder is not there, or the folder holds another training.
     """
     labels = task.labels(train)
-    _check_dev(task, dev, labels)
+    check_known(task, dev, _DEV, labels)
     head = task.head(train)
     examples = task.examples(train, learning=True)
     if weight_of:
@@ -134,19 +135,25 @@ def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
     The interval is a bootstrap over documents of the mean of the seeds: it tells what other
     documents would do to the score, and the list what other seeds do.
     """
+    whole = over_seeds(of_seeds)
     scores = [one.score for one in of_seeds]
-    metric, width = of_seeds[0].metric, len(of_seeds[0].metric.columns)
+    return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
+
+
+def over_seeds(of_seeds: Sequence[Measurement]) -> Measurement:
+    """The mean of a score over seeds as one measurement: the counts of all of them side by side."""
+    names = tuple(dict.fromkeys(name for one in of_seeds for name in one.metric.columns))
+    same = [over_columns(one, names) for one in of_seeds]
+    metric, width = same[0].metric, len(names)
 
     def mean(counts: Sequence[float]) -> float | None:
         parts = [counts[at : at + width] for at in range(0, len(counts), width)]
         found = [one for one in map(metric.of, parts) if one is not None]
         return sum(found) / len(found) if len(found) == len(parts) else None
 
-    columns = metric.columns * len(of_seeds)
-    together = Metric(metric.name, columns, mean, metric.signature)
-    rows = [sum(map(tuple, row), ()) for row in zip(*(one.rows for one in of_seeds), strict=True)]
-    whole = Measurement(together, rows)
-    return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
+    together = Metric(metric.name, names * len(same), mean, metric.signature, metric.best)
+    rows = [sum(map(tuple, row), ()) for row in zip(*(one.rows for one in same), strict=True)]
+    return Measurement(together, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +199,3 @@ def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:
 def learner_of(loaded: Loaded, head: str) -> Learner:
     """What is trained of a loaded model."""
     return Learner(loaded.model, head, {"input_ids": loaded.tokenizer.pad_token_id or 0})
-
-
-def _check_dev(task: Task, dev: Sequence[Document], labels: Sequence[str]) -> None:
-    """Nothing. Raises InputError where dev cannot tell how good a model is."""
-    if not dev:
-        raise InputError(_DEV, "there is no document in it", "leave --dev out")
-    unknown = sorted(set(task.labels(dev, _DEV)) - set(labels))
-    if unknown:
-        what = f"has labels that the training data lacks: {', '.join(unknown)}"
-        raise InputError(_DEV, what, "no model can learn them: split the data anew")

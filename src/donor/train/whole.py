@@ -2,33 +2,28 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-import orjson
-
-from donor.data import Document
-from donor.formats import write
 from donor.score import Measurement
-from donor.train.card import MODEL_CARD, model_card
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.hygiene import deduplicated, hygiene, units
 from donor.train.loop import leads
-from donor.train.model_folder import save_model
-from donor.train.splits import DEV, Splits
-from donor.train.task import Task
+from donor.train.splits import Splits
+from donor.train.task import Task, check_known
 from donor.train.training import Evaluated, Told, Trained, evaluated, mean_over_seeds, trained
+from donor.train.written import Origin, Outcome, Outputs, write_outcome
 
 __all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained_whole"]
 
 LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
 """What a search over learning rates tries, each with the first seed, judged on dev."""
 
-_PREDICTIONS, _SCORES = "predictions", "scores.json"
 _CHECKPOINTS = "checkpoints"
+_TEST = "the test split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +41,7 @@ class Training:
         inputs: what the data are called.
         kind: `gold`, `silver`, or "" where that is not known.
         weight_of: how much the loss of an example of train counts; 1 where it is not given.
+        outputs: what is written beside the model, and how.
     """
 
     task: Task
@@ -58,6 +54,7 @@ class Training:
     inputs: Sequence[str] = ()
     kind: str = ""
     weight_of: Callable[[Example], float] | None = None
+    outputs: Outputs = field(default_factory=Outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +82,9 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
             is not there, or the folder cannot be written.
     """
     started = time.monotonic()
+    if asked.splits.test is not None:
+        labels = asked.task.labels(asked.splits.train)
+        check_known(asked.task, asked.splits.test, _TEST, labels)
     rates = _searched(asked, told) if asked.search else {}
     if rates:
         best_rate = max(rates, key=lambda rate: rates[rate])
@@ -99,15 +99,23 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "scored_on": asked.splits.scored_on,
         "deduplicated": _without_copies(asked, seeds),
         "hygiene": _hygiene(asked),
-        "notes": list(asked.splits.notes),
+        "notes": [*asked.splits.notes, *asked.task.notes(asked.splits.train)],
         "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
         "curves": [seed.model.fitted.history for seed in seeds],
         "model": str(asked.folder),
+        "seconds": round(time.monotonic() - started, 3),
     }
     if leads():
-        _write(asked, seeds[best], found)
+        outcome = Outcome(
+            asked.task,
+            asked.splits,
+            Origin(asked.inputs, asked.kind),
+            seeds[best].model,
+            seeds[best].said,
+        )
+        found = write_outcome(asked.folder, outcome, found, asked.outputs)
         rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
-    return found | {"seconds": round(time.monotonic() - started, 3)}
+    return found
 
 
 def of_seeds(asked: Training, told: Told = lambda what, done, total: None) -> list[Seed]:
@@ -188,40 +196,3 @@ def _without_copies(asked: Training, seeds: Sequence[Seed]) -> dict[str, Any]:
     ]
     told = mean_over_seeds(measured) if left else {"mean": None, "interval": None, "seeds": []}
     return {"metric": task.main, "documents": len(left), "of": len(documents)} | told
-
-
-def _write(asked: Training, best: Seed, found: Mapping[str, Any]) -> None:
-    """Writes the model, what it says of the evaluated documents, the scores and the card."""
-    languages = {one.language for one in asked.splits.train if one.language}
-    about = {
-        "task": found["task"],
-        "head": best.model.head,
-        "labels": list(best.model.labels),
-        "encoder": found["encoder"],
-        "base_model": best.model.loaded.base_model,
-        "languages": sorted(languages),
-        "data": {
-            name: {
-                "inputs": list(asked.inputs),
-                "documents": len(documents),
-                "kind": asked.kind,
-            }
-            for name, documents in _splits(asked.splits)
-        },
-        "training": found["training"],
-        "scores": found["scores"],
-        "scored_on": found["scored_on"],
-        "findings": found["notes"],
-    }
-    loaded = best.model.loaded
-    save_model(asked.folder, loaded.model, loaded.tokenizer, about=about)
-    write(best.said.documents, asked.folder / _PREDICTIONS, format="jsonl")
-    told = orjson.dumps(dict(found), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
-    (asked.folder / _SCORES).write_bytes(told)
-    card = model_card(about | {"versions": {}}, name=asked.folder.name)
-    (asked.folder / MODEL_CARD).write_text(card, encoding="utf-8")
-
-
-def _splits(splits: Splits) -> list[tuple[str, Sequence[Document]]]:
-    found: list[tuple[str, Sequence[Document]]] = [("train", splits.train), (DEV, splits.dev)]
-    return found + ([("test", splits.test)] if splits.test is not None else [])

@@ -39,12 +39,15 @@ def test_another_model_is_an_error(tmp_path):
     ("found", "what"),
     [
         ("", "no JSON"),
-        ([], "not a JSON object"),
+        ([], "not of type 'object'"),
         ({"samples": 3}, "documents"),
         ({**FOUND, "verdict": None}, "verdict"),
-        ({**FOUND, "temperatures": {}}, "no temperatures"),
-        ({**FOUND, "temperatures": {"0": {}}}, "translation.alpha"),
-        ({**FOUND, "temperatures": {"0": {**CELL, "spans": {"strict_f1": 1}}}}, "spans.strict_f1"),
+        ({**FOUND, "temperatures": {}}, "temperatures"),
+        ({**FOUND, "temperatures": {"0": {}}}, "'translation' is a required"),
+        (
+            {**FOUND, "temperatures": {"0": {**CELL, "spans": {"strict_f1": 1}}}},
+            "strict_f1: 1 is not of type",
+        ),
         ({**FOUND, "temperatures": {"0": {**CELL, "varying": ["a"]}}}, "varying"),
     ],
 )

@@ -1,16 +1,19 @@
 """The page in headless Chromium: it fits, can be read by all, finds things, and runs no data."""
 
+import json
 import shutil
 from dataclasses import replace
 
 import pytest
 from tests.report.cases import collisions, untranslated
-from tests.report.hostile import ALL, hostile_run
+from tests.report.hostile import ALL, hostile_given, hostile_run
 from tests.report.layers import reviews, with_gold
+from tests.report.measured import baselines, compared, run_compared, task, trained
 from tests.report.runs import run_of
 
 from donor.data import TextLabel
 from donor.formats import write
+from donor.report.facts.given import Given
 from donor.report.written import write_report
 
 pytestmark = pytest.mark.browser
@@ -58,7 +61,24 @@ def hostile(tmp_path_factory):
     targets = (one.target for one in folder.transfers() if one.target)
     write([replace(one, labels=(TextLabel(ALL, ALL),)) for one in targets], gold, format="jsonl")
     consistency = folder.path / "consistency.json"
-    return write_report(folder, gold=gold, consistency=consistency).page
+    given = Given(consistency=consistency, **hostile_given(folder.path.parent))
+    return write_report(folder, gold=gold, given=given).page
+
+
+@pytest.fixture(scope="module")
+def experiments(tmp_path_factory):
+    """A report beside runs with long names, baselines of two tasks, and a model."""
+    path = tmp_path_factory.mktemp("experiments")
+    folder = run_of(path / "run", [collisions()])
+    runs = {name: run_compared(name, f1) for name, f1 in (("run", 0.9), ("W" * 130, 0.6))}
+    (path / "compared.json").write_text(json.dumps(compared(**runs)))
+    tasks = {name: task() for name in ("definition", "spans")}
+    (path / "baselines.json").write_text(json.dumps(baselines(**tasks)))
+    (path / "scores.json").write_text(json.dumps(trained()))
+    given = Given(
+        compared=path / "compared.json", baselines=path / "baselines.json", trained=[path]
+    )
+    return write_report(folder, given=given).page
 
 
 def _failed():
@@ -96,7 +116,7 @@ def opened(browser):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("which", ["report", "hostile"])
+@pytest.mark.parametrize("which", ["report", "experiments", "hostile"])
 def test_it_fits_and_asks_for_nothing(opened, request, which, width):
     page = opened(request.getfixturevalue(which), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -114,6 +134,23 @@ def test_it_is_accessible_with_all_documents_open(opened, report):
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     assert grave(page) == {}
     assert page.locator(".arcs path").count() > 4
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_experiments_are_accessible(opened, experiments, width, scheme):
+    page = opened(experiments, width=width, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    assert page.locator("#training figure svg").count() == 13
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert grave(page) == {}
+
+
+def test_of_a_wide_and_a_narrow_picture_one_is_seen(opened, experiments):
+    for width in WIDTHS:
+        page = opened(experiments, width=width)
+        for section in ("#compared", "#baselines"):
+            pictures = page.locator(f"{section} svg.picture")
+            assert 2 * pictures.locator("visible=true").count() == pictures.count() > 0
 
 
 def test_hostile_data_leaves_it_accessible(opened, hostile):

@@ -15,6 +15,7 @@ from tests.report.runs import consistency, run_of
 from donor.data import Check, Finding
 from donor.errors import MissingExtraError
 from donor.report.facts import run_facts
+from donor.report.facts.given import Given
 from donor.report.page import html_page
 from donor.report.palette import HUES, UNRESOLVED
 
@@ -91,7 +92,7 @@ def test_every_link_leads_somewhere(page):
 
 def test_hostile_data_stays_text(tmp_path):
     folder = hostile_run(tmp_path)
-    page = html_page(run_facts(folder, consistency=folder.path / "consistency.json"))
+    page = html_page(run_facts(folder, given=Given(consistency=folder.path / "consistency.json")))
     parsed = Page(page)
     assert len(parsed.all("script")) == 1 and not parsed.all("img")
     for tag, attributes in parsed.elements:

@@ -15,6 +15,7 @@ from donor.errors import ConfigError
 from donor.languages import Language, language
 from donor.recipe import Recipe, recipe_of
 from donor.records import RunFolder
+from donor.report.facts.baselines import baselines_of, trained_of
 from donor.report.facts.beside import (
     acceptance_of,
     calibration_of,
@@ -22,9 +23,11 @@ from donor.report.facts.beside import (
     with_confidences,
 )
 from donor.report.facts.chosen import Known, Weighed
+from donor.report.facts.compared import compared_of
 from donor.report.facts.consistent import consistency_of
 from donor.report.facts.document import document_facts
 from donor.report.facts.first import look_first
+from donor.report.facts.given import NOTHING, Given
 from donor.report.facts.judged import Judge
 from donor.report.facts.walk import Walk
 from donor.report.in_gold import in_gold
@@ -43,7 +46,7 @@ def run_facts(
     *,
     gold: Path | None = None,
     format: str | None = None,
-    consistency: Path | None = None,
+    given: Given = NOTHING,
     seed: int = SEED,
 ) -> Facts:
     """What a report says of a finished run.
@@ -54,12 +57,13 @@ def run_facts(
         folder: of the run.
         gold: a dataset, or pairs, to score it against.
         format: of gold.
-        consistency: what `donor consistency` has found.
+        given: what other commands have found.
         seed: of the documents and examples that chance draws.
 
     Raises:
         RunError: the folder holds no finished run.
-        InputError: gold, or a file beside the run, cannot be read; consistency is not of its model.
+        InputError: gold, or a file beside the run, cannot be read or is none of its kind;
+            consistency is not of its model.
     """
     summary = folder.summary()
     recipe = recipe_of(tomllib.loads(folder.recipe.read_text(encoding="utf-8")))
@@ -90,7 +94,7 @@ def run_facts(
         "reasons": _explained(walk.reasons(), {str(one): one.meaning for one in Reason}),
         "findings": _explained(walk.findings(), {str(one): one.meaning for one in Check}),
         "confidence": _confidence(folder, walk),
-        "consistency": None if consistency is None else consistency_of(consistency, recipe),
+        **_given(given, folder, recipe, summary),
         "terms": _terms(walk.terms),
         "documents": _documents(walk, seed),
         "provenance": _provenance(folder, recipe),
@@ -154,6 +158,17 @@ def _confidence(folder: RunFolder, walk: Walk) -> Facts | None:
     if calibration:  # where gold stood on somebody's machine is nobody's business
         calibration = {key: calibration.get(key) for key in ("kind", "documents", "reliability")}
     return {"counts": counts, "calibration": calibration, "acceptance": acceptance}
+
+
+def _given(given: Given, folder: RunFolder, recipe: Recipe, summary: Facts) -> Facts:
+    """What other commands have found; null where their file was not given."""
+    consistency, compared, baselines = given.consistency, given.compared, given.baselines
+    return {
+        "consistency": consistency and consistency_of(consistency, recipe),
+        "compared": compared and compared_of(compared, folder, recipe, summary),
+        "baselines": baselines and baselines_of(baselines, folder),
+        "trained": trained_of(given.trained, folder),
+    }
 
 
 def _terms(terms: Terms) -> Facts:

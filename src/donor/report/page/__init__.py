@@ -7,7 +7,7 @@ lets no other script run.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -23,7 +23,10 @@ __all__ = ["html_page"]
 
 _MOST_BYTES = 3_600_000
 _OPENED = 3
-_PARTS = ("report.html.j2", "scores.html.j2", "document.html.j2", "style.css.j2")
+_PARTS = (
+    "report.html.j2", "scores.html.j2", "compared.html.j2", "baselines.html.j2",
+    "document.html.j2", "style.css.j2",
+)  # fmt: skip
 
 Facts = Mapping[str, Any]
 
@@ -54,8 +57,8 @@ def html_page(facts: Facts, *, beside: str = "report.json") -> str:
     parts = page_parts(facts, shown=len(documents), beside=beside)
     pictures = ("flow", "confidence_picture")
     parts |= {name: Markup(parts[name]) for name in pictures}
-    for kind in parts["kinds"]:
-        kind["picture"] = Markup(kind["picture"])
+    for one in _drawn(parts):
+        one["picture"] = Markup(one["picture"])
     page: str = environment.get_template("report.html.j2").render(
         **parts,
         **shared,
@@ -69,6 +72,17 @@ def html_page(facts: Facts, *, beside: str = "report.json") -> str:
         script_hash=f"sha256-{digest}",
     )
     return page
+
+
+def _drawn(parts: Facts) -> Iterator[dict[str, Any]]:
+    """The parts that hold a picture of the page's own."""
+    yield from parts["kinds"]
+    if compared := parts["compared"]:
+        yield from (compared, compared["plot"])
+    for task in (parts["baselines"] or {"tasks": ()})["tasks"]:
+        yield from (task, *filter(None, [task["learning"]]))
+    for group in (parts["curves"] or {"groups": ()})["groups"]:
+        yield from group["pictures"]
 
 
 def _file(name: str) -> str:

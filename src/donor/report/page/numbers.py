@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-__all__ = ["amount", "counted", "money", "percent", "range_of", "share", "whole"]
+__all__ = ["amount", "counted", "money", "p_value", "percent", "range_of", "share", "whole"]
 
 _NOTHING = "–"
 
@@ -77,6 +77,17 @@ def money(usd: float | None) -> str:
     if usd is None:
         return "unknown"
     return f"${usd:,.2f}" if usd >= 0.1 or not usd else f"${usd:.2g}"
+
+
+def p_value(p: float | None) -> str:
+    """The chance of a difference as large, where there is none.
+
+    >>> p_value(0.0004), p_value(0.0314)
+    ('< 0.001', '0.031')
+    """
+    if p is None:
+        return _NOTHING
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def counted(number: int, noun: str) -> str:

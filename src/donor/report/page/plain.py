@@ -2,7 +2,7 @@
 
 from donor.report.visible import visible
 
-__all__ = ["plain", "shortened"]
+__all__ = ["begun", "plain", "shortened"]
 
 # Embeddings, overrides and isolates of the bidirectional algorithm. A picture that takes one
 # character stands for each, so that offsets stay true.
@@ -26,3 +26,12 @@ def shortened(text: object, most: int) -> str:
     """
     shown = plain(text)
     return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def begun(text: str) -> str:
+    """The text as the beginning of a sentence; names in it keep their letters.
+
+    >>> begun("learnt from the gold of DEFT")
+    'Learnt from the gold of DEFT'
+    """
+    return text[:1].upper() + text[1:]

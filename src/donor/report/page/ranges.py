@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from donor.report.page.axes import Scale, even_scale
 from donor.report.page.drawing import GOOD, INK, MUTED, RULE, SECOND, Canvas
 from donor.report.page.numbers import range_of, share
 from donor.report.page.plain import shortened
 
-__all__ = ["Row", "range_pictures"]
+__all__ = ["MOST_ROWS", "Row", "range_pictures"]
 
-_ROW, _TOP, _BOTTOM, _RIGHT, _MOST = 30.0, 34.0, 24.0, 14.0, 14
+MOST_ROWS = 14
+"""So many rows are drawn."""
+
+_ROW, _TOP, _BOTTOM, _RIGHT = 30.0, 34.0, 24.0, 14.0
+_KEY = 26
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 
 
@@ -24,7 +29,19 @@ class Row:
     second_interval: Sequence[float] | None = None
 
 
-def range_pictures(rows: Sequence[Row], title: str, series: Sequence[str], *, key: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Ranges:
+    """What is drawn twice: rows, what they show, the names of their series, and the axis."""
+
+    rows: Sequence[Row]
+    title: str
+    series: Sequence[str]
+    scale: Scale
+
+
+def range_pictures(
+    rows: Sequence[Row], title: str, series: Sequence[str], *, key: str, to_one: bool = True
+) -> str:
     """A wide picture and a narrow one, of which the page shows one; "" without any figure.
 
     Args:
@@ -32,29 +49,29 @@ def range_pictures(rows: Sequence[Row], title: str, series: Sequence[str], *, ke
         title: what the picture shows.
         series: the name of the first shares, and of the second ones where there are any.
         key: what the ids in the pictures begin with.
+        to_one: whether the axis goes to 1, however low the shares are.
     """
-    shown = [row for row in rows if row.first is not None or row.second is not None][:_MOST]
+    shown = [row for row in rows if row.first is not None or row.second is not None][:MOST_ROWS]
     if not shown:
         return ""
-    return "".join(_drawn(shown, title, series, key, wide=wide) for wide in (True, False))
+    scale = _axis(shown) if to_one else even_scale(_edges(shown), steps=5, most=1.0)
+    drawn = _Ranges(shown, title, series, scale)
+    return "".join(_drawn(drawn, key, wide=wide) for wide in (True, False))
 
 
-def _drawn(rows: Sequence[Row], title: str, series: Sequence[str], key: str, *, wide: bool) -> str:
+def _drawn(drawn: _Ranges, key: str, *, wide: bool) -> str:
     width, names, letters = (860.0, 190.0, 26) if wide else (350.0, 118.0, 16)
-    low, step = _axis(rows)
-    bottom = _TOP + _ROW * len(rows)
+    bottom = _TOP + _ROW * len(drawn.rows)
     canvas = Canvas.of(width, bottom + _BOTTOM)
 
     def x(value: float) -> float:
-        return names + (max(value, low) - low) / (1 - low) * (width - names - _RIGHT)
+        return names + drawn.scale.share(value) * (width - names - _RIGHT)
 
-    for tick in range(round((1 - low) / step) + 1):
-        at = x(low + tick * step)
-        canvas.line([(at, _TOP - 4), (at, bottom)], ink=RULE, width=0.8)
-        words = f"{100 * (low + tick * step):.0f}"
-        canvas.text(words, at, bottom + 12, size=11, ink=MUTED, at="center")
-    _key(canvas, series, names)
-    for n, row in enumerate(rows):
+    for tick in drawn.scale.ticks:
+        canvas.line([(x(tick), _TOP - 4), (x(tick), bottom)], ink=RULE, width=0.8)
+        canvas.text(f"{100 * tick:.3g}", x(tick), bottom + 12, size=11, ink=MUTED, at="center")
+    _key(canvas, [shortened(one, _KEY) for one in drawn.series], names)
+    for n, row in enumerate(drawn.rows):
         y = _TOP + _ROW * (n + 0.5)
         canvas.text(shortened(row.name, letters), names - 10, y, size=12, at="right", ink=INK)
         both = row.second is not None and row.first is not None
@@ -69,7 +86,8 @@ def _drawn(rows: Sequence[Row], title: str, series: Sequence[str], key: str, *, 
                 canvas.line(ends, ink=ink, width=2.4)
             canvas.dot(x(value), y + shift, ink=ink, hollow=hollow, size=7.5)
     name = "wide" if wide else "narrow"
-    return canvas.svg(title, _told(rows, series), key=f"{key}-{name}", name=name)
+    told = _told(drawn.rows, drawn.series)
+    return canvas.svg(drawn.title, told, key=f"{key}-{name}", name=name)
 
 
 def _key(canvas: Canvas, series: Sequence[str], left: float) -> None:
@@ -81,19 +99,24 @@ def _key(canvas: Canvas, series: Sequence[str], left: float) -> None:
         at += 26 + 6.4 * len(name)
 
 
-def _axis(rows: Sequence[Row]) -> tuple[float, float]:
-    """From where the axis goes to 1, and in which steps."""
-    edges = [1.0]
-    for row in rows:
-        for value, between in ((row.first, row.interval), (row.second, row.second_interval)):
-            edges += [] if value is None else [value]
-            edges += between or []
-    least = min(edges)
+def _axis(rows: Sequence[Row]) -> Scale:
+    """An axis that goes to 1, in at most five steps."""
+    least = min(1.0, *_edges(rows))
     step = next((one for one in _STEPS if (1 - least) / one <= 5), _STEPS[-1])
     low = 1.0
     while low > least - step / 4 and low > 0:
         low = max(0.0, round(low - step, 6))
-    return low, step
+    return Scale(low, 1.0, tuple(low + n * step for n in range(round((1 - low) / step) + 1)))
+
+
+def _edges(rows: Sequence[Row]) -> list[float]:
+    """All that an axis is to hold."""
+    edges: list[float] = []
+    for row in rows:
+        for value, between in ((row.first, row.interval), (row.second, row.second_interval)):
+            edges += [] if value is None else [value]
+            edges += between or []
+    return edges
 
 
 def _told(rows: Sequence[Row], series: Sequence[str]) -> str:

@@ -4,18 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.report.in_gold import in_gold
+from donor.report.page.baselines import baseline_parts
 from donor.report.page.calibration import confidence_picture
+from donor.report.page.compared import compared_parts
+from donor.report.page.consistency import consistency_parts
 from donor.report.page.flow import flow_pictures
 from donor.report.page.numbers import amount, counted, money, percent, range_of, share, whole
 from donor.report.page.provenance import provenance_parts
 from donor.report.page.ranges import Row, range_pictures
 from donor.report.page.scores import label_cells, metric_cells, score_parts
+from donor.report.page.training import curve_parts, trained_parts
 
 __all__ = ["page_parts"]
 
 # What tells most of a translation without a reference, the best first: one of them is a headline.
 _TELLING = ("similarity", "back_chrf2", "length_ratio")
-_MOST_ROWS, _VARYING, _MOST_LABELS = 60, 6, 2
+_MOST_ROWS, _MOST_LABELS = 60, 2
 
 Facts = Mapping[str, Any]
 Parts = dict[str, Any]
@@ -61,7 +65,11 @@ def page_parts(facts: Facts, *, shown: int, beside: str) -> Parts:
         "reliability_rows": list(_reliability(reliability)),
         "confidence_rows": list(_confidences((confidence or {}).get("counts", ()))),
         "confidence_picture": confidence_picture((confidence or {}).get("counts", ()), reliability),
-        "consistency": _consistency(facts["consistency"]),
+        "consistency": consistency_parts(facts["consistency"]),
+        "compared": compared_parts(facts["compared"]),
+        "baselines": baseline_parts(facts["baselines"]),
+        "trained": trained_parts(facts["trained"]),
+        "curves": curve_parts(facts["baselines"], facts["trained"]),
         "terms": facts["terms"],
         "documents_told": _documents_told(facts["documents"], shown),
         "missing": list(_missing(facts)),
@@ -282,42 +290,6 @@ def _confidences(counts: Sequence[int]) -> Iterator[Parts]:
             yield {"name": f"{low:.2f} to {high:.2f}", "count": count}
 
 
-def _consistency(found: Facts | None) -> Parts | None:
-    """How far repeated runs agree, a row for each temperature."""
-    if found is None:
-        return None
-    rows = []
-    for temperature, one in found["temperatures"].items():
-        alpha, f1 = one["translation"]["alpha"], one["spans"]["strict_f1"]
-        varying = [each["id"] for each in one["varying"]]
-        rows.append(
-            {
-                "temperature": temperature,
-                "alpha": _three(alpha["score"]),
-                "alpha_interval": _interval(alpha["interval"]),
-                "strict_f1": _three(f1["score"]),
-                "strict_f1_interval": _interval(f1["interval"]),
-                "varying": varying[:_VARYING],
-                "more": max(0, len(varying) - _VARYING),
-            }
-        )
-    return {
-        "samples": found["samples"],
-        "documents": found["documents"],
-        "verdict": found["verdict"],
-        "same_recipe": found["same_recipe"],
-        "rows": rows,
-    }
-
-
-def _three(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _interval(ends: Sequence[float] | None) -> str:
-    return "–" if ends is None else f"{ends[0]:.3f} to {ends[1]:.3f}"
-
-
 def _documents_told(documents: Facts, shown: int) -> str:
     of = documents["of"]
     if shown == of:
@@ -341,6 +313,10 @@ def _missing(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "Confidence and calibration", f"donor calibrate {run} --gold FILE"
     if facts["consistency"] is None:
         yield "Consistency", f"donor report {run} --consistency FILE, by donor consistency"
+    if facts["compared"] is None:
+        yield "Runs side by side", f"donor report {run} --compared FILE, by donor compare --json"
+    if facts["baselines"] is None:
+        yield "Baselines", f"donor report {run} --baselines FILE, by donor baselines --json"
 
 
 def _sections(parts: Parts) -> Iterator[dict[str, str]]:
@@ -351,6 +327,9 @@ def _sections(parts: Parts) -> Iterator[dict[str, str]]:
         "findings": ("Findings", parts["findings"]),
         "confidence": ("Confidence", parts["confidence"]),
         "consistency": ("Consistency", parts["consistency"]),
+        "compared": ("Compared", parts["compared"]),
+        "baselines": ("Baselines", parts["baselines"]),
+        "training": ("Training", parts["trained"] or parts["curves"]),
         "terms": ("Terms", parts["terms"]["listed"]),
         "documents": ("Documents", True),
         "provenance": ("Provenance", True),

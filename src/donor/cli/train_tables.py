@@ -1,0 +1,118 @@
+"""What a training is told as: data, hygiene, scores, and where the model is."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from donor.cli.losses import loss_lines
+from donor.cli.options import console, tell_unreadable
+
+__all__ = ["print_training", "score_table"]
+
+_OF_LABELS = ("label:", "f1:")
+_LABELS_SHOWN = 12
+_OF_LENGTHS = "length:"
+_EXPORTS = ("torch", "onnx", "int8")
+
+Found = Mapping[str, Any]
+
+
+def print_training(found: Found) -> None:
+    """Prints all of it."""
+    out = console()
+    if found["already_there"]:
+        out.print(f"{found['model']} holds this very model already: --force trains it anew.\n")
+    out.print(f"{found['task']}, {found['encoder']}")
+    for line in (*_data(found["data"]), *_hygiene(found)):
+        out.print(line)
+    out.print()
+    out.print(score_table(found["scores"]))
+    out.print(_without_copies(found))
+    if found["onnx"]:
+        out.print(_exports(found["onnx"]))
+    for note in found["notes"]:
+        out.print(f"note: {note}")
+    tell_unreadable(found["unreadable"])
+    _print_where(found, out)
+
+
+def score_table(scores: Mapping[str, Any]) -> Table:
+    """The scores, the main one first; those of labels only where there are few."""
+    several = any(len(one["seeds"]) > 1 for one in scores.values())
+    table = Table("score", "mean" if several else "", "95 %", box=None, pad_edge=False)
+    if several:
+        table.add_column("of each seed")
+    labels = [name for name in scores if name.startswith(_OF_LABELS)]
+    left = set(labels if len(labels) > _LABELS_SHOWN else ())
+    left |= {name for name in scores if name.startswith(_OF_LENGTHS)}
+    for name, one in scores.items():
+        if name not in left:
+            row = [name.replace("_", " "), _share(one["mean"]), _between(one["interval"])]
+            table.add_row(*row, *([" ".join(map(_share, one["seeds"]))] if several else []))
+    if left:
+        table.caption = f"{len(left)} more, of lengths and labels, in scores.json"
+        table.caption_justify = "left"
+    return table
+
+
+def _data(data: Mapping[str, Any]) -> Iterator[str]:
+    for name, one in data.items():
+        kind = f", {one['kind']}" if one["kind"] else ""
+        counts = f"{one['documents']:,} documents, {one['examples']:,} examples{kind}"
+        yield f"{name:5}  {counts}: {', '.join(one['inputs'])}"
+
+
+def _hygiene(found: Found) -> Iterator[str]:
+    """What of the evaluations stands in train too, and what of train contradicts itself."""
+    hygiene = found["hygiene"]
+    for split, one in hygiene["evaluations"].items():
+        copies = one["units"] - one["left"]
+        if copies:
+            near = f", {one['near']['units']:,} of them nearly" if one["near"]["units"] else ""
+            yield f"{copies:,} of {one['units']:,} examples of {split} stand in train too{near}"
+    if contradictory := hygiene["train"]["contradictory_texts"]:
+        yield f"{contradictory:,} texts of train stand there with different labels"
+
+
+def _without_copies(found: Found) -> str:
+    """On what the scores are, and what the main one is without the copies."""
+    told = f"on {found['scored_on']}; intervals over documents"
+    one = found["deduplicated"]
+    if one and one.get("documents") != one.get("of"):
+        told += (
+            f"\nwithout the {one['of'] - one['documents']:,} documents that hold copies: "
+            f"{one['metric'].replace('_', ' ')} {_share(one['mean'])} {_between(one['interval'])}"
+        )
+    return told
+
+
+def _exports(onnx: Mapping[str, Any]) -> Table:
+    columns = ("", onnx["metric"].replace("_", " "), "MB", "examples/s", "same choices")
+    table = Table(*columns, box=None, pad_edge=False, title="as ONNX", title_justify="left")
+    for name in _EXPORTS:
+        one = onnx[name]
+        speed = f"{one['sentences_per_second']:,.0f}"
+        same = _share(one.get("agreement"))
+        table.add_row(name, _share(one["score"]), f"{one['megabytes']:.1f}", speed, same)
+    return table
+
+
+def _print_where(found: Found, out: Console) -> None:
+    model, predictions = found["model"], found["predictions"]
+    where = Path(model) / predictions["folder"]
+    out.print(f"\npredictions  {where} ({predictions['format']})")
+    for line in loss_lines(predictions["format"], predictions["lost"]):
+        out.print(line)
+    out.print(f"model        {model}")
+    out.print(f"next         donor predict {model} INPUT -o OUT", soft_wrap=True)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _between(interval: list[float] | None) -> str:
+    return "–" if interval is None else f"{interval[0]:.4f}…{interval[1]:.4f}"

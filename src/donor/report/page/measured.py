@@ -1,0 +1,62 @@
+"""Scores over several seeds in words, as `donor train` and `donor baselines` measure them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from donor.report.page.numbers import range_of, share
+
+__all__ = ["between_of", "difference_of", "figure_of", "measured_cells", "metric_title", "unit_of"]
+
+_MCC = "mcc"
+_NAMES = {
+    "f1": "F1",
+    "f1_macro": "macro F1",
+    "f1_micro": "micro F1",
+    _MCC: "MCC",
+    "strict": "strict F1",
+    "partial": "partial F1",
+}
+
+
+def measured_cells(one: Mapping[str, Any], metric: str) -> dict[str, str]:
+    """A score with its interval, and that of each seed."""
+    return {
+        "score": figure_of(one.get("mean"), metric),
+        "interval": between_of(one.get("interval"), metric),
+        "seeds": ", ".join(figure_of(score, metric) for score in one.get("seeds") or ()),
+    }
+
+
+def figure_of(value: float | None, metric: str) -> str:
+    """Times 100, but for a correlation."""
+    if metric != _MCC or value is None:
+        return share(value)
+    return f"{value:.3f}"
+
+
+def between_of(interval: Sequence[float] | None, metric: str) -> str:
+    """From where to where the score goes."""
+    if metric != _MCC or not interval:
+        return range_of(interval)
+    return f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
+def difference_of(value: float, metric: str) -> str:
+    """A difference of two scores, with its sign."""
+    return f"{value:+.3f}" if metric == _MCC else f"{100 * value:+.1f}"
+
+
+def metric_title(metric: str) -> str:
+    """A metric of training, as people call it.
+
+    >>> metric_title("f1:Direct-Defines"), metric_title("strict")
+    ('F1 Direct-Defines', 'strict F1')
+    """
+    name, _, of = metric.partition(":")
+    told = _NAMES.get(name) or name.replace("_", " ")
+    return f"{told} {of}" if of else told
+
+
+def unit_of(metric: str) -> str:
+    """What stands behind the title of a metric."""
+    return "" if metric == _MCC else ",\xa0%"

@@ -1,0 +1,111 @@
+"""Rows are compared over the same documents, and without what they have learnt by heart."""
+
+from dataclasses import replace
+
+import pytest
+from tests.experiments.baselines.small import document
+
+from donor.data import Document, TextLabel
+from donor.experiments.baselines.keeping import Answered
+from donor.experiments.baselines.rows import Row
+from donor.experiments.baselines.scoring import contrasts, measured, scores_of, without_copies
+from donor.score import F1, Measurement
+from donor.score.metric import mean_f1
+from donor.train.task import task_named
+
+DEFINITION = task_named("definition")
+TEST = tuple(document(n) for n in range(12))
+GOOD, FAIR, BAD = ([Measurement(F1, [row] * 40)] for row in ((4, 0, 0), (3, 1, 1), (1, 3, 3)))
+
+
+def says(test: tuple[Document, ...], *, wrong: set[str] = frozenset()) -> list[Document]:  # type: ignore[assignment]
+    """Documents that a model has labelled: rightly but for those."""
+    found = []
+    for one in test:
+        defines = [int(n == (0 if int(one.id[1:]) % 3 else 1)) for n in range(2)]
+        if one.id in wrong:
+            defines = [1 - yes for yes in defines]
+        labels = tuple(TextLabel("definition", str(yes), n) for n, yes in enumerate(defines))
+        found.append(replace(one, spans=(), labels=labels))
+    return found
+
+
+def answered(documents: list[Document], seed: int = 1) -> Answered:
+    return Answered(seed, documents, "e", None, 1.0)
+
+
+def row(train: tuple[Document, ...]) -> Row:
+    return Row("translate-train", "", "silver", (), train, (), TEST, None)
+
+
+def test_scores_are_means_over_seeds() -> None:
+    seeds = [answered(says(TEST)), answered(says(TEST, wrong={"d0", "d1", "d2"}), 2)]
+    scores = scores_of(measured(DEFINITION, seeds, TEST))["f1"]
+    assert scores["seeds"] == [1.0, 0.75]
+    assert scores["mean"] == 0.875
+
+
+def test_copies_do_not_count_and_are_those_of_the_rows_own_training_data() -> None:
+    wrong = {f"d{n}" for n in range(4, 12)}
+    seeds = [answered(says(TEST, wrong=wrong))]
+    known = replace(TEST[0], id="elsewhere")
+    found = without_copies(DEFINITION, row((known, document(50))), seeds, TEST)
+    assert (found["documents"], found["of"]) == (11, 12)
+    assert (found["examples"], found["of_examples"]) == (22, 24)
+    assert found["mean"] == pytest.approx(3 / 11)
+    alone = without_copies(DEFINITION, row((document(50),)), seeds, TEST)
+    assert alone["mean"] == pytest.approx(4 / 12)
+
+
+def test_a_row_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:
+    found = without_copies(DEFINITION, row(TEST), [answered(says(TEST))], TEST)
+    assert (found["mean"], found["interval"], found["documents"]) == (None, None, 0)
+
+
+def test_each_row_is_tested_against_translate_train() -> None:
+    rows = {"zero-shot": BAD, "translate-train": FAIR, "gold-train": GOOD, "gold+silver": GOOD}
+    found = contrasts("f1", rows)
+    assert [(one["a"], one["b"]) for one in found] == [
+        ("zero-shot", "translate-train"),
+        ("gold-train", "translate-train"),
+        ("gold+silver", "translate-train"),
+        ("gold+silver", "gold-train"),
+    ]
+    assert [one["better"] for one in found] == [
+        "translate-train",
+        "gold-train",
+        "gold+silver",
+        None,
+    ]
+    assert found[0]["difference"] == -0.5
+    # Three of the four could be significant.
+    assert found[0]["p_holm"] == 3 * found[0]["p"]
+
+
+def test_without_translate_train_the_first_row_is_tested_against() -> None:
+    found = contrasts("f1", {"zero-shot": BAD, "gold-train": GOOD})
+    assert [(one["a"], one["b"]) for one in found] == [("gold-train", "zero-shot")]
+    assert contrasts("f1", {"zero-shot": BAD}) == []
+    assert contrasts("f1", {}) == []
+
+
+def test_a_score_of_nothing_is_tested_and_an_undefined_one_is_not() -> None:
+    nothing = [Measurement(F1, [(0, 1, 1)] * 40)]
+    undefined = [Measurement(F1, [(0, 0, 0)] * 40)]
+    rows = {"translate-train": FAIR, "zero-shot": nothing, "gold-train": undefined}
+    [one] = contrasts("f1", rows)
+    assert (one["a"], one["difference"]) == ("zero-shot", -0.75)
+
+
+def test_one_seed_stands_beside_each_of_several() -> None:
+    rows = {"translate-train": [*GOOD, *BAD], "linear:translate-train": FAIR}
+    [one] = contrasts("f1", rows)
+    assert one["difference"] == pytest.approx(0.75 - 0.625)
+
+
+def test_seeds_that_know_other_classes_are_compared() -> None:
+    """A macro F1 counts the classes that occur, which differ from model to model."""
+    one = Measurement(mean_f1("f1_macro", ["a"]), [(3, 1, 1)] * 40)
+    other = Measurement(mean_f1("f1_macro", ["b", "a"]), [(0, 1, 0, 3, 0, 1)] * 40)
+    [found] = contrasts("f1_macro", {"translate-train": [one, other], "zero-shot": [one, one]})
+    assert found["difference"] == pytest.approx(0.75 - (0.75 + (6 / 7) / 2) / 2)
