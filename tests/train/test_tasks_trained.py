@@ -48,16 +48,17 @@ def several() -> list[Document]:
     both = [f"{a} and {b}" for a in (*TEXTS[::3], "the cat") for b in (*TEXTS[::4], "the cat")]
     return [
         document(text, text, labels=tuple(TextLabel("colour", one) for one in colours(text)))
-        for text in both
+        for text in both * 2
     ]
 
 
 def paired() -> list[Document]:
+    """What is right stands in the second text alone."""
     return [
         document(
             f"{text} {colour}",
             text,
-            labels=(TextLabel("right", "yes" if colour in text else "no"),),
+            labels=(TextLabel("right", "yes" if colour == "red" else "no"),),
             side_texts=(SideText("hypothesis", f"it is {colour}"),),
         )
         for text in TEXTS
@@ -92,7 +93,7 @@ def related() -> list[Document]:
 def asked(folder: Path) -> list[Document]:
     """A small file of SQuAD, as the reader has it."""
     paragraphs = []
-    for n, text in enumerate(TEXTS):
+    for n, text in enumerate(TEXTS * 4):
         thing = text.split()[2]
         answer = {"text": thing, "answer_start": text.index(thing)}
         qas = [
@@ -114,22 +115,24 @@ def asked(folder: Path) -> list[Document]:
     ("name", "make", "least"),
     [
         ("labels", single, 0.9),
-        ("labels", several, 0.9),
-        ("labels", paired, 0.3),
+        ("labels", several, 0.8),
+        ("labels", paired, 0.9),
         ("labels", in_sentences, 0.9),
         ("spans", marked, 0.9),
         ("relations", related, 0.9),
-        ("qa", asked, 0.5),
+        ("qa", asked, 0.8),
     ],
 )
 def test_task_is_learnt(name: str, make: Any, least: float, tmp_path: Path) -> None:
     documents: Sequence[Document] = make(tmp_path) if make is asked else make()
     task = task_named(name).settled(documents)
-    settings = settings_for(TINY, epochs=8, patience=8, batch=8, learning_rate=3e-3)
+    # That a question has no answer is learnt late, and by small steps alone.
+    epochs, rate = (20, 1e-3) if name == "qa" else (8, 3e-3)
+    settings = settings_for(TINY, epochs=epochs, patience=epochs, batch=8, learning_rate=rate)
     model = trained(
         task, documents, documents, encoder=TINY, settings=settings, folder=tmp_path / "model"
     )
     found = evaluated(task, model, documents, settings)
     assert [one.text for one in found.documents] == [one.text for one in documents]
     score = found.measured[task.main].score
-    assert score is not None and score >= least
+    assert score is not None and score >= least, score
