@@ -27,9 +27,10 @@ from donor.train.encoders import EncoderChoice, Loaded, encoder_named, load_enco
 from donor.train.examples import Example, Settings
 from donor.train.linear import train_linear
 from donor.train.loop import fit, run_over
+from donor.train.scoring import mean_over_seeds
 from donor.train.splits import Splits, read_splits
 from donor.train.task import Task, task_named
-from donor.train.training import learner_of, mean_over_seeds, settings_for
+from donor.train.training import learner_of, settings_for
 from donor.train.whole import Training, of_seeds
 
 DEFT = Path("../shared/deft")

@@ -8,17 +8,10 @@ import torch
 from tests.train.definitions import document, documents
 
 from donor.errors import ConfigError, InputError
-from donor.score import F1, Measurement
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.task import task_named
-from donor.train.training import (
-    Trained,
-    evaluated,
-    mean_over_seeds,
-    settings_for,
-    trained,
-)
+from donor.train.training import Trained, evaluated, settings_for, trained
 
 TINY = EncoderChoice("scratch:tiny")
 SETTINGS = settings_for(TINY, epochs=3, batch=8, learning_rate=3e-3)
@@ -114,20 +107,3 @@ def test_one_class_is_nothing_to_learn(tmp_path: Path) -> None:
     without = tuple(replace(document(n), spans=()) for n in range(9))
     with pytest.raises(InputError, match="Definition"):
         trained(DEFINITION, without, DEV, encoder=TINY, settings=SETTINGS, folder=tmp_path)
-
-
-def test_mean_over_seeds_is_that_of_the_scores_with_an_interval_over_documents() -> None:
-    one = Measurement(F1, [(1, 0, 0), (1, 1, 0), (0, 0, 1)])
-    other = Measurement(F1, [(1, 0, 0), (1, 0, 0), (0, 0, 1)])
-    found = mean_over_seeds([one, other])
-    assert found["seeds"] == [one.score, other.score] == [pytest.approx(2 / 3), pytest.approx(0.8)]
-    assert found["mean"] == pytest.approx((2 / 3 + 0.8) / 2)
-    low, high = found["interval"]
-    assert low < found["mean"] < high
-    assert mean_over_seeds([one])["mean"] == one.score
-
-
-def test_undefined_score_of_a_seed_leaves_the_mean_undefined() -> None:
-    nothing = Measurement(F1, [(0, 0, 0), (0, 0, 0)])
-    one = Measurement(F1, [(1, 0, 0), (1, 1, 0)])
-    assert mean_over_seeds([one, nothing])["mean"] is None

@@ -35,7 +35,7 @@ from donor.formats import find_files, format_named, format_of, read, write
 from donor.formats.pairs import target_of
 from donor.train.onnx import INT8, ONNX, TORCH
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
-from donor.train.training import mean_over_seeds
+from donor.train.scoring import mean_over_seeds
 from donor.train.written import holding
 
 __all__ = ["predict_command"]

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from donor.data import Document
-from donor.score import Measurement, Metric, interval
-from donor.score.metric import over_columns
+from donor.score import Measurement
 from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.examples import Example, Feature, Settings
@@ -21,8 +20,6 @@ __all__ = [
     "Trained",
     "evaluated",
     "learner_of",
-    "mean_over_seeds",
-    "over_seeds",
     "settings_for",
     "trained",
 ]
@@ -75,7 +72,7 @@ def trained(
     """The model of one seed, trained until its score on dev does not rise.
 
     Args:
-        task: what is learnt.
+        task: what is learnt; `settled` by the training data.
         train: the documents that are learnt from.
         dev: those by which the best epoch is chosen.
         encoder: what is begun with.
@@ -127,33 +124,6 @@ def evaluated(
     """What the model says of the documents, and how good that is by their annotations."""
     asked = _Asked.of(task, documents, model.labels, model.loaded, settings)
     return asked.answered(task, model.labels, learner_of(model.loaded, model.head))
-
-
-def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
-    """The mean of a score over seeds, its interval, and the score of each seed.
-
-    The interval is a bootstrap over documents of the mean of the seeds: it tells what other
-    documents would do to the score, and the list what other seeds do.
-    """
-    whole = over_seeds(of_seeds)
-    scores = [one.score for one in of_seeds]
-    return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
-
-
-def over_seeds(of_seeds: Sequence[Measurement]) -> Measurement:
-    """The mean of a score over seeds as one measurement: the counts of all of them side by side."""
-    names = tuple(dict.fromkeys(name for one in of_seeds for name in one.metric.columns))
-    same = [over_columns(one, names) for one in of_seeds]
-    metric, width = same[0].metric, len(names)
-
-    def mean(counts: Sequence[float]) -> float | None:
-        parts = [counts[at : at + width] for at in range(0, len(counts), width)]
-        found = [one for one in map(metric.of, parts) if one is not None]
-        return sum(found) / len(found) if len(found) == len(parts) else None
-
-    together = Metric(metric.name, names * len(same), mean, metric.signature, metric.best)
-    rows = [sum(map(tuple, row), ()) for row in zip(*(one.rows for one in same), strict=True)]
-    return Measurement(together, rows)
 
 
 @dataclass(frozen=True, slots=True)

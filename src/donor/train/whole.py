@@ -1,7 +1,7 @@
 """A whole training: seeds, scores with intervals, a model folder, and what the data are like."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
@@ -10,11 +10,12 @@ from typing import Any
 from donor.score import Measurement
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
-from donor.train.hygiene import deduplicated, hygiene, units
+from donor.train.hygiene import hygiene, units
 from donor.train.loop import leads
+from donor.train.scoring import mean_over_seeds, without_copies
 from donor.train.splits import Splits
 from donor.train.task import Task, check_known
-from donor.train.training import Evaluated, Told, Trained, evaluated, mean_over_seeds, trained
+from donor.train.training import Evaluated, Told, Trained, evaluated, trained
 from donor.train.written import Origin, Outcome, Outputs, write_outcome
 
 __all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained_whole"]
@@ -82,6 +83,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
             is not there, or the folder cannot be written.
     """
     started = time.monotonic()
+    asked = replace(asked, task=asked.task.settled(asked.splits.train))
     if asked.splits.test is not None:
         labels = asked.task.labels(asked.splits.train)
         check_known(asked.task, asked.splits.test, _TEST, labels)
@@ -97,9 +99,15 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "encoder": seeds[best].model.loaded.described,
         "scores": _over_seeds([seed.said.measured for seed in seeds]),
         "scored_on": asked.splits.scored_on,
-        "deduplicated": _without_copies(asked, seeds),
+        "deduplicated": without_copies(
+            asked.task,
+            asked.splits.train,
+            asked.splits.evaluation,
+            [seed.said.documents for seed in seeds],
+            asked.splits.evaluation,
+        ),
         "hygiene": _hygiene(asked),
-        "notes": [*asked.splits.notes, *asked.task.notes(asked.splits.train)],
+        "notes": [*asked.splits.notes, *_notes(asked)],
         "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
         "curves": [seed.model.fitted.history for seed in seeds],
         "model": str(asked.folder),
@@ -171,6 +179,14 @@ def _over_seeds(measured: Sequence[Mapping[str, Measurement]]) -> dict[str, Any]
     return {name: mean_over_seeds([one[name] for one in measured]) for name in names}
 
 
+def _notes(asked: Training) -> Iterator[str]:
+    """What the task has to say of the documents that are learnt from, and of those scored on."""
+    splits = asked.splits
+    for name, documents in (("train", splits.train), (splits.scored_on, splits.evaluation)):
+        for note in asked.task.notes(documents):
+            yield f"{name}: {note}"
+
+
 def _hygiene(asked: Training) -> dict[str, Any]:
     task, splits = asked.task, asked.splits
     parts = {"dev": splits.dev} | ({"test": splits.test} if splits.test is not None else {})
@@ -179,20 +195,3 @@ def _hygiene(asked: Training) -> dict[str, Any]:
         for name, documents in parts.items()
     }
     return hygiene(list(units(task.examples(splits.train, learning=False))), **own).as_json()
-
-
-def _without_copies(asked: Training, seeds: Sequence[Seed]) -> dict[str, Any]:
-    """The main score over the documents of which nothing stands in train too."""
-    task, documents = asked.task, asked.splits.evaluation
-    examples = task.examples(documents, learning=False)
-    train = list(units(task.examples(asked.splits.train, learning=False)))
-    kept = set(deduplicated(list(units(examples)), train))
-    copied = {one.document for n, one in enumerate(examples) if n not in kept}
-    left = [n for n, document in enumerate(documents) if document.id not in copied]
-    measured = [
-        Measurement(main.metric, [main.rows[n] for n in left])
-        for seed in seeds
-        for main in [seed.said.measured[task.main]]
-    ]
-    told = mean_over_seeds(measured) if left else {"mean": None, "interval": None, "seeds": []}
-    return {"metric": task.main, "documents": len(left), "of": len(documents)} | told

@@ -8,7 +8,7 @@ from tests.experiments.baselines.small import document
 from donor.data import Document, TextLabel
 from donor.experiments.baselines.keeping import Answered
 from donor.experiments.baselines.rows import Row
-from donor.experiments.baselines.scoring import contrasts, measured, scores_of, without_copies
+from donor.experiments.baselines.scoring import contrasts, measured, scores_of
 from donor.score import F1, Measurement
 from donor.score.metric import mean_f1
 from donor.train.task import task_named
@@ -43,23 +43,6 @@ def test_scores_are_means_over_seeds() -> None:
     scores = scores_of(measured(DEFINITION, seeds, TEST))["f1"]
     assert scores["seeds"] == [1.0, 0.75]
     assert scores["mean"] == 0.875
-
-
-def test_copies_do_not_count_and_are_those_of_the_rows_own_training_data() -> None:
-    wrong = {f"d{n}" for n in range(4, 12)}
-    seeds = [answered(says(TEST, wrong=wrong))]
-    known = replace(TEST[0], id="elsewhere")
-    found = without_copies(DEFINITION, row((known, document(50))), seeds, TEST)
-    assert (found["documents"], found["of"]) == (11, 12)
-    assert (found["examples"], found["of_examples"]) == (22, 24)
-    assert found["mean"] == pytest.approx(3 / 11)
-    alone = without_copies(DEFINITION, row((document(50),)), seeds, TEST)
-    assert alone["mean"] == pytest.approx(4 / 12)
-
-
-def test_a_row_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:
-    found = without_copies(DEFINITION, row(TEST), [answered(says(TEST))], TEST)
-    assert (found["mean"], found["interval"], found["documents"]) == (None, None, 0)
 
 
 def test_each_row_is_tested_against_translate_train() -> None:

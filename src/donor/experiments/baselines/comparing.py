@@ -20,8 +20,8 @@ from donor.experiments.baselines.scoring import (
     contrasts,
     measured,
     scores_of,
-    without_copies,
 )
+from donor.train.scoring import without_copies
 from donor.train.task import Task, task_named
 
 __all__ = ["Asked", "baselines", "planned"]
@@ -199,7 +199,9 @@ def _done(plan: _Planned, row: Row, way: Way, step: Told) -> Scored:
     told = _about(task, row) | {
         "encoder": answered[0].encoder,
         "scores": scores_of(found),
-        "deduplicated": without_copies(task, row, answered, test),
+        "deduplicated": without_copies(
+            task, row.train, row.asked, [one.documents for one in answered], test
+        ),
         "curves": None if None in curves else curves,
         "seconds": round(sum(one.seconds for one in answered), 3),
         "notes": list(plan.as_it_is(row).notes),

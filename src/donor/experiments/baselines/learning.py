@@ -6,8 +6,8 @@ from typing import Any
 from donor.experiments.baselines.recipe import GOLD_TRAIN, LINEAR, TRANSLATE_TRAIN
 from donor.experiments.baselines.scoring import Scored
 from donor.experiments.baselines.worth import Point, worth
+from donor.train.scoring import mean_over_seeds
 from donor.train.task import Task
-from donor.train.training import mean_over_seeds
 
 __all__ = ["CURVES", "learning_curve"]
 

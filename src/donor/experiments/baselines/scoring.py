@@ -11,11 +11,10 @@ from donor.experiments.baselines.rows import Row
 from donor.experiments.compare.significance import Contest, decided
 from donor.score import Measurement
 from donor.score.metric import over_columns
-from donor.train.hygiene import deduplicated, units
+from donor.train.scoring import mean_over_seeds, over_seeds
 from donor.train.task import Task
-from donor.train.training import mean_over_seeds, over_seeds
 
-__all__ = ["Measured", "Scored", "contrasts", "measured", "scores_of", "without_copies"]
+__all__ = ["Measured", "Scored", "contrasts", "measured", "scores_of"]
 
 Measured = Mapping[str, Sequence[Measurement]]
 """The measurements of each seed, by metric."""
@@ -40,30 +39,6 @@ def measured(task: Task, answered: Sequence[Answered], test: Sequence[Document])
 def scores_of(found: Measured) -> dict[str, Any]:
     """The mean of each metric over seeds, its interval, and the score of each seed."""
     return {name: mean_over_seeds(of_seeds) for name, of_seeds in found.items()}
-
-
-def without_copies(
-    task: Task, row: Row, answered: Sequence[Answered], test: Sequence[Document]
-) -> dict[str, Any]:
-    """The main score without the examples that stand in what the row has learnt from, or near ones.
-
-    `documents` counts those of which some example is left, `of` all.
-    """
-    asked = task.examples(row.asked, learning=False)
-    train = list(units(task.examples(row.train, learning=True)))
-    kept = set(deduplicated(list(units(asked)), train))
-    copied = {(one.document, one.number) for n, one in enumerate(asked) if n not in kept}
-    told: dict[str, Any] = {"mean": None, "interval": None, "seeds": []}
-    if kept:
-        each = [task.measured(one.documents, test, without=copied)[task.main] for one in answered]
-        told = mean_over_seeds(each)
-    return {
-        "metric": task.main,
-        "documents": len({asked[n].document for n in kept}),
-        "of": len(test),
-        "examples": len(kept),
-        "of_examples": len(asked),
-    } | told
 
 
 def contrasts(metric: str, rows: Mapping[str, Sequence[Measurement]]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from donor.score import Measurement, Metric, interval
-from donor.train.training import over_seeds
+from donor.train.scoring import over_seeds
 
 __all__ = ["Point", "reached", "rising", "worth"]
 

@@ -1,0 +1,60 @@
+"""Seeds count together, and copies of the training data do not."""
+
+from dataclasses import replace
+
+import pytest
+from tests.experiments.baselines.small import document
+
+from donor.data import Document, TextLabel
+from donor.score import F1, Measurement
+from donor.train.scoring import mean_over_seeds, without_copies
+from donor.train.task import task_named
+
+DEFINITION = task_named("definition")
+TEST = tuple(document(n) for n in range(12))
+
+
+def says(test: tuple[Document, ...], *, wrong: set[str] = frozenset()) -> list[Document]:  # type: ignore[assignment]
+    """Documents that a model has labelled: rightly but for those."""
+    found = []
+    for one in test:
+        defines = [int(n == (0 if int(one.id[1:]) % 3 else 1)) for n in range(2)]
+        if one.id in wrong:
+            defines = [1 - yes for yes in defines]
+        labels = tuple(TextLabel("definition", str(yes), n) for n, yes in enumerate(defines))
+        found.append(replace(one, spans=(), labels=labels))
+    return found
+
+
+def test_mean_over_seeds_is_that_of_the_scores_with_an_interval_over_documents() -> None:
+    one = Measurement(F1, [(1, 0, 0), (1, 1, 0), (0, 0, 1)])
+    other = Measurement(F1, [(1, 0, 0), (1, 0, 0), (0, 0, 1)])
+    found = mean_over_seeds([one, other])
+    assert found["seeds"] == [one.score, other.score] == [pytest.approx(2 / 3), pytest.approx(0.8)]
+    assert found["mean"] == pytest.approx((2 / 3 + 0.8) / 2)
+    low, high = found["interval"]
+    assert low < found["mean"] < high
+    assert mean_over_seeds([one])["mean"] == one.score
+
+
+def test_undefined_score_of_a_seed_leaves_the_mean_undefined() -> None:
+    nothing = Measurement(F1, [(0, 0, 0), (0, 0, 0)])
+    one = Measurement(F1, [(1, 0, 0), (1, 1, 0)])
+    assert mean_over_seeds([one, nothing])["mean"] is None
+
+
+def test_copies_do_not_count_and_are_those_of_the_models_own_training_data() -> None:
+    wrong = {f"d{n}" for n in range(4, 12)}
+    seeds = [says(TEST, wrong=wrong)]
+    known = replace(TEST[0], id="elsewhere")
+    found = without_copies(DEFINITION, (known, document(50)), TEST, seeds, TEST)
+    assert (found["documents"], found["of"]) == (11, 12)
+    assert (found["examples"], found["of_examples"]) == (22, 24)
+    assert found["mean"] == pytest.approx(3 / 11)
+    alone = without_copies(DEFINITION, (document(50),), TEST, seeds, TEST)
+    assert alone["mean"] == pytest.approx(4 / 12)
+
+
+def test_a_model_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:
+    found = without_copies(DEFINITION, TEST, TEST, [says(TEST)], TEST)
+    assert (found["mean"], found["interval"], found["documents"]) == (None, None, 0)
