@@ -131,7 +131,7 @@ def test_a_run_stands_for_its_dataset(tmp_path: Path):
     with pytest.raises(RunError, match="no finished run"):
         read_splits(tmp_path / "run")
     for name in ("ledger.json", "usage.json"):
-        (tmp_path / "run" / name).write_text("{}")
+        (tmp_path / "run" / name).write_text('{"documents": 2}')
     assert three(read_splits(tmp_path / "run")) == [["one"], ["two"], None]
 
 
