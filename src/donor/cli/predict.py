@@ -216,7 +216,7 @@ def _print(found: Mapping[str, Any], asked: Opened) -> None:
         out.print(f"  … and {len(shown) - _SHOWN:,} more labels: --json lists them all")
     if found["scores"]:
         out.print()
-        out.print(score_table(found["scores"]))
+        out.print(score_table(found["scores"], all_in="--json"))
         out.print()
     tell_unreadable(found["unreadable"])
     for line in loss_lines(found["format"], found["lost"]):

@@ -39,8 +39,11 @@ def print_training(found: Found) -> None:
     _print_where(found, out)
 
 
-def score_table(scores: Mapping[str, Any]) -> Table:
-    """The scores, the main one first; those of labels only where there are few."""
+def score_table(scores: Mapping[str, Any], *, all_in: str = "scores.json") -> Table:
+    """The scores, the main one first; those of labels only where there are few.
+
+    `all_in` is where the others are.
+    """
     several = any(len(one["seeds"]) > 1 for one in scores.values())
     table = Table("score", "mean" if several else "", "95 %", box=None, pad_edge=False)
     if several:
@@ -53,7 +56,7 @@ def score_table(scores: Mapping[str, Any]) -> Table:
             row = [name.replace("_", " "), _share(one["mean"]), _between(one["interval"])]
             table.add_row(*row, *([" ".join(map(_share, one["seeds"]))] if several else []))
     if left:
-        table.caption = f"{len(left)} more, of lengths and labels, in scores.json"
+        table.caption = f"{len(left)} more, of lengths and labels, in {all_in}"
         table.caption_justify = "left"
     return table
 
