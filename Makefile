@@ -43,8 +43,8 @@ paper: $(VENV)/installed-for-training
 		--json > $(PAPER)/compared.json
 	@$(BIN)/donor compare $(PAPER_RUNS) --method $(METHODS) --gold $(GOLD) $(ASKING)
 	@echo
-	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(BIN)/donor baselines $(BASELINES) -o $(PAPER)/baselines \
-		--json > $(PAPER)/baselines.json
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} $(BIN)/donor baselines $(BASELINES) --run $(firstword $(PAPER_RUNS)) \
+		-o $(PAPER)/baselines --json > $(PAPER)/baselines.json
 	@$(BIN)/donor report $(firstword $(PAPER_RUNS)) --gold $(GOLD) --compared $(PAPER)/compared.json \
 		--baselines $(PAPER)/baselines.json -o $(PAPER)/report.html
 	@echo

@@ -31,6 +31,7 @@ _FOUND = "baselines.json"
     metavar="FOLDER",
     help="Keeps what is done. [runs/ and the recipe's name]",
 )
+@click.option("--run", type=_FILE, metavar="RUN", help="The transferred data. [the recipe's]")
 @click.option("--only", metavar="NAME[,NAME...]", help=f"Rows of {', '.join(NAMES)}.")
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="[the recipe's, or 1]")
 @click.option("--encoder", metavar="E", help="Of all rows. [the recipe's, or by language]")
@@ -39,6 +40,7 @@ _FOUND = "baselines.json"
 def baselines(
     recipe: Path,
     folder: Path | None,
+    run: Path | None,
     only: str | None,
     seeds: int | None,
     encoder: str | None,
@@ -57,9 +59,10 @@ def baselines(
     Example:
       donor baselines recipes/paper-baselines.toml --dry-run
       donor baselines recipes/paper-baselines.toml --seeds 5
+      donor baselines recipes/paper-baselines.toml --run runs/llama -o runs/llama-baselines
       donor baselines recipes/paper-baselines.toml --only translate-train,gold-train
     """
-    said = read_baselines(recipe).changed(seeds=seeds, encoder=encoder, only=only)
+    said = read_baselines(recipe).changed(seeds=seeds, encoder=encoder, only=only, run=run)
     asked = Asked(str(recipe), said, folder or Path("runs") / recipe.stem)
     if dry_run:
         plan = planned(asked)

@@ -114,10 +114,17 @@ class BaselinesRecipe:
     curve: tuple[int, ...] = CURVE
 
     def changed(
-        self, *, seeds: int | None = None, encoder: str | None = None, only: str | None = None
+        self,
+        *,
+        seeds: int | None = None,
+        encoder: str | None = None,
+        only: str | None = None,
+        run: Path | None = None,
     ) -> "BaselinesRecipe":
         """The recipe as flags change it; an encoder is then that of all rows."""
         found = self
+        if run is not None:
+            found = replace(found, run=run, silver=None)
         if seeds is not None:
             found = replace(found, seeds=seeds)
         if encoder is not None:
