@@ -22,14 +22,14 @@ from typing import Any
 import orjson
 
 from donor.score import Measurement, interval, paired_bootstrap
-from donor.train.checkpoint import Checkpoint
 from donor.train.encoders import EncoderChoice, Loaded, encoder_named, load_encoder
 from donor.train.examples import Example, Settings
+from donor.train.fitting.checkpoint import Checkpoint
+from donor.train.fitting.loop import fit, run_over
 from donor.train.linear import train_linear
-from donor.train.loop import fit, run_over
 from donor.train.scoring import mean_over_seeds
 from donor.train.splits import Splits, read_splits
-from donor.train.task import Task, task_named
+from donor.train.tasks.task import Task, task_named
 from donor.train.training import learner_of, settings_for
 from donor.train.whole import Training, of_seeds
 

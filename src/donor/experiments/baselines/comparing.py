@@ -22,7 +22,7 @@ from donor.experiments.baselines.scoring import (
     scores_of,
 )
 from donor.train.scoring import without_copies
-from donor.train.task import Task, task_named
+from donor.train.tasks.task import Task, task_named
 
 __all__ = ["Asked", "baselines", "planned"]
 
