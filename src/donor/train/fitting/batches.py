@@ -8,7 +8,8 @@ from donor.train.examples import Feature
 
 __all__ = ["batches", "by_length", "padded"]
 
-_POOL = 50
+# With larger pools, batches of short texts and of long ones pull a training to and fro.
+_POOL = 10
 IGNORED = -100
 
 
