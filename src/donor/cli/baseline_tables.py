@@ -8,13 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from donor.report.visible import visible
+from donor.score.titles import title_of
 
 __all__ = ["compared_baselines", "planned_baselines"]
 
 _AGAINST = "translate-train"
 _SURE = 0.001
 _CURVES = {"learning_curve": "learnt from", "linear_curve": "linear, learnt from"}
-_METRICS = {"f1": "F1", "strict": "strict F1", "f1_macro": "macro F1", "f1_micro": "micro F1"}
 
 
 def compared_baselines(found: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -64,7 +64,7 @@ def _scored_on(name: str, task: Mapping[str, Any]) -> Iterator[Text]:
     on = task["scored_on"]
     where = ", ".join(map(visible, on["inputs"]))
     yield Text(
-        f"{name}: {_METRICS.get(task['metric'], task['metric'])} on {on['documents']:,} documents"
+        f"{name}: {title_of(task['metric'])} on {on['documents']:,} documents"
         f" ({on['sentences']:,} sentences) of {where}"
     )
 

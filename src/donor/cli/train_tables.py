@@ -9,6 +9,7 @@ from rich.table import Table
 
 from donor.cli.losses import loss_lines
 from donor.cli.options import console, tell_unreadable
+from donor.score.titles import title_of
 
 __all__ = ["print_training", "score_table"]
 
@@ -53,7 +54,7 @@ def score_table(scores: Mapping[str, Any], *, all_in: str = "scores.json") -> Ta
     left |= {name for name in scores if name.startswith(_OF_LENGTHS)}
     for name, one in scores.items():
         if name not in left:
-            row = [name.replace("_", " "), _share(one["mean"]), _between(one["interval"])]
+            row = [title_of(name), _share(one["mean"]), _between(one["interval"])]
             table.add_row(*row, *([" ".join(map(_share, one["seeds"]))] if several else []))
     if left:
         table.caption = f"{len(left)} more, of lengths and labels, in {all_in}"
@@ -84,16 +85,16 @@ def _without_copies(found: Found) -> str:
     """On what the scores are, and what the main one is without the copies."""
     told = f"on {found['scored_on']}; intervals over documents"
     one = found["deduplicated"]
-    if one and one.get("documents") != one.get("of"):
+    if one["examples"] != one["of_examples"]:
         told += (
-            f"\nwithout the {one['of'] - one['documents']:,} documents that hold copies: "
-            f"{one['metric'].replace('_', ' ')} {_share(one['mean'])} {_between(one['interval'])}"
+            f"\nwithout the {one['of_examples'] - one['examples']:,} that stand in train too: "
+            f"{title_of(one['metric'])} {_share(one['mean'])} {_between(one['interval'])}"
         )
     return told
 
 
 def _exports(onnx: Mapping[str, Any]) -> Table:
-    columns = ("", onnx["metric"].replace("_", " "), "MB", "examples/s", "same choices")
+    columns = ("", title_of(onnx["metric"]), "MB", "examples/s", "same choices")
     table = Table(*columns, box=None, pad_edge=False, title="as ONNX", title_justify="left")
     for name in _EXPORTS:
         one = onnx[name]

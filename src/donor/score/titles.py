@@ -1,8 +1,14 @@
-"""What the measures of translations are called where people read them."""
+"""What measures are called where people read them."""
 
 __all__ = ["TITLES", "title_of"]
 
 TITLES = {
+    "f1": "F1",
+    "f1_macro": "macro F1",
+    "f1_micro": "micro F1",
+    "mcc": "MCC",
+    "strict": "strict F1",
+    "partial": "partial F1",
     "bleu": "BLEU",
     "chrf2": "chrF2",
     "ter": "TER (less is better)",
@@ -20,9 +26,11 @@ TITLES = {
 
 
 def title_of(name: str) -> str:
-    """The title of a measure; its name where it has none.
+    """The title of a measure, of a label too; its name where it has none.
 
-    >>> title_of("chrf2"), title_of("some_other")
-    ('chrF2', 'some other')
+    >>> title_of("chrf2"), title_of("f1:Term"), title_of("some_other")
+    ('chrF2', 'F1 Term', 'some other')
     """
-    return TITLES.get(name, name.replace("_", " "))
+    measure, _, label = name.partition(":")
+    title = TITLES.get(measure, measure.replace("_", " "))
+    return f"{title} {label}" if label else title

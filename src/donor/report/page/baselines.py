@@ -10,12 +10,12 @@ from donor.report.page.measured import (
     difference_of,
     figure_of,
     measured_cells,
-    metric_title,
     unit_of,
 )
 from donor.report.page.numbers import counted, p_value, whole
 from donor.report.page.plain import begun
 from donor.report.page.ranges import MOST_ROWS, Row, range_pictures
+from donor.score.titles import title_of
 
 __all__ = ["baseline_parts"]
 
@@ -48,7 +48,7 @@ def baseline_parts(found: Facts | None) -> Parts | None:
 
 def _task(name: str, found: Facts, told: Sequence[str], number: int) -> Parts:
     metric, rows = found["metric"], found["rows"]
-    title = metric_title(metric) + unit_of(metric)
+    title = title_of(metric) + unit_of(metric)
     curve = found["learning_curve"]
     drawn = [_drawn(row, metric) for row in rows]
     copies = any(row.second is not None for row in drawn)
@@ -136,7 +136,7 @@ def _all_scores(rows: Sequence[Facts]) -> Iterator[Parts]:
         for metric, one in row["scores"].items():
             yield {
                 "name": row["name"],
-                "metric": metric_title(metric),
+                "metric": title_of(metric),
                 **measured_cells(one, metric),
             }
 
@@ -147,7 +147,7 @@ def _test(test: Facts) -> Parts:
     return {
         "a": test["a"],
         "b": test["b"],
-        "metric": metric_title(metric),
+        "metric": title_of(metric),
         "difference": "–" if difference is None else difference_of(difference, metric),
         "interval": " to ".join(edges) or "–",
         "p": p_value(test.get("p")),
@@ -160,7 +160,7 @@ def _learning(name: str, curve: Facts, metric: str, number: int) -> Parts:
     counted_in = "sentences" if all("sentences" in one for one in points) else "examples"
     sized = [{**one, "size": one[counted_in]} for one in points]
     found = worth.get(f"gold_{counted_in}")
-    drawn = Curve(sized, f"{metric_title(metric)} of {name}", counted_in, found)
+    drawn = Curve(sized, f"{title_of(metric)} of {name}", counted_in, found)
     return {
         "picture": learning_pictures(drawn, key=f"learning-{number}"),
         "counted_in": counted_in,

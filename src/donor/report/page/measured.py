@@ -5,17 +5,9 @@ from typing import Any
 
 from donor.report.page.numbers import range_of, share
 
-__all__ = ["between_of", "difference_of", "figure_of", "measured_cells", "metric_title", "unit_of"]
+__all__ = ["between_of", "difference_of", "figure_of", "measured_cells", "unit_of"]
 
 _MCC = "mcc"
-_NAMES = {
-    "f1": "F1",
-    "f1_macro": "macro F1",
-    "f1_micro": "micro F1",
-    _MCC: "MCC",
-    "strict": "strict F1",
-    "partial": "partial F1",
-}
 
 
 def measured_cells(one: Mapping[str, Any], metric: str) -> dict[str, str]:
@@ -44,17 +36,6 @@ def between_of(interval: Sequence[float] | None, metric: str) -> str:
 def difference_of(value: float, metric: str) -> str:
     """A difference of two scores, with its sign."""
     return f"{value:+.3f}" if metric == _MCC else f"{100 * value:+.1f}"
-
-
-def metric_title(metric: str) -> str:
-    """A metric of training, as people call it.
-
-    >>> metric_title("f1:Direct-Defines"), metric_title("strict")
-    ('F1 Direct-Defines', 'strict F1')
-    """
-    name, _, of = metric.partition(":")
-    told = _NAMES.get(name) or name.replace("_", " ")
-    return f"{told} {of}" if of else told
 
 
 def unit_of(metric: str) -> str:

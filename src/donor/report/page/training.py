@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from donor.report.page.curves import History, best_of, curves_picture, scales_of
-from donor.report.page.measured import between_of, figure_of, measured_cells, metric_title
+from donor.report.page.measured import between_of, figure_of, measured_cells
 from donor.report.page.numbers import share, whole
 from donor.report.page.plain import shortened
+from donor.score.titles import title_of
 
 __all__ = ["curve_parts", "trained_parts"]
 
@@ -32,7 +33,7 @@ def trained_parts(found: Sequence[Facts]) -> list[Parts]:
             "of_run": one["of_run"],
             "notes": one["notes"],
             "rows": [
-                {"metric": metric_title(metric), **measured_cells(measured, metric)}
+                {"metric": title_of(metric), **measured_cells(measured, metric)}
                 for metric, measured in one["scores"].items()
             ],
             "without_copies": _without_copies(one.get("deduplicated")),
@@ -47,7 +48,7 @@ def _without_copies(found: Facts | None) -> str:
         return ""
     metric = found.get("metric") or ""
     between = between_of(found.get("interval"), metric)
-    said = f"{metric_title(metric) or 'Score'} {figure_of(found['mean'], metric)}"
+    said = f"{title_of(metric) or 'Score'} {figure_of(found['mean'], metric)}"
     said += f" ({between})" if between != "–" else ""
     return f"{said} over the {whole(found.get('documents'))} of {whole(found.get('of'))} documents"
 
