@@ -16,6 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +110,14 @@ class Definitions:
             self.examples, self.labels, loaded.tokenizer, settings, learning=True
         )
         learner = learner_of(loaded, "labels")
+        # Each epoch is better than the one before, so that the last one's weights are kept, as
+        # the plain script has them.
+        rising = count()
 
         def train() -> None:
             with tempfile.TemporaryDirectory() as folder:
-                fit(learner, features, lambda: None, settings, Checkpoint(Path(folder), ""))
+                score = partial(next, rising)
+                fit(learner, features, score, settings, Checkpoint(Path(folder), ""))
 
         return train
 
