@@ -84,9 +84,10 @@ def _without_copies(found: Found) -> str:
     """On what the scores are, and what the main one is without the copies."""
     told = f"on {found['scored_on']}; intervals over documents"
     one = found["deduplicated"]
-    if one and one.get("documents") != one.get("of"):
+    copies = one["of_examples"] - one["examples"]
+    if copies:
         told += (
-            f"\nwithout the {one['of'] - one['documents']:,} documents that hold copies: "
+            f"\nwithout the {copies:,} examples that were learnt from, or nearly: "
             f"{one['metric'].replace('_', ' ')} {_share(one['mean'])} {_between(one['interval'])}"
         )
     return told

@@ -5,7 +5,15 @@ from typing import Any
 
 from donor.report.page.numbers import range_of, share
 
-__all__ = ["between_of", "difference_of", "figure_of", "measured_cells", "metric_title", "unit_of"]
+__all__ = [
+    "between_of",
+    "difference_of",
+    "figure_of",
+    "measured_cells",
+    "metric_title",
+    "of_copies",
+    "unit_of",
+]
 
 _MCC = "mcc"
 _NAMES = {
@@ -55,6 +63,19 @@ def metric_title(metric: str) -> str:
     name, _, of = metric.partition(":")
     told = _NAMES.get(name) or name.replace("_", " ")
     return f"{told} {of}" if of else told
+
+
+def of_copies(found: Mapping[str, Any]) -> tuple[int | None, int | None, str]:
+    """How much is left without copies, of how much, and of what: examples, where they are told.
+
+    >>> of_copies({"documents": 12, "of": 12, "examples": 20, "of_examples": 24})
+    (20, 24, 'examples')
+    >>> of_copies({"documents": 11, "of": 12})
+    (11, 12, 'documents')
+    """
+    if found.get("of_examples") is not None:
+        return found.get("examples"), found["of_examples"], "examples"
+    return found.get("documents"), found.get("of"), "documents"
 
 
 def unit_of(metric: str) -> str:
