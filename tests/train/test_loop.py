@@ -120,6 +120,19 @@ def test_small_parts_of_a_batch_learn_as_the_whole(tmp_path: Path) -> None:
     assert torch.allclose(whole, parts, atol=1e-5)
 
 
+def test_small_parts_of_a_batch_count_by_their_weights(tmp_path: Path) -> None:
+    features = [replace(one, weight=[1.0, 0.2, 0.05][n % 3]) for n, one in enumerate(even_and_odd())]
+
+    def loss(folder: Path, at_once: int | None) -> float:
+        learner = Learner(Bag(), "labels")
+        learner.model.dropout.p = 0.0
+        settings = replace(SETTINGS, at_once=at_once, epochs=1)
+        found = fit(learner, features, lambda: 1.0, settings, Checkpoint(folder, ""))
+        return float(found.history[0]["loss"])
+
+    assert loss(tmp_path / "a", None) == pytest.approx(loss(tmp_path / "b", 1), abs=1e-5)
+
+
 def test_weight_of_nothing_is_not_learnt_from(tmp_path: Path) -> None:
     """The odd ones are labelled wrongly, and weigh nothing."""
     features = [
