@@ -121,7 +121,9 @@ def test_small_parts_of_a_batch_learn_as_the_whole(tmp_path: Path) -> None:
 
 
 def test_small_parts_of_a_batch_count_by_their_weights(tmp_path: Path) -> None:
-    features = [replace(one, weight=[1.0, 0.2, 0.05][n % 3]) for n, one in enumerate(even_and_odd())]
+    features = [
+        replace(one, weight=[1.0, 0.2, 0.05][n % 3]) for n, one in enumerate(even_and_odd())
+    ]
 
     def loss(folder: Path, at_once: int | None) -> float:
         learner = Learner(Bag(), "labels")
