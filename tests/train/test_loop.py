@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from tests.train.small import Bag, even_and_odd
 
 from donor.errors import ConfigError
+from donor.train import loop
 from donor.train.checkpoint import Checkpoint
 from donor.train.examples import Settings
 from donor.train.loop import Fitted, Learner, fit, run_over
@@ -92,6 +94,23 @@ def test_killed_training_goes_on_and_ends_the_same(
     assert [one["loss"] for one in found.history] == pytest.approx(
         [one["loss"] for one in expected.history]
     )
+
+
+def test_half_precision_is_for_training_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a trained model says is what the same weights say when they are loaded."""
+    monkeypatch.setattr(loop, "_precision", lambda: "bf16")
+    AcceleratorState._reset_state(True)
+    learner, _ = fitted(tmp_path, replace(SETTINGS, epochs=1))
+    AcceleratorState._reset_state(True)
+    fresh = Bag()
+    fresh.load_state_dict(learner.model.state_dict())
+    features = even_and_odd(4)
+    for one, other in zip(
+        run_over(learner, features), run_over(Learner(fresh, "labels"), features), strict=True
+    ):
+        assert one.tolist() == other.tolist()
 
 
 def test_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:

@@ -122,6 +122,8 @@ def _fitted(
         checkpoint.save(accelerator, at)
         saved = time.monotonic()
     accelerator.wait_for_everyone()
+    # Training may be in half precision; what is said afterwards is what the saved model says.
+    accelerator.unwrap_model(training.model, keep_fp32_wrapper=False)
     checkpoint.load_best(learner.model)
     best = next(one for one in at.history if one["epoch"] == at.best)
     return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
