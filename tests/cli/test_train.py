@@ -228,7 +228,7 @@ def test_a_stop_says_how_to_go_on(
 
     command = ("train", "definition", data, "-o", tmp_path / "m", *QUICK)
     with monkeypatch.context() as patched:
-        patched.setattr("donor.train.loop._Training.step", stop)
+        patched.setattr("donor.train.fitting.loop._Training.step", stop)
         assert donor(*command) == 130
     assert "The same command goes on from the last checkpoint." in capsys.readouterr().err
     error = refused(capsys, *command, "--batch", "4")
@@ -326,7 +326,7 @@ def test_a_full_disk_is_told_before_the_first_step(
     data: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: Usage(10**9, 10**9, 2**20))
-    monkeypatch.setattr("donor.train.loop._Training.step", None)
+    monkeypatch.setattr("donor.train.fitting.loop._Training.step", None)
     error = refused(capsys, "train", "spans", data, "-o", tmp_path / "m", *QUICK)
     assert "1 MiB are free" in error["what"]
 

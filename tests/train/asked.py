@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from donor.data import Document
-from donor.train.batches import IGNORED
 from donor.train.examples import Feature, Settings
-from donor.train.task import Task
+from donor.train.fitting.batches import IGNORED
+from donor.train.tasks.task import Task
 
 __all__ = ["oracle", "oracle_logits"]
 

@@ -12,7 +12,7 @@ from donor.train.begun import begun, digest_of, ended, what_is_asked
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Settings
 from donor.train.splits import Splits
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 
 ASKED = {"task": {"name": "spans"}, "batch": 32}
 

@@ -6,9 +6,9 @@ import pytest
 from donor.data import Document, Interval, Relation, Span, TextLabel
 from donor.train.examples import Example, Feature
 from donor.train.likelihood import SCORE, with_scores
-from donor.train.questions import Asked
-from donor.train.relations import Related
-from donor.train.spans import Tagged
+from donor.train.tasks.questions import Asked
+from donor.train.tasks.relations import Related
+from donor.train.tasks.spans import Tagged
 
 TEXT = "An ion moves."
 WORDS = ((Interval(0, 2), Interval(3, 6), Interval(7, 12)),)

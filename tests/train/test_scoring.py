@@ -8,7 +8,7 @@ from tests.experiments.baselines.small import document
 from donor.data import Document, Interval, Relation, TextLabel
 from donor.score import F1, Measurement
 from donor.train.scoring import mean_over_seeds, without_copies
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 
 DEFINITION = task_named("definition")
 TEST = tuple(document(n) for n in range(12))

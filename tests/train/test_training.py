@@ -11,7 +11,7 @@ from donor.data import Interval, SideText, Span
 from donor.errors import ConfigError, InputError
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 from donor.train.training import Trained, evaluated, settings_for, trained
 
 TINY = EncoderChoice("scratch:tiny")

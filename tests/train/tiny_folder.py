@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
-from donor.train.heads import ANSWERS, HEADS, TOKENS
+from donor.train.encoders.heads import ANSWERS, HEADS, TOKENS
 from donor.train.model_folder import save_model
 
 torch.set_num_threads(1)

@@ -7,9 +7,9 @@ import torch
 from accelerate import PartialState
 from tests.train.small import Bag, even_and_odd
 
-from donor.train.checkpoint import Checkpoint
 from donor.train.examples import Settings
-from donor.train.loop import Learner, fit, leads
+from donor.train.fitting.checkpoint import Checkpoint
+from donor.train.fitting.loop import Learner, fit, leads
 
 
 def main(folder: Path) -> None:

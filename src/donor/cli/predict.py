@@ -33,10 +33,10 @@ from donor.data import Document
 from donor.errors import FormatError
 from donor.formats import find_files, format_named, format_of, read, write
 from donor.formats.pairs import target_of
-from donor.train.onnx import INT8, ONNX, TORCH
+from donor.train.model_folder.onnx import INT8, ONNX, TORCH
+from donor.train.model_folder.written import holding
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
 from donor.train.scoring import mean_over_seeds
-from donor.train.written import holding
 
 __all__ = ["predict_command"]
 

@@ -23,13 +23,13 @@ from donor.formats import Options, fields_for_output, find_files, format_named, 
 from donor.pipeline.licence import hub_names, licence_given
 from donor.train.begun import begun, ended, what_is_asked
 from donor.train.encoders import EncoderChoice, encoder_named
-from donor.train.heads import check_libraries
-from donor.train.loop import all_there, leads
+from donor.train.encoders.heads import check_libraries
+from donor.train.fitting.loop import all_there, leads
+from donor.train.model_folder.written import Origin, Outputs, read_told, with_onnx
 from donor.train.splits import DEV, TEST, Splits, read_splits
-from donor.train.task import TASKS, Task, task_named
+from donor.train.tasks.task import TASKS, Task, task_named
 from donor.train.training import settings_for
 from donor.train.whole import LEARNING_RATES, Training, trained_whole
-from donor.train.written import Origin, Outputs, read_told, with_onnx
 
 __all__ = ["train"]
 

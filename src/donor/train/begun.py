@@ -23,7 +23,7 @@ from donor.train.encoders import EncoderChoice
 from donor.train.examples import Settings
 from donor.train.model_folder import ABOUT
 from donor.train.splits import DEV, TEST, TRAIN, Splits
-from donor.train.task import Task, settings_of
+from donor.train.tasks.task import Task, settings_of
 
 __all__ = ["ASKED", "begun", "digest_of", "digest_of_encoder", "ended", "what_is_asked"]
 

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from donor.data import Document, Relation, Span, TextLabel
+from donor.train.encoders.heads import ANSWERS, TOKENS
 from donor.train.examples import Example, Feature
-from donor.train.heads import ANSWERS, TOKENS
 
 __all__ = ["SCORE", "with_scores"]
 

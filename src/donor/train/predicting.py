@@ -10,12 +10,12 @@ from donor.data import Document
 from donor.errors import ConfigError, InputError
 from donor.train.encoders import Loaded
 from donor.train.examples import Feature, Settings
-from donor.train.labels import Labels
+from donor.train.fitting.loop import Learner, run_over
 from donor.train.likelihood import with_scores
-from donor.train.loop import Learner, run_over
 from donor.train.model_folder import ABOUT, load_model
-from donor.train.onnx import TORCH, onnx_run
-from donor.train.task import Task, task_named
+from donor.train.model_folder.onnx import TORCH, onnx_run
+from donor.train.tasks.labels import Labels
+from donor.train.tasks.task import Task, task_named
 
 __all__ = ["DOCUMENTS_AT_ONCE", "Opened", "opened", "predict"]
 

@@ -7,7 +7,7 @@ from donor.data import Document
 from donor.score import Measurement, Metric, interval
 from donor.score.metric import over_columns
 from donor.train.hygiene import deduplicated, units
-from donor.train.task import Task
+from donor.train.tasks.task import Task
 
 __all__ = ["mean_over_seeds", "over_seeds", "without_copies"]
 

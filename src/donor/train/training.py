@@ -8,14 +8,14 @@ from typing import Any
 from donor.data import Document
 from donor.errors import ConfigError
 from donor.score import Measurement
-from donor.train.checkpoint import Checkpoint, fingerprint
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
+from donor.train.encoders.heads import HEADS
 from donor.train.examples import Example, Feature, Settings
-from donor.train.heads import HEADS
-from donor.train.loop import Fitted, Learner, fit, run_over
-from donor.train.losses import class_weights
+from donor.train.fitting.checkpoint import Checkpoint, fingerprint
+from donor.train.fitting.loop import Fitted, Learner, fit, run_over
+from donor.train.fitting.losses import class_weights
 from donor.train.model_folder import check_room
-from donor.train.task import Task, check_known
+from donor.train.tasks.task import Task, check_known
 
 __all__ = [
     "Evaluated",

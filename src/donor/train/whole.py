@@ -10,13 +10,13 @@ from typing import Any
 from donor.score import Measurement
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
+from donor.train.fitting.loop import leads
 from donor.train.hygiene import hygiene, units
-from donor.train.loop import leads
+from donor.train.model_folder.written import Origin, Outcome, Outputs, write_outcome
 from donor.train.scoring import mean_over_seeds, without_copies
 from donor.train.splits import Splits
-from donor.train.task import Task, check_known
+from donor.train.tasks.task import Task, check_known
 from donor.train.training import Evaluated, Told, Trained, evaluated, trained
-from donor.train.written import Origin, Outcome, Outputs, write_outcome
 
 __all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained_whole"]
 

@@ -14,7 +14,7 @@ from donor.experiments.baselines.keeping import Answered, KeptRow, fingerprint, 
 from donor.experiments.baselines.rows import Row
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Settings
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 
 DOCUMENTS = tuple(document(n) for n in range(6))
 ROW = Row(

@@ -13,7 +13,7 @@ from donor.experiments.baselines.datasets import gathered
 from donor.experiments.baselines.dividing import divided, documents_of
 from donor.experiments.baselines.recipe import NAMES, BaselinesRecipe
 from donor.experiments.baselines.rows import Row, curve_rows, rows_of
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 
 DEFINITION = task_named("definition")
 MANY = range(40)

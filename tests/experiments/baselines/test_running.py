@@ -11,7 +11,7 @@ from donor.experiments.baselines.recipe import BaselinesRecipe
 from donor.experiments.baselines.rows import Row
 from donor.experiments.baselines.running import seeds_of, way_of
 from donor.train.encoders import EncoderChoice
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 
 DEFINITION = task_named("definition")
 DOCUMENTS = tuple(document(n) for n in range(12))

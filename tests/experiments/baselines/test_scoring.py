@@ -11,7 +11,7 @@ from donor.experiments.baselines.rows import Row
 from donor.experiments.baselines.scoring import contrasts, measured, scores_of
 from donor.score import F1, Measurement
 from donor.score.metric import mean_f1
-from donor.train.task import task_named
+from donor.train.tasks.task import task_named
 
 DEFINITION = task_named("definition")
 TEST = tuple(document(n) for n in range(12))

@@ -23,7 +23,7 @@ from donor.experiments.baselines.scoring import (
 )
 from donor.train.begun import digest_of_encoder
 from donor.train.scoring import without_copies
-from donor.train.task import Task, task_named
+from donor.train.tasks.task import Task, task_named
 
 __all__ = ["Asked", "baselines", "planned"]
 

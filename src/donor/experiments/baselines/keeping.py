@@ -22,7 +22,7 @@ from donor.experiments.baselines.rows import Row
 from donor.formats.jsonl import decode, encode
 from donor.records import write_whole
 from donor.train.examples import Settings
-from donor.train.task import Task
+from donor.train.tasks.task import Task
 
 __all__ = ["Answered", "KeptRow", "fingerprint", "own_folder"]
 

@@ -7,7 +7,7 @@ from donor.experiments.baselines.recipe import GOLD_TRAIN, LINEAR, TRANSLATE_TRA
 from donor.experiments.baselines.scoring import Scored
 from donor.experiments.baselines.worth import Point, worth
 from donor.train.scoring import mean_over_seeds
-from donor.train.task import Task
+from donor.train.tasks.task import Task
 
 __all__ = ["CURVES", "learning_curve"]
 

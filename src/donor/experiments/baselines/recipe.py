@@ -9,7 +9,7 @@ from typing import Any
 from donor.errors import ConfigError
 from donor.score import SEED
 from donor.train.examples import Settings
-from donor.train.task import TASKS
+from donor.train.tasks.task import TASKS
 
 __all__ = [
     "ACCEPTED_ONLY",

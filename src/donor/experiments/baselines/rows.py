@@ -22,7 +22,7 @@ from donor.experiments.baselines.recipe import (
     BaselinesRecipe,
 )
 from donor.train.encoders import EncoderChoice, encoder_named
-from donor.train.task import Task
+from donor.train.tasks.task import Task
 from donor.trust import digest
 
 __all__ = ["NotRun", "Row", "curve_rows", "rows_of"]

@@ -12,7 +12,7 @@ from donor.experiments.baselines.recipe import TRANSLATE_TEST, BaselinesRecipe
 from donor.experiments.baselines.rows import Row
 from donor.train.examples import Settings
 from donor.train.linear import train_linear
-from donor.train.task import Task
+from donor.train.tasks.task import Task
 from donor.train.training import evaluated, settings_for, trained
 
 __all__ = ["Way", "seeds_of", "way_of"]

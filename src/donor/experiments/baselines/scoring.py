@@ -12,7 +12,7 @@ from donor.experiments.compare.significance import Contest, decided
 from donor.score import Measurement
 from donor.score.metric import over_columns
 from donor.train.scoring import mean_over_seeds, over_seeds
-from donor.train.task import Task
+from donor.train.tasks.task import Task
 
 __all__ = ["Measured", "Scored", "contrasts", "measured", "scores_of"]
 

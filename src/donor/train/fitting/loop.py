@@ -1,0 +1,250 @@
+"""Training: epochs over length-bucketed batches, the best on dev kept, resumed after a kill."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from donor.train.examples import Feature, Settings
+from donor.train.fitting.batches import batches, by_length, padded
+from donor.train.fitting.checkpoint import Checkpoint, Position
+from donor.train.fitting.losses import loss_of
+
+__all__ = ["Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
+
+_AT_ONCE = 64
+_APART = 100_003
+
+Step = Callable[[int, int, int], None]
+"""Told the epoch, how many of its steps are done, and how many it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """What is trained.
+
+    Args:
+        model: of transformers, with a head.
+        head: what kind of head; see `donor.train.fitting.losses`.
+        pads: what fills up each input.
+        class_weights: how much each class counts, or None.
+    """
+
+    model: Any
+    head: str
+    pads: dict[str, int] = field(default_factory=dict)
+    class_weights: Sequence[float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What came of training; the model holds the weights of the best epoch.
+
+    Args:
+        history: of each epoch its number, mean loss, score on dev, and seconds.
+        best: the number of the best epoch.
+        score: its score on dev.
+        seconds: of training, without what another process of the same training took before.
+        resumed: the epoch at which a checkpoint was gone on from, or None.
+    """
+
+    history: list[dict[str, Any]]
+    best: int
+    score: float | None
+    seconds: float
+    resumed: int | None
+
+
+def fit(
+    learner: Learner,
+    features: Sequence[Feature],
+    score: Callable[[], float | None],
+    settings: Settings,
+    checkpoint: Checkpoint,
+    step_done: Step = lambda epoch, done, total: None,
+) -> Fitted:
+    """Trains the model in its place and returns how it went.
+
+    After each epoch `score` is asked for the score of the model on dev, of which more is
+    better; None counts as less than all. With the same seed, features and number of threads
+    two trainings give the same weights, also where one is killed in between.
+
+    Args:
+        learner: the model; its weights are changed.
+        features: what is learnt from; at least one, with targets.
+        score: of the model as it then is.
+        settings: how.
+        checkpoint: where the state is kept; a state that is there is gone on from.
+        step_done: told each step.
+    """
+    import torch
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(mixed_precision=_precision())
+    with torch.random.fork_rng():
+        # Of several processes each drops others.
+        torch.manual_seed(settings.seed + _APART * accelerator.process_index)
+        return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
+
+
+def _fitted(
+    accelerator: Any,
+    learner: Learner,
+    features: Sequence[Feature],
+    score: Callable[[], float | None],
+    settings: Settings,
+    checkpoint: Checkpoint,
+    step_done: Step,
+) -> Fitted:
+    started = time.monotonic()
+    steps = ceil(len(features) / settings.batch)
+    training = _Training(accelerator, learner, settings, steps)
+    at = checkpoint.restored(accelerator) or Position()
+    resumed = at.epoch if (at.epoch, at.step) != (0, 0) else None
+    saved = time.monotonic()
+    while at.epoch < settings.epochs and at.epoch - at.best < settings.patience:
+        epoch_started = time.monotonic()
+        learner.model.train()
+        order = batches(features, settings.batch, seed=settings.seed, epoch=at.epoch)
+        for batch in order[at.step :]:
+            at.loss += training.step(batch)
+            at.step += 1
+            step_done(at.epoch + 1, at.step, steps)
+            if time.monotonic() - saved > settings.checkpoint_s:
+                checkpoint.save(accelerator, at)
+                saved = time.monotonic()
+        found = score()
+        at.epoch_done(found, at.loss / steps, time.monotonic() - epoch_started)
+        if at.best == at.epoch and accelerator.is_main_process:
+            checkpoint.keep_best(accelerator.unwrap_model(training.model))
+        checkpoint.save(accelerator, at)
+        saved = time.monotonic()
+    accelerator.wait_for_everyone()
+    # Training may be in half precision; what is said afterwards is what the saved model says.
+    accelerator.unwrap_model(training.model, keep_fp32_wrapper=False)
+    checkpoint.load_best(learner.model)
+    best = next(one for one in at.history if one["epoch"] == at.best)
+    return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
+
+
+class _Training:
+    """The model and its optimiser on the devices that there are."""
+
+    def __init__(self, accelerator: Any, learner: Learner, settings: Settings, steps: int) -> None:
+        import torch
+        from transformers import get_linear_schedule_with_warmup
+
+        self._learner = learner
+        self._settings = settings
+        self.accelerator = accelerator
+        # Fused, a step of a small model takes a third less.
+        optimiser = torch.optim.AdamW(
+            _decayed(learner.model), lr=settings.learning_rate, weight_decay=0.01, fused=True
+        )
+        total = settings.epochs * steps
+        schedule = get_linear_schedule_with_warmup(optimiser, ceil(total / 10), total)
+        self.model, self._optimiser = self.accelerator.prepare(learner.model, optimiser)
+        # Steps are counted over all devices, so the schedule is not to be divided by them.
+        self._schedule = schedule
+        self.accelerator.register_for_checkpointing(schedule)
+        weights = learner.class_weights
+        self._weights = None
+        if weights is not None:
+            self._weights = torch.tensor(weights, device=self.accelerator.device)
+
+    def step(self, batch: Sequence[Feature]) -> float:
+        """The loss of a step over a batch, each device taking its share."""
+        total = 0.0
+        parts = list(self._parts(batch))
+        weights = [sum(one.weight for one in part) for part in parts]
+        for number, part in enumerate(parts):
+            tensors = {
+                name: tensor.to(self.accelerator.device)
+                for name, tensor in padded(part, self._learner.pads).items()
+            }
+            # As the mean over the whole batch, by the weights of its features.
+            share = weights[number] / (sum(weights) or 1.0)
+            context = self.accelerator.no_sync if number < len(parts) - 1 else nullcontext
+            with context(self.model), self.accelerator.autocast():
+                loss = loss_of(
+                    self._learner.head, self.model(**_inputs(tensors)), tensors, self._weights
+                )
+                self.accelerator.backward(loss * share)
+            total += float(loss.detach()) * share
+        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimiser.step()
+        self._schedule.step()
+        self._optimiser.zero_grad()
+        return total
+
+    def _parts(self, batch: Sequence[Feature]) -> Iterator[Sequence[Feature]]:
+        """What this device sees of a batch, in parts that it can hold."""
+        rank, number = self.accelerator.process_index, self.accelerator.num_processes
+        own = batch[rank::number] or batch[:1]
+        size = self._settings.at_once or len(own)
+        for start in range(0, len(own), size):
+            yield own[start : start + size]
+
+
+def leads() -> bool:
+    """Whether this process is the only one of its training, or the first: it alone writes."""
+    from accelerate import PartialState
+
+    return bool(PartialState().is_main_process)
+
+
+def all_there() -> None:
+    """Nothing; waits until all processes of the same training have come so far."""
+    from accelerate import PartialState
+
+    PartialState().wait_for_everyone()
+
+
+def run_over(learner: Learner, features: Sequence[Feature], at_once: int = _AT_ONCE) -> list[Any]:
+    """What the model says of each feature: its logits, as an array; of answers a pair of them.
+
+    Logits of tokens are those of the feature's own tokens. So many features are shown at once.
+    """
+    import torch
+
+    model = learner.model
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    found: list[Any] = [None] * len(features)
+    with torch.inference_mode():
+        for some in by_length(features, at_once):
+            tensors = padded([features[n] for n in some], learner.pads)
+            said = model(**{name: t.to(device) for name, t in _inputs(tensors).items()})
+            for row, n in enumerate(some):
+                found[n] = _logits(said, row, len(features[n]), learner.head)
+    model.train(was_training)
+    return found
+
+
+def _logits(said: Any, row: int, length: int, head: str) -> Any:
+    if head == "answers":
+        both = (said.start_logits, said.end_logits)
+        return tuple(one[row, :length].float().cpu().numpy() for one in both)
+    logits = said.logits[row].float().cpu().numpy()
+    return logits[:length] if head == "tokens" else logits
+
+
+def _inputs(tensors: dict[str, Any]) -> dict[str, Any]:
+    return {name: tensor for name, tensor in tensors.items() if name not in ("labels", "weights")}
+
+
+def _decayed(model: Any) -> list[dict[str, Any]]:
+    """The parameters in two groups: biases and the scales of norms do not decay."""
+    plain = [p for p in model.parameters() if p.ndim > 1]
+    free = [p for p in model.parameters() if p.ndim <= 1]
+    return [{"params": plain}, {"params": free, "weight_decay": 0.0}]
+
+
+def _precision() -> str:
+    """bf16 where a GPU has it."""
+    import torch
+
+    return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "no"

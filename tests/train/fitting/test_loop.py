@@ -1,0 +1,165 @@
+"""Training: it learns, stops, keeps its best, repeats itself, and goes on after a kill."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from accelerate.state import AcceleratorState
+from tests.train.small import Bag, even_and_odd
+
+from donor.errors import ConfigError
+from donor.train.examples import Settings
+from donor.train.fitting import loop
+from donor.train.fitting.checkpoint import Checkpoint
+from donor.train.fitting.loop import Fitted, Learner, fit, run_over
+
+SETTINGS = Settings(epochs=4, batch=8, learning_rate=0.05)
+
+
+def accuracy(learner: Learner) -> float:
+    features = even_and_odd()
+    said = [int(one.argmax()) for one in run_over(learner, features)]
+    return sum(a == f.target for a, f in zip(said, features, strict=True)) / len(said)
+
+
+def fitted(
+    folder: Path,
+    settings: Settings = SETTINGS,
+    score: Callable[[Learner], float | None] = accuracy,
+    **more: Any,
+) -> tuple[Learner, Fitted]:
+    torch.manual_seed(0)
+    learner = Learner(Bag(), "labels")
+    torch.seed()
+    checkpoint = Checkpoint(folder, "this one")
+    found = fit(learner, even_and_odd(), lambda: score(learner), settings, checkpoint, **more)
+    return learner, found
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    learner, found = fitted(tmp_path)
+    assert accuracy(learner) == 1.0
+    assert found.history[-1]["loss"] < found.history[0]["loss"]
+
+
+def test_it_ends_when_dev_gets_no_better_and_keeps_the_best(tmp_path: Path) -> None:
+    scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
+    weights = []
+
+    def score(learner: Learner) -> float:
+        weights.append(learner.model.layer.weight.detach().clone())
+        return next(scores)
+
+    settings = replace(SETTINGS, epochs=9, patience=2)
+    learner, found = fitted(tmp_path, settings, score)
+    assert [one["epoch"] for one in found.history] == [1, 2, 3, 4]
+    assert (found.best, found.score) == (2, 0.5)
+    assert torch.equal(learner.model.layer.weight, weights[1])
+
+
+def test_undefined_scores_are_less_than_all(tmp_path: Path) -> None:
+    scores = iter([None, 0.0, None, None])
+    _, found = fitted(tmp_path, replace(SETTINGS, patience=9), lambda learner: next(scores))
+    assert found.best == 2
+
+
+def test_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    one, _ = fitted(tmp_path / "a")
+    other, _ = fitted(tmp_path / "b")
+    assert torch.equal(one.model.layer.weight, other.model.layer.weight)
+
+
+@pytest.mark.parametrize("killed_at", [(1, 3), (2, 8), (3, 1)])
+def test_killed_training_goes_on_and_ends_the_same(
+    tmp_path: Path, killed_at: tuple[int, int]
+) -> None:
+    """Each step leaves a checkpoint here; the kill comes right behind one, or in between."""
+    whole, expected = fitted(tmp_path / "whole")
+
+    def kill(epoch: int, done: int, total: int) -> None:
+        if (epoch, done) == killed_at:
+            raise SystemExit
+
+    often = replace(SETTINGS, checkpoint_s=0.0)
+    with pytest.raises(SystemExit):
+        fitted(tmp_path / "killed", often, step_done=kill)
+    learner, found = fitted(tmp_path / "killed", often)
+    assert found.resumed == killed_at[0] - 1 or found.resumed == killed_at[0]
+    assert torch.equal(learner.model.layer.weight, whole.model.layer.weight)
+    told = [(one["epoch"], one["score"]) for one in found.history]
+    assert told == [(one["epoch"], one["score"]) for one in expected.history]
+    assert [one["loss"] for one in found.history] == pytest.approx(
+        [one["loss"] for one in expected.history]
+    )
+
+
+def test_half_precision_is_for_training_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a trained model says is what the same weights say when they are loaded."""
+    monkeypatch.setattr(loop, "_precision", lambda: "bf16")
+    AcceleratorState._reset_state(True)
+    learner, _ = fitted(tmp_path, replace(SETTINGS, epochs=1))
+    AcceleratorState._reset_state(True)
+    fresh = Bag()
+    fresh.load_state_dict(learner.model.state_dict())
+    features = even_and_odd(4)
+    for one, other in zip(
+        run_over(learner, features), run_over(Learner(fresh, "labels"), features), strict=True
+    ):
+        assert one.tolist() == other.tolist()
+
+
+def test_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    fitted(tmp_path)
+    with pytest.raises(ConfigError, match="another training"):
+        fit(
+            Learner(Bag(), "labels"),
+            even_and_odd(),
+            lambda: 1.0,
+            SETTINGS,
+            Checkpoint(tmp_path, "another"),
+        )
+
+
+def test_small_parts_of_a_batch_learn_as_the_whole(tmp_path: Path) -> None:
+    """Without dropout the gradient is the same."""
+
+    def weights(folder: Path, at_once: int | None) -> Any:
+        learner = Learner(Bag(), "labels")
+        learner.model.dropout.p = 0.0
+        settings = replace(SETTINGS, at_once=at_once, epochs=1)
+        fit(learner, even_and_odd(), lambda: 1.0, settings, Checkpoint(folder, ""))
+        return learner.model.layer.weight
+
+    whole, parts = weights(tmp_path / "a", None), weights(tmp_path / "b", 3)
+    assert torch.allclose(whole, parts, atol=1e-5)
+
+
+def test_small_parts_of_a_batch_count_by_their_weights(tmp_path: Path) -> None:
+    features = [
+        replace(one, weight=[1.0, 0.2, 0.05][n % 3]) for n, one in enumerate(even_and_odd())
+    ]
+
+    def loss(folder: Path, at_once: int | None) -> float:
+        learner = Learner(Bag(), "labels")
+        learner.model.dropout.p = 0.0
+        settings = replace(SETTINGS, at_once=at_once, epochs=1)
+        found = fit(learner, features, lambda: 1.0, settings, Checkpoint(folder, ""))
+        return float(found.history[0]["loss"])
+
+    assert loss(tmp_path / "a", None) == pytest.approx(loss(tmp_path / "b", 1), abs=1e-5)
+
+
+def test_weight_of_nothing_is_not_learnt_from(tmp_path: Path) -> None:
+    """The odd ones are labelled wrongly, and weigh nothing."""
+    features = [
+        replace(one, target=0, weight=0.0) if one.target else one for one in even_and_odd()
+    ] + [replace(one, target=1) for one in even_and_odd() if one.target]
+    learner = Learner(Bag(), "labels")
+    longer = replace(SETTINGS, epochs=10)
+    fit(learner, features, lambda: accuracy(learner), longer, Checkpoint(tmp_path, ""))
+    assert accuracy(learner) == 1.0
