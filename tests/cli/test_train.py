@@ -96,6 +96,17 @@ def test_scores_stand_beside_the_lists_of_what_is_odd(tmp_path: Path, capsys: Ca
     assert there["scores"] == found["scores"]
 
 
+def test_copies_are_told_though_each_document_is_still_scored(
+    trained: Path, capsys: Capture
+) -> None:
+    capsys.readouterr()
+    again = ("train", "definition", trained / "data", "-o", trained / "m", *QUICK, "--seeds", "2")
+    assert donor(*again) == 0
+    out = capsys.readouterr().out
+    assert "8 of 16 examples of test stand in train too" in out
+    assert "without the 8 examples that were learnt from, or nearly: f1 " in out
+
+
 def test_a_pipeline_of_transformers_loads_the_folder(trained: Path) -> None:
     from transformers import pipeline
 

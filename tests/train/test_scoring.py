@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.experiments.baselines.small import document
 
-from donor.data import Document, TextLabel
+from donor.data import Document, Interval, Relation, TextLabel
 from donor.score import F1, Measurement
 from donor.train.scoring import mean_over_seeds, without_copies
 from donor.train.tasks.task import task_named
@@ -53,6 +53,26 @@ def test_copies_do_not_count_and_are_those_of_the_models_own_training_data() -> 
     assert found["mean"] == pytest.approx(3 / 11)
     alone = without_copies(DEFINITION, (document(50),), TEST, seeds, TEST)
     assert alone["mean"] == pytest.approx(4 / 12)
+
+
+def test_copies_in_documents_that_are_still_scored_are_told_by_example() -> None:
+    """Of each document one sentence was learnt from: the other one still counts."""
+    seconds = [one.segment_texts()[1] for one in TEST]
+    copied = [
+        Document(f"x{n}", "ru", text, (Interval(0, len(text)),)) for n, text in enumerate(seconds)
+    ]
+    found = without_copies(DEFINITION, copied, TEST, [says(TEST)], TEST)
+    assert (found["documents"], found["of"]) == (12, 12)
+    assert (found["examples"], found["of_examples"]) == (12, 24)
+
+
+def test_whole_documents_are_not_scored_where_one_of_their_pairs_was_learnt_from() -> None:
+    """A document without a pair is scored too: nothing was to be found in it."""
+    relations = task_named("relations")
+    related = [replace(one, relations=(Relation("of", "T2", "T1"),)) for one in TEST]
+    test = (*related[:3], replace(TEST[3], spans=()))
+    found = without_copies(relations, related[:1], test, [test], test)
+    assert (found["documents"], found["of"], found["mean"]) == (3, 4, 1.0)
 
 
 def test_a_model_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from tests.train.definitions import document, documents
 
+from donor.data import Interval, SideText, Span
 from donor.errors import ConfigError, InputError
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
@@ -70,6 +71,19 @@ def test_class_weights_change_what_is_learnt(tmp_path: Path) -> None:
         )
     ]
     assert losses[0] != losses[1]
+
+
+def test_answers_have_no_classes_that_could_weigh_alike(tmp_path: Path) -> None:
+    text = "An ion is a charged atom."
+    answer = Span("q:1", "answer", (Interval(0, 6),), {"question": "q"})
+    asked = replace(
+        document(1), text=text, segments=(Interval(0, len(text)),), spans=(answer,),
+        side_texts=(SideText("question:q", "What?"),),
+    )  # fmt: skip
+    weighed = replace(SETTINGS, class_weights=True)
+    with pytest.raises(ConfigError, match="no classes"):
+        trained(task_named("qa"), [asked], [asked], encoder=TINY, settings=weighed, folder=tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_examples_that_weigh_nothing_are_not_learnt_from(tmp_path: Path) -> None:

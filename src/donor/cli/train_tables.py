@@ -85,9 +85,10 @@ def _without_copies(found: Found) -> str:
     """On what the scores are, and what the main one is without the copies."""
     told = f"on {found['scored_on']}; intervals over documents"
     one = found["deduplicated"]
-    if one["examples"] != one["of_examples"]:
+    copies = one["of_examples"] - one["examples"]
+    if copies:
         told += (
-            f"\nwithout the {one['of_examples'] - one['examples']:,} that stand in train too: "
+            f"\nwithout the {copies:,} examples that were learnt from, or nearly: "
             f"{title_of(one['metric'])} {_share(one['mean'])} {_between(one['interval'])}"
         )
     return told

@@ -25,7 +25,7 @@ from donor.train.model_folder import ABOUT
 from donor.train.splits import DEV, TEST, TRAIN, Splits
 from donor.train.tasks.task import Task, settings_of
 
-__all__ = ["ASKED", "begun", "digest_of", "ended", "what_is_asked"]
+__all__ = ["ASKED", "begun", "digest_of", "digest_of_encoder", "ended", "what_is_asked"]
 
 ASKED = "asked"
 _CHECKPOINTS, _FILE, _LOCK = "checkpoints", "asked.json", ".lock"
@@ -49,7 +49,7 @@ def what_is_asked(
     told = asdict(settings)
     # How often a checkpoint is written changes nothing.
     del told["checkpoint_s"]
-    content = _content(Path(encoder.name).expanduser())
+    content = digest_of_encoder(encoder)
     return {
         "task": {"name": task.name, **settings_of(task)},
         "encoder": {"name": encoder.name} | ({"sha256": content} if content else {}),
@@ -65,6 +65,21 @@ def digest_of(documents: Iterable[Document]) -> str:
     digest = hashlib.sha256()
     for document in documents:
         digest.update(orjson.dumps(encode(document), option=orjson.OPT_SORT_KEYS) + b"\n")
+    return digest.hexdigest()
+
+
+def digest_of_encoder(encoder: EncoderChoice) -> str:
+    """The SHA-256 of an encoder's files; "" where it is no folder here."""
+    folder = Path(encoder.name).expanduser()
+    if not folder.is_dir():
+        return ""
+    digest = hashlib.sha256()
+    for pattern in _ENCODER_FILES:
+        for file in sorted(folder.glob(pattern)):
+            digest.update(file.name.encode())
+            with file.open("rb") as content:
+                while block := content.read(_BLOCK):
+                    digest.update(block)
     return digest.hexdigest()
 
 
@@ -181,17 +196,3 @@ def _check_ours(folder: Path) -> None:
         some = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
         hint = "choose another -o, or train into it with --force"
         raise ConfigError(str(folder), f"the folder is not empty: {some}", hint)
-
-
-def _content(folder: Path) -> str:
-    """The SHA-256 of an encoder's files; "" where it is no folder here."""
-    if not folder.is_dir():
-        return ""
-    digest = hashlib.sha256()
-    for pattern in _ENCODER_FILES:
-        for file in sorted(folder.glob(pattern)):
-            digest.update(file.name.encode())
-            with file.open("rb") as content:
-                while block := content.read(_BLOCK):
-                    digest.update(block)
-    return digest.hexdigest()

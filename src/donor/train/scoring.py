@@ -48,7 +48,9 @@ def without_copies(
 ) -> dict[str, Any]:
     """The main score without the examples that stand in what was learnt from, or near ones.
 
-    `documents` counts those of which some example is left, `of` all.
+    `examples` counts those that are left, `of_examples` all; `documents` counts the documents that
+    are still scored, `of` all. A document is so while some of it is left, but for scores of whole
+    documents while all of it is.
 
     Args:
         task: what was learnt.
@@ -62,12 +64,16 @@ def without_copies(
     kept = set(deduplicated(list(units(examples)), train))
     copied = {(one.document, one.number) for n, one in enumerate(examples) if n not in kept}
     told: dict[str, Any] = {"mean": None, "interval": None, "seeds": []}
+    scored = 0
     if kept:
         each = [task.measured(one, gold, without=copied)[task.main] for one in of_seeds]
         told = mean_over_seeds(each)
+        left = {examples[n].position for n in kept}
+        gone = {one.position for one in examples} - left
+        scored = min(len(gold) - len(gone), len(each[0].rows))
     return {
         "metric": task.main,
-        "documents": len({examples[n].document for n in kept}),
+        "documents": scored,
         "of": len(gold),
         "examples": len(kept),
         "of_examples": len(examples),

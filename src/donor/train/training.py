@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from donor.data import Document
+from donor.errors import ConfigError
 from donor.score import Measurement
 from donor.train.encoders import EncoderChoice, Loaded, load_encoder
+from donor.train.encoders.heads import HEADS
 from donor.train.examples import Example, Feature, Settings
 from donor.train.fitting.checkpoint import Checkpoint, fingerprint
 from donor.train.fitting.loop import Fitted, Learner, fit, run_over
@@ -88,6 +90,7 @@ def trained(
     labels = task.labels(train)
     check_known(task, dev, _DEV, labels)
     head = task.head(train)
+    _check_class_weights(head, settings)
     examples = task.examples(train, learning=True)
     if weight_of:
         examples = [replace(one, weight=one.weight * weight_of(one)) for one in examples]
@@ -152,6 +155,13 @@ class _Asked:
         said = task.said(self.examples, self.features, logits, labels)
         predicted = task.predicted(self.documents, self.examples, said)
         return Evaluated(predicted, task.measured(predicted, self.documents))
+
+
+def _check_class_weights(head: str, settings: Settings) -> None:
+    """Nothing. Raises ConfigError where classes are to weigh, and the head says none."""
+    if settings.class_weights and not HEADS[head].labelled:
+        what = "where an answer starts and ends are no classes that could weigh alike"
+        raise ConfigError("class weights", what, "leave --class-weights out")
 
 
 def settings_for(encoder: EncoderChoice, **said: Any) -> Settings:

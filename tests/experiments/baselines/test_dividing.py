@@ -149,6 +149,18 @@ def test_given_train_loses_what_stands_in_the_given_test(tmp_path: Path) -> None
     assert "2 documents of" in found.gold.notes[0]
 
 
+def test_given_dev_loses_what_stands_in_the_given_test(tmp_path: Path) -> None:
+    """Else the epoch would be chosen by what it is scored on."""
+    test = put(tmp_path / "t.jsonl", map(document, range(5)))
+    train = put(tmp_path / "n.jsonl", map(document, range(5, 20)))
+    again = (replace(document(n), id=f"again{n}") for n in range(3, 5))
+    dev = put(tmp_path / "d.jsonl", [*again, *map(document, range(20, 23))])
+    paths = {"gold_test": test, "gold_train": train, "gold_dev": dev}
+    _, found = sides_of(named(tmp_path, gold=None, **paths))
+    assert ids(found.gold.dev) == {"d20", "d21", "d22"}
+    assert "2 documents of" in found.gold.notes[0]
+
+
 def test_gold_that_is_too_small_is_refused(tmp_path: Path) -> None:
     two = put(tmp_path / "two.jsonl", map(document, range(2)))
     with pytest.raises(InputError, match="cannot be divided into train, dev and test"):

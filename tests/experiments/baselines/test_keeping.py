@@ -78,6 +78,9 @@ def test_fingerprint_is_that_of_data_and_settings() -> None:
         known(replace(ROW, train=DOCUMENTS[:2])),
         known(replace(ROW, dev=DOCUMENTS[2:4])),
         known(replace(ROW, encoder=None)),
+        fingerprint(
+            task_named("definition"), ROW, DOCUMENTS[4:], Settings(), content="other files"
+        ),
         known(replace(ROW, weights=Weights({"d0": 0.5}))),
         known(replace(ROW, weights=Weights({"d0": 0.6}))),
         known(replace(ROW, train=(*DOCUMENTS[:2], replace(DOCUMENTS[2], spans=())))),

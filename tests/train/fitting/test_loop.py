@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from tests.train.small import Bag, even_and_odd
 
 from donor.errors import ConfigError
 from donor.train.examples import Settings
+from donor.train.fitting import loop
 from donor.train.fitting.checkpoint import Checkpoint
 from donor.train.fitting.loop import Fitted, Learner, fit, run_over
 
@@ -94,6 +96,23 @@ def test_killed_training_goes_on_and_ends_the_same(
     )
 
 
+def test_half_precision_is_for_training_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a trained model says is what the same weights say when they are loaded."""
+    monkeypatch.setattr(loop, "_precision", lambda: "bf16")
+    AcceleratorState._reset_state(True)
+    learner, _ = fitted(tmp_path, replace(SETTINGS, epochs=1))
+    AcceleratorState._reset_state(True)
+    fresh = Bag()
+    fresh.load_state_dict(learner.model.state_dict())
+    features = even_and_odd(4)
+    for one, other in zip(
+        run_over(learner, features), run_over(Learner(fresh, "labels"), features), strict=True
+    ):
+        assert one.tolist() == other.tolist()
+
+
 def test_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     fitted(tmp_path)
     with pytest.raises(ConfigError, match="another training"):
@@ -118,6 +137,21 @@ def test_small_parts_of_a_batch_learn_as_the_whole(tmp_path: Path) -> None:
 
     whole, parts = weights(tmp_path / "a", None), weights(tmp_path / "b", 3)
     assert torch.allclose(whole, parts, atol=1e-5)
+
+
+def test_small_parts_of_a_batch_count_by_their_weights(tmp_path: Path) -> None:
+    features = [
+        replace(one, weight=[1.0, 0.2, 0.05][n % 3]) for n, one in enumerate(even_and_odd())
+    ]
+
+    def loss(folder: Path, at_once: int | None) -> float:
+        learner = Learner(Bag(), "labels")
+        learner.model.dropout.p = 0.0
+        settings = replace(SETTINGS, at_once=at_once, epochs=1)
+        found = fit(learner, features, lambda: 1.0, settings, Checkpoint(folder, ""))
+        return float(found.history[0]["loss"])
+
+    assert loss(tmp_path / "a", None) == pytest.approx(loss(tmp_path / "b", 1), abs=1e-5)
 
 
 def test_weight_of_nothing_is_not_learnt_from(tmp_path: Path) -> None:

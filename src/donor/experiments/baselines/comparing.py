@@ -21,6 +21,7 @@ from donor.experiments.baselines.scoring import (
     measured,
     scores_of,
 )
+from donor.train.begun import digest_of_encoder
 from donor.train.scoring import without_copies
 from donor.train.tasks.task import Task, task_named
 
@@ -153,8 +154,10 @@ def _planned(task: Task, asked: Asked, datasets: Datasets, parts: Divided) -> _P
     }
     test = documents_of(parts.gold.test)
     ways: dict[str, Way] = {}
+    content = {one: digest_of_encoder(one) for one in {row.encoder for row in rows} if one}
     for row in (*rows, *chain(*curves.values())):
-        way = way_of(task, row, test, recipe, asked.folder)
+        own = content[row.encoder] if row.encoder else ""
+        way = way_of(task, row, test, recipe, asked.folder, own)
         same = (one.kept for one in ways.values() if one.kept.fingerprint == way.kept.fingerprint)
         ways[row.name] = replace(way, kept=next(same, way.kept))
     return _Planned(task, rows, curves, not_run, test, ways)

@@ -116,17 +116,23 @@ def _gold(pools: Mapping[str, Pool], shares: Shares) -> Sides:
         return _one_gold(pools["gold"], shares)
     test = _own(pools["test"], TEST)
     taken = {normalised(one.document.text) for one in test}
-    train, dev, notes = [], [], []
-    if "train" in pools:
-        given = _own(pools["train"], TRAIN)
-        train = [one for one in given if normalised(one.document.text) not in taken]
-        if len(train) < len(given):
+    train, dev = [], []
+    notes: list[str] = []
+
+    def left(name: str, split: str) -> list[Kept]:
+        given = _own(pools[name], split)
+        found = [one for one in given if normalised(one.document.text) not in taken]
+        if len(found) < len(given):
             notes.append(
-                f"{len(given) - len(train):,} documents of {pools['train'].name} have the text"
+                f"{len(given) - len(found):,} documents of {pools[name].name} have the text"
                 f" of one of {pools['test'].name} and are left out"
             )
+        return found
+
+    if "train" in pools:
+        train = left("train", TRAIN)
         if "dev" in pools:
-            dev = _own(pools["dev"], DEV)
+            dev = left("dev", DEV)
         else:
             train, dev = _held_out(train, pools["train"].name, shares.seed, notes)
     return Sides(tuple(train), tuple(dev), tuple(test), tuple(notes))

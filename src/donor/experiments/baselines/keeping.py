@@ -145,12 +145,20 @@ class KeptRow:
 
 
 def fingerprint(
-    task: Task, row: Row, test: Sequence[Document], settings: Settings, times: int = 1
+    task: Task,
+    row: Row,
+    test: Sequence[Document],
+    settings: Settings,
+    times: int = 1,
+    content: str = "",
 ) -> str:
-    """What tells one row from another that has its name: its data and how it is trained."""
+    """What tells one row from another that has its name: its data and how it is trained.
+
+    `content` tells the encoder's files where it is a folder here.
+    """
     told = {key: value for key, value in asdict(settings).items() if key not in _OF_ONE_SEED}
     digest = hashlib.sha256(repr(task).encode())
-    encoder = row.encoder and row.encoder.name
+    encoder = row.encoder and [row.encoder.name, content]
     digest.update(orjson.dumps([encoder, told, times], option=orjson.OPT_SORT_KEYS))
     for documents in (row.train, row.dev, row.asked, test):
         for document in documents:

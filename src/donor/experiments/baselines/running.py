@@ -45,13 +45,21 @@ class Way:
 
 
 def way_of(
-    task: Task, row: Row, test: Sequence[Document], recipe: BaselinesRecipe, folder: Path
+    task: Task,
+    row: Row,
+    test: Sequence[Document],
+    recipe: BaselinesRecipe,
+    folder: Path,
+    content: str = "",
 ) -> Way:
-    """How a row of the recipe is trained; `folder` is where all is kept."""
+    """How a row of the recipe is trained.
+
+    `folder` is where all is kept, `content` tells the encoder's files; see `fingerprint`.
+    """
     said = recipe.training
     settings = settings_for(row.encoder, **said) if row.encoder else Settings(**said)
     times = _times(task, row, settings, recipe.least_steps) if row.encoder else 1
-    known = fingerprint(task, row, test, settings, times)
+    known = fingerprint(task, row, test, settings, times, content)
     seeds = range(settings.seed, settings.seed + (recipe.seeds if row.encoder else 1))
     return Way(settings, KeptRow(folder / task.name, row.name, known), tuple(seeds), times)
 

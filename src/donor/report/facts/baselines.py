@@ -31,7 +31,13 @@ _SCORES, _ABOUT = "scores.json", "donor.json"
 _INPUTS = maybe({"anyOf": [TEXT, TEXTS]})
 _MEASURED = of_keys({"mean": SHARE, "interval": INTERVAL, "seeds": listed(SHARE)})
 _WITHOUT_COPIES = of_keys(
-    {"mean": SHARE}, metric=TEXT, interval=INTERVAL, documents=NUMBER, of=NUMBER
+    {"mean": SHARE},
+    metric=TEXT,
+    interval=INTERVAL,
+    documents=NUMBER,
+    of=NUMBER,
+    examples=NUMBER,
+    of_examples=NUMBER,
 )
 _EPOCH = of_keys({"epoch": INTEGER, "loss": NUMBER, "score": SHARE}, seconds=NUMBER)
 _CURVES = listed({**listed(_EPOCH), "minItems": 1})

@@ -10,6 +10,7 @@ from donor.report.page.measured import (
     difference_of,
     figure_of,
     measured_cells,
+    of_copies,
     unit_of,
 )
 from donor.report.page.numbers import counted, p_value, whole
@@ -93,7 +94,8 @@ def _drawn(row: Facts, metric: str) -> Row:
 def _without_copies(row: Facts) -> Facts:
     """The score over what does not stand in training too; nothing where all does not."""
     found = row.get("deduplicated") or {}
-    return {} if found.get("documents") == found.get("of") else found
+    left, of, _ = of_copies(found)
+    return {} if left == of else found
 
 
 def _scored_on(found: Facts) -> str:

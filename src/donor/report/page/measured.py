@@ -5,7 +5,14 @@ from typing import Any
 
 from donor.report.page.numbers import range_of, share
 
-__all__ = ["between_of", "difference_of", "figure_of", "measured_cells", "unit_of"]
+__all__ = [
+    "between_of",
+    "difference_of",
+    "figure_of",
+    "measured_cells",
+    "of_copies",
+    "unit_of",
+]
 
 _MCC = "mcc"
 
@@ -36,6 +43,19 @@ def between_of(interval: Sequence[float] | None, metric: str) -> str:
 def difference_of(value: float, metric: str) -> str:
     """A difference of two scores, with its sign."""
     return f"{value:+.3f}" if metric == _MCC else f"{100 * value:+.1f}"
+
+
+def of_copies(found: Mapping[str, Any]) -> tuple[int | None, int | None, str]:
+    """How much is left without copies, of how much, and of what: examples, where they are told.
+
+    >>> of_copies({"documents": 12, "of": 12, "examples": 20, "of_examples": 24})
+    (20, 24, 'examples')
+    >>> of_copies({"documents": 11, "of": 12})
+    (11, 12, 'documents')
+    """
+    if found.get("of_examples") is not None:
+        return found.get("examples"), found["of_examples"], "examples"
+    return found.get("documents"), found.get("of"), "documents"
 
 
 def unit_of(metric: str) -> str:

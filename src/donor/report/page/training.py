@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from donor.report.page.curves import History, best_of, curves_picture, scales_of
-from donor.report.page.measured import between_of, figure_of, measured_cells
+from donor.report.page.measured import (
+    between_of,
+    figure_of,
+    measured_cells,
+    of_copies,
+)
 from donor.report.page.numbers import share, whole
 from donor.report.page.plain import shortened
 from donor.score.titles import title_of
@@ -50,7 +55,8 @@ def _without_copies(found: Facts | None) -> str:
     between = between_of(found.get("interval"), metric)
     said = f"{title_of(metric) or 'Score'} {figure_of(found['mean'], metric)}"
     said += f" ({between})" if between != "–" else ""
-    return f"{said} over the {whole(found.get('documents'))} of {whole(found.get('of'))} documents"
+    left, of, unit = of_copies(found)
+    return f"{said} over the {whole(left)} of {whole(of)} {unit}"
 
 
 def curve_parts(baselines: Facts | None, trained: Sequence[Facts]) -> Parts | None:

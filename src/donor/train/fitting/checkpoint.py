@@ -54,7 +54,7 @@ class Checkpoint:
     """A folder for the state of one training.
 
     Args:
-        folder: is made, and removed when the training is done.
+        folder: is made.
         fingerprint: of what is trained and how; see `fingerprint`.
     """
 
@@ -138,10 +138,6 @@ class Checkpoint:
         from safetensors.torch import load_file
 
         model.load_state_dict(load_file(str(self.folder / _BEST)))
-
-    def remove(self) -> None:
-        """Removes all: the training is done, and its model is where it should be."""
-        rmtree(self.folder, ignore_errors=True)
 
 
 def fingerprint(encoder: str, features: Sequence[Feature], settings: Settings) -> str:

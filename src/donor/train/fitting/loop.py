@@ -122,6 +122,8 @@ def _fitted(
         checkpoint.save(accelerator, at)
         saved = time.monotonic()
     accelerator.wait_for_everyone()
+    # Training may be in half precision; what is said afterwards is what the saved model says.
+    accelerator.unwrap_model(training.model, keep_fp32_wrapper=False)
     checkpoint.load_best(learner.model)
     best = next(one for one in at.history if one["epoch"] == at.best)
     return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
@@ -156,12 +158,14 @@ class _Training:
         """The loss of a step over a batch, each device taking its share."""
         total = 0.0
         parts = list(self._parts(batch))
+        weights = [sum(one.weight for one in part) for part in parts]
         for number, part in enumerate(parts):
             tensors = {
                 name: tensor.to(self.accelerator.device)
                 for name, tensor in padded(part, self._learner.pads).items()
             }
-            share = len(part) / sum(map(len, parts))
+            # As the mean over the whole batch, by the weights of its features.
+            share = weights[number] / (sum(weights) or 1.0)
             context = self.accelerator.no_sync if number < len(parts) - 1 else nullcontext
             with context(self.model), self.accelerator.autocast():
                 loss = loss_of(
@@ -185,10 +189,7 @@ class _Training:
 
 
 def leads() -> bool:
-    """Whether this process is the only one of its training, or the first: it alone writes.
-
-    To be asked after training: it is training that looks for the others.
-    """
+    """Whether this process is the only one of its training, or the first: it alone writes."""
     from accelerate import PartialState
 
     return bool(PartialState().is_main_process)
