@@ -103,7 +103,7 @@ def test_copies_are_told_though_each_document_is_still_scored(
     again = ("train", "definition", trained / "data", "-o", trained / "m", *QUICK, "--seeds", "2")
     assert donor(*again) == 0
     out = capsys.readouterr().out
-    assert "8 of 16 examples of test stand in train too" in out
+    assert "8 of 16 texts of test stand in train too" in out
     assert "without the 8 examples that were learnt from, or nearly: f1 " in out
 
 

@@ -13,10 +13,10 @@ from donor.train.hygiene import (
     contradictions,
     copies,
     deduplicated,
+    examples_as_units,
     hygiene,
     normalised,
     shingles,
-    units,
 )
 
 TEN = "one two three four five six seven eight nine ten"
@@ -98,7 +98,7 @@ def test_contradictions_are_equal_texts_with_different_labels():
 
 def test_units_of_examples_say_document_and_number():
     one = Example("d", 1, ("A man.", "Someone."), target=("b", "a"))
-    assert list(units([one])) == [Unit("A man. ‖ Someone.", ("a", "b"), "d#1")]
+    assert examples_as_units([one]) == [(Unit("A man. ‖ Someone.", ("a", "b"), "d#1"), ("d", 1))]
 
 
 def test_the_whole_is_json_with_counts_and_lists():

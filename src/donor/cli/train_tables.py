@@ -76,7 +76,7 @@ def _hygiene(found: Found) -> Iterator[str]:
         copies = one["units"] - one["left"]
         if copies:
             near = f", {one['near']['units']:,} of them nearly" if one["near"]["units"] else ""
-            yield f"{copies:,} of {one['units']:,} examples of {split} stand in train too{near}"
+            yield f"{copies:,} of {one['units']:,} texts of {split} stand in train too{near}"
     if contradictory := hygiene["train"]["contradictory_texts"]:
         yield f"{contradictory:,} texts of train stand there with different labels"
 

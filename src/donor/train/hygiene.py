@@ -7,11 +7,12 @@ two texts that differ in one word in the middle are near from 49 words on, at an
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from donor.data import Document, Interval
 from donor.languages.tokens import plain_spans
 from donor.train.examples import Example
 
@@ -20,15 +21,17 @@ __all__ = [
     "SHINGLE_WORDS",
     "Contradiction",
     "Copy",
+    "ExampleKey",
     "Hygiene",
     "Unit",
     "contradictions",
     "copies",
     "deduplicated",
+    "examples_as_units",
     "hygiene",
     "normalised",
+    "sentences_as_units",
     "shingles",
-    "units",
 ]
 
 SHINGLE_WORDS = 5
@@ -36,6 +39,10 @@ JACCARD = 0.8
 # The texts of a pair are one unit; the sign is no word.
 _BETWEEN = " ‖ "
 _TINY = 1e-9
+
+
+ExampleKey = tuple[str, int]
+"""The example that a unit is of: its document's id, and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +159,12 @@ class Hygiene:
         }
 
 
-def units(examples: Iterable[Example]) -> Iterator[Unit]:
-    """The unit of each example; several labels are taken in their order in the alphabet.
+def examples_as_units(examples: Iterable[Example]) -> list[tuple[Unit, ExampleKey]]:
+    """Each example as a unit; several labels are taken in their order in the alphabet.
 
-    What is neither a label nor several, such as the tags of a text, counts as it is told.
+    What is neither a label nor several, such as an answer, counts as it is told.
     """
+    found = []
     for example in examples:
         label = example.target
         if isinstance(label, list | set | frozenset | tuple):
@@ -164,7 +172,23 @@ def units(examples: Iterable[Example]) -> Iterator[Unit]:
         elif label is not None:
             label = str(label)
         where = f"{example.document}#{example.number}"
-        yield Unit(_BETWEEN.join(example.texts), label, where)
+        unit = Unit(_BETWEEN.join(example.texts), label, where)
+        found.append((unit, (example.document, example.number)))
+    return found
+
+
+def sentences_as_units(
+    documents: Iterable[Document], label_of: Callable[[Document, Interval], Hashable]
+) -> list[tuple[Unit, ExampleKey]]:
+    """Each sentence as a unit, for tasks whose examples are documents: that of number 0."""
+    return [
+        (Unit(text, label_of(document, segment), f"{document.id}#{n}"), (document.id, 0))
+        for document in documents
+        for n, (segment, text) in enumerate(
+            zip(document.segments, document.segment_texts(), strict=True)
+        )
+        if text.strip()
+    ]
 
 
 def hygiene(train: Sequence[Unit], **evaluations: Sequence[Unit]) -> Hygiene:

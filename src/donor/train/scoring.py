@@ -6,7 +6,7 @@ from typing import Any
 from donor.data import Document
 from donor.score import Measurement, Metric, interval
 from donor.score.metric import over_columns
-from donor.train.hygiene import deduplicated, units
+from donor.train.hygiene import deduplicated
 from donor.train.tasks.task import Task
 
 __all__ = ["mean_over_seeds", "over_seeds", "without_copies"]
@@ -59,10 +59,12 @@ def without_copies(
         of_seeds: what the model of each seed says of them.
         gold: what is right, in the same order.
     """
+    own = task.units(asked, learning=False)
+    train = [unit for unit, _ in task.units(learnt, learning=True)]
+    left_units = set(deduplicated([unit for unit, _ in own], train))
+    copied = {place for n, (_, place) in enumerate(own) if n not in left_units}
     examples = task.examples(asked, learning=False)
-    train = list(units(task.examples(learnt, learning=True)))
-    kept = set(deduplicated(list(units(examples)), train))
-    copied = {(one.document, one.number) for n, one in enumerate(examples) if n not in kept}
+    kept = [n for n, one in enumerate(examples) if (one.document, one.number) not in copied]
     told: dict[str, Any] = {"mean": None, "interval": None, "seeds": []}
     scored = 0
     if kept:

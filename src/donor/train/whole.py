@@ -10,8 +10,8 @@ from typing import Any
 from donor.score import Measurement
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
-from donor.train.fitting.loop import leads
-from donor.train.hygiene import hygiene, units
+from donor.train.fitting.loop import Fitted, leads
+from donor.train.hygiene import hygiene
 from donor.train.model_folder.written import Origin, Outcome, Outputs, write_outcome
 from donor.train.scoring import mean_over_seeds, without_copies
 from donor.train.splits import Splits
@@ -60,15 +60,17 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A model of one seed, and what it says of the evaluated documents.
+    """What came of one seed.
 
     Args:
-        model: it.
-        said: what it says, and how good that is.
+        fitted: how training went.
+        said: what the model says of the evaluated documents, and how good that is.
+        model: the model, of the best seed.
     """
 
-    model: Trained
+    fitted: Fitted
     said: Evaluated
+    model: Trained | None
 
 
 def trained_whole(asked: Training, told: Told = lambda what, done, total: None) -> dict[str, Any]:
@@ -93,10 +95,11 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         asked = replace(asked, settings=replace(asked.settings, learning_rate=best_rate))
     settings = asked.settings
     seeds = of_seeds(asked, told)
-    best = best_of(seeds)
+    best = seeds[best_of(seeds)]
+    assert best.model is not None
     found = {
         "task": asked.task.name,
-        "encoder": seeds[best].model.loaded.described,
+        "encoder": best.model.loaded.described,
         "scores": _over_seeds([seed.said.measured for seed in seeds]),
         "scored_on": asked.splits.scored_on,
         "deduplicated": without_copies(
@@ -109,7 +112,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "hygiene": _hygiene(asked),
         "notes": [*asked.splits.notes, *_notes(asked)],
         "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
-        "curves": [seed.model.fitted.history for seed in seeds],
+        "curves": [seed.fitted.history for seed in seeds],
         "model": str(asked.folder),
         "seconds": round(time.monotonic() - started, 3),
     }
@@ -118,8 +121,8 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
             asked.task,
             asked.splits,
             Origin(asked.inputs, asked.kind),
-            seeds[best].model,
-            seeds[best].said,
+            best.model,
+            best.said,
         )
         found = write_outcome(asked.folder, outcome, found, asked.outputs)
         rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
@@ -127,14 +130,18 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
 
 
 def of_seeds(asked: Training, told: Told = lambda what, done, total: None) -> list[Seed]:
-    """What came of each seed; their checkpoints stay until they are removed."""
-    first = asked.settings.seed
-    return [_one(asked, replace(asked.settings, seed=first + n), told) for n in range(asked.seeds)]
+    """What came of each seed, with the model of the best; checkpoints stay."""
+    found: list[Seed] = []
+    for n in range(asked.seeds):
+        found.append(_one(asked, replace(asked.settings, seed=asked.settings.seed + n), told))
+        best = best_of(found)
+        found = [one if at == best else replace(one, model=None) for at, one in enumerate(found)]
+    return found
 
 
 def best_of(seeds: Sequence[Seed]) -> int:
     """The position of the seed with the highest score on dev, of equal ones the first."""
-    return max(range(len(seeds)), key=lambda n: (seeds[n].model.fitted.score or 0.0, -n))
+    return max(range(len(seeds)), key=lambda n: (seeds[n].fitted.score or 0.0, -n))
 
 
 def _one(asked: Training, settings: Settings, told: Told) -> Seed:
@@ -142,7 +149,7 @@ def _one(asked: Training, settings: Settings, told: Told) -> Seed:
     said = evaluated(asked.task, model, asked.splits.evaluation, settings)
     # The GPU is the next seed's.
     model.loaded.model.to("cpu")
-    return Seed(model, said)
+    return Seed(model.fitted, said, model)
 
 
 def _trained(asked: Training, settings: Settings, told: Told) -> Trained:
@@ -191,7 +198,8 @@ def _hygiene(asked: Training) -> dict[str, Any]:
     task, splits = asked.task, asked.splits
     parts = {"dev": splits.dev} | ({"test": splits.test} if splits.test is not None else {})
     own = {
-        name: list(units(task.examples(documents, learning=False)))
+        name: [unit for unit, _ in task.units(documents, learning=False)]
         for name, documents in parts.items()
     }
-    return hygiene(list(units(task.examples(splits.train, learning=False))), **own).as_json()
+    train = [unit for unit, _ in task.units(splits.train, learning=True)]
+    return hygiene(train, **own).as_json()

@@ -66,6 +66,27 @@ def test_undefined_scores_are_less_than_all(tmp_path: Path) -> None:
     assert found.best == 2
 
 
+def test_patience_begins_when_something_is_found(tmp_path: Path) -> None:
+    scores = iter([0.0, None, 0.0, 0.0, 0.4, 0.3, 0.2, 0.9])
+    settings = replace(SETTINGS, epochs=9, patience=2)
+    _, found = fitted(tmp_path, settings, lambda learner: next(scores))
+    assert (found.best, len(found.history)) == (5, 7)
+    nothing = iter([None] * 3)
+    few = replace(SETTINGS, epochs=3, patience=2)
+    _, found = fitted(tmp_path / "nothing", few, lambda learner: next(nothing))
+    assert (found.best, found.score) == (3, None)
+
+
+def test_training_that_has_ended_keeps_its_best_weights_alone(tmp_path: Path) -> None:
+    learner, found = fitted(tmp_path)
+    there = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert there == {"best.safetensors", "state/position.json"}
+    steps: list[int] = []
+    again, same = fitted(tmp_path, step_done=lambda epoch, done, total: steps.append(done))
+    assert (steps, same.history) == ([], found.history)
+    assert torch.equal(again.model.layer.weight, learner.model.layer.weight)
+
+
 def test_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
     one, _ = fitted(tmp_path / "a")
     other, _ = fitted(tmp_path / "b")

@@ -239,3 +239,15 @@ def test_deft_is_reached(deft: Path) -> None:
     assert RELATIONS.notes(dev) == [
         "relations beyond window 1 or distance 300, which cannot be found: 1 of 352"
     ]
+
+
+def test_sentences_are_compared_between_splits_with_the_relations_in_them() -> None:
+    text = "A is B. C"
+    spans = tuple(
+        Span(n, "Term", (Interval(at, at + 1),)) for n, at in (("a", 0), ("b", 5), ("c", 8))
+    )
+    relations = (Relation("AKA", "b", "a"), Relation("AKA", "c", "a"))
+    sentences = (Interval(0, 7), Interval(8, 9))
+    document = Document("d", "en", text, sentences, spans=spans, relations=relations)
+    found = RELATIONS.units((document,), learning=True)
+    assert [unit.label for unit, _ in found] == [(("AKA", 0, 5),), ()]

@@ -230,3 +230,15 @@ def test_deft_says_nearly_all(deft: Path) -> None:
     assert scores["strict"].total == (647, 2, 0, 13, 0)
     assert scores["subtask_1"].score == pytest.approx(0.9982, abs=1e-4)
     assert scores["subtask_2"].score == pytest.approx(0.9840, abs=1e-4)
+
+
+def test_sentences_are_compared_between_splits_with_the_spans_in_them() -> None:
+    text = "An ion is small. An ion is small."
+    sentences = (Interval(0, 16), Interval(17, 33))
+    document = Document("d", "en", text, sentences, spans=(Span("1", "Term", (Interval(20, 23),)),))
+    found = SPANS.units((document,), learning=True)
+    assert [(unit.text, unit.label, unit.where) for unit, _ in found] == [
+        ("An ion is small.", (), "d#0"),
+        ("An ion is small.", ((3, 6, "Term"),), "d#1"),
+    ]
+    assert {key for _, key in found} == {("d", 0)}

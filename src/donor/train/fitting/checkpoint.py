@@ -44,7 +44,9 @@ class Position:
         self.step, self.loss = 0, 0.0
         told = {"epoch": self.epoch, "loss": loss, "score": score, "seconds": seconds}
         before = [one["score"] for one in self.history if one["score"] is not None]
-        if not self.history or (score is not None and (not before or score > max(before))):
+        most = max(before, default=None)
+        # Of models that find nothing yet, the one that has learnt longer is better.
+        if most is None or (score is not None and (score > most or score == most == 0)):
             self.best = self.epoch
         self.history.append(told)
 
@@ -61,8 +63,11 @@ class Checkpoint:
     folder: Path
     fingerprint: str
 
-    def save(self, accelerator: Any, at: Position) -> None:
+    def save(self, accelerator: Any, at: Position, *, ended: bool = False) -> None:
         """Keeps the state, in place of the one before; the old one stays until it is whole.
+
+        Of a training that has ended only the position is kept, beside the weights of the best
+        epoch: optimisers are twice as large as their models.
 
         Every process is to call it: each keeps its own chance.
         """
@@ -73,10 +78,13 @@ class Checkpoint:
                 rmtree(new, ignore_errors=True)
                 self.folder.mkdir(parents=True, exist_ok=True)
             accelerator.wait_for_everyone()
-            accelerator.save_state(str(new))
+            if ended:
+                new.mkdir(exist_ok=True)
+            else:
+                accelerator.save_state(str(new))
             accelerator.wait_for_everyone()
             if leads:
-                told = asdict(at) | {"fingerprint": self.fingerprint}
+                told = asdict(at) | {"fingerprint": self.fingerprint, "ended": ended}
                 (new / _POSITION).write_bytes(orjson.dumps(told))
                 if old.exists():
                     # What a kill has left of an earlier one stands in its way.
@@ -100,7 +108,8 @@ class Checkpoint:
         if told.pop("fingerprint") != self.fingerprint:
             what = "holds the checkpoint of another training: other data, settings or encoder"
             raise ConfigError(str(self.folder), what, "remove the folder, or choose another -o")
-        accelerator.load_state(str(folder))
+        if not told.pop("ended"):
+            accelerator.load_state(str(folder))
         return Position(**told)
 
     def keep_best(self, model: Any) -> None:

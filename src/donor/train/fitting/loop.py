@@ -68,8 +68,9 @@ def fit(
     """Trains the model in its place and returns how it went.
 
     After each epoch `score` is asked for the score of the model on dev, of which more is
-    better; None counts as less than all. With the same seed, features and number of threads
-    two trainings give the same weights, also where one is killed in between.
+    better; None counts as less than all, and while nothing is found, patience is not lost. With
+    the same seed, features and number of threads two trainings give the same weights, also where
+    one is killed in between.
 
     Args:
         learner: the model; its weights are changed.
@@ -121,7 +122,7 @@ def _fitted(
             checkpoint.keep_best(accelerator.unwrap_model(training.model))
         checkpoint.save(accelerator, at)
         saved = time.monotonic()
-    accelerator.wait_for_everyone()
+    checkpoint.save(accelerator, at, ended=True)
     # Training may be in half precision; what is said afterwards is what the saved model says.
     accelerator.unwrap_model(training.model, keep_fp32_wrapper=False)
     checkpoint.load_best(learner.model)

@@ -12,6 +12,7 @@ from donor.score import F1, Measurement
 from donor.score.defteval import SUBTASK_1, class_counts
 from donor.score.metric import Row
 from donor.train.examples import TRAINING, Example, Feature, Settings
+from donor.train.hygiene import ExampleKey, Unit, examples_as_units
 from donor.train.tasks.sequences import class_features, classes_said
 
 __all__ = ["DEFINITION", "Definition"]
@@ -69,6 +70,12 @@ class Definition:
             )
             if text.strip()
         ]
+
+    def units(
+        self, documents: Sequence[Document], *, learning: bool
+    ) -> list[tuple[Unit, ExampleKey]]:
+        """The examples."""
+        return examples_as_units(self.examples(documents, learning=learning))
 
     def features(
         self,

@@ -15,6 +15,7 @@ from donor.errors import ConfigError, InputError
 from donor.score import F1, Measurement, label_measurements
 from donor.score.labels import MOST_VALUES
 from donor.train.examples import TRAINING, Example, Feature, Settings
+from donor.train.hygiene import ExampleKey, Unit, examples_as_units
 from donor.train.tasks.sequences import class_features, classes_said
 
 __all__ = ["LABELS", "Labels"]
@@ -128,6 +129,12 @@ class Labels:
                 target = values if own.several else next(iter(values), None)
                 found.append(Example(document.id, number, (text, *more), target, position=n))
         return found
+
+    def units(
+        self, documents: Sequence[Document], *, learning: bool
+    ) -> list[tuple[Unit, ExampleKey]]:
+        """The examples."""
+        return examples_as_units(self.examples(documents, learning=learning))
 
     def features(
         self,

@@ -11,6 +11,7 @@ from donor.errors import InputError
 from donor.score import Measurement, qa_measurements
 from donor.score.metric import Metric, share_of
 from donor.train.examples import TRAINING, Example, Feature, Settings
+from donor.train.hygiene import ExampleKey, Unit, examples_as_units
 from donor.train.tasks.sequences import longest_input
 from donor.train.tasks.windows import Place, encoded
 
@@ -96,6 +97,12 @@ class Questions:
             for n, document in enumerate(documents)
             for number, (question, asked) in enumerate(_asked(document))
         ]
+
+    def units(
+        self, documents: Sequence[Document], *, learning: bool
+    ) -> list[tuple[Unit, ExampleKey]]:
+        """The examples."""
+        return examples_as_units(self.examples(documents, learning=learning))
 
     def features(
         self,

@@ -20,6 +20,7 @@ from donor.score import Measurement
 from donor.score.defteval import SUBTASK_3, score_pairs
 from donor.score.relations import measured_relations, relation_scores
 from donor.train.examples import TRAINING, Example, Feature, Settings
+from donor.train.hygiene import ExampleKey, Unit, sentences_as_units
 from donor.train.tasks.marked import marked_inputs
 from donor.train.tasks.sequences import class_target, classes_said
 from donor.train.tasks.windows import Place
@@ -134,6 +135,12 @@ class Relations:
                 found.append(Example(document.id, number, (text,), target, position=n))
         return found
 
+    def units(
+        self, documents: Sequence[Document], *, learning: bool
+    ) -> list[tuple[Unit, ExampleKey]]:
+        """The sentences, with the relations between spans in each."""
+        return sentences_as_units(documents, _relations_in)
+
     def features(
         self,
         examples: Sequence[Example],
@@ -187,7 +194,7 @@ class Relations:
         *,
         without: Container[tuple[str, int]] = frozenset(),
     ) -> Mapping[str, Measurement]:
-        """F1 of the relations given the spans, over documents of which no pair is named.
+        """F1 of the relations given the spans, over documents of which no example is named.
 
         `f1` is of all, `label:AKA` of a label; relations that are not between pairs count as
         missed. Where gold has relations that DeftEval scores, also its subtask 3, the official
@@ -196,7 +203,7 @@ class Relations:
         pairs = [
             (one, other)
             for one, other in zip(predicted, gold, strict=True)
-            if not any((other.id, n) in without for n, _ in enumerate(self._pairs(other)))
+            if not any((other.id, n) in without for n in range(1 + len(list(self._pairs(other)))))
         ]
         scores = measured_relations([relation_scores(*pair) for pair in pairs])
         found = {"f1": scores.pop("strict")}
@@ -308,6 +315,22 @@ def _marked(document: Document, tail: Span, head: Span) -> tuple[str, tuple[Plac
         text += f"{mark} "
         at = place
     return text + document.text[at:end], tuple(places)
+
+
+def _relations_in(document: Document, segment: Interval) -> tuple[tuple[str, int, int], ...]:
+    """The relations between spans that begin in a segment: the label, tail and head in it."""
+    starts = {
+        span.id: span.extent.start - segment.start
+        for span in document.spans
+        if segment.start <= span.extent.start < segment.end
+    }
+    return tuple(
+        sorted(
+            (one.label, starts[one.tail], starts[one.head])
+            for one in document.relations
+            if one.tail in starts and one.head in starts
+        )
+    )
 
 
 RELATIONS = Relations()

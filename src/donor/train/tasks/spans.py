@@ -20,6 +20,7 @@ from donor.score.defteval import SUBTASK_1, SUBTASK_2, score_pairs
 from donor.score.spans import span_measurements
 from donor.train.examples import TRAINING, Example, Feature, Settings
 from donor.train.fitting.batches import IGNORED
+from donor.train.hygiene import ExampleKey, Unit, sentences_as_units
 from donor.train.tasks.sequences import longest_input
 from donor.train.tasks.windows import Tokens, encoded, tokens_by_word
 
@@ -113,6 +114,12 @@ class Spans:
                 target = Tagged(words, tags)
                 found.append(Example(document.id, 0, (document.text,), target, position=n))
         return found
+
+    def units(
+        self, documents: Sequence[Document], *, learning: bool
+    ) -> list[tuple[Unit, ExampleKey]]:
+        """The sentences, with the spans in each."""
+        return sentences_as_units(documents, _spans_in)
 
     def features(
         self,
@@ -304,6 +311,15 @@ def _spans(tagged: Tagged) -> Iterator[Span]:
             number += 1
             place = Interval(words[start].start, words[end - 1].end)
             yield Span(f"p{number}", label, (place,))
+
+
+def _spans_in(document: Document, segment: Interval) -> tuple[tuple[int, int, str], ...]:
+    """The label and the place in it of each span that begins in a segment."""
+    own = (span for span in document.spans if segment.start <= span.extent.start < segment.end)
+    places = (
+        (one.extent.start - segment.start, one.extent.end - segment.start, one.label) for one in own
+    )
+    return tuple(sorted(places))
 
 
 SPANS = Spans()

@@ -9,6 +9,7 @@ from donor.data import Document
 from donor.errors import ConfigError, InputError
 from donor.score import Measurement
 from donor.train.examples import TRAINING, Example, Feature, Settings
+from donor.train.hygiene import ExampleKey, Unit
 
 __all__ = ["TASKS", "Task", "check_known", "settings_of", "task_named"]
 
@@ -63,6 +64,11 @@ class Task(Protocol):
 
     def examples(self, documents: Sequence[Document], *, learning: bool) -> list[Example]:
         """The examples of all documents, in their order; fewer where they are learnt from."""
+
+    def units(
+        self, documents: Sequence[Document], *, learning: bool
+    ) -> list[tuple[Unit, ExampleKey]]:
+        """What of documents is looked for in other splits, each with the example that it is of."""
 
     def features(
         self,
