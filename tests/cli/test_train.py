@@ -104,7 +104,7 @@ def test_copies_are_told_though_each_document_is_still_scored(
     assert donor(*again) == 0
     out = capsys.readouterr().out
     assert "8 of 16 texts of test stand in train too" in out
-    assert "without the 8 examples that were learnt from, or nearly: f1 " in out
+    assert "without the 8 examples that were learnt from, or nearly: F1 " in out
 
 
 def test_a_pipeline_of_transformers_loads_the_folder(trained: Path) -> None:
