@@ -161,7 +161,7 @@ def test_the_same_again_tells_what_is_there(trained: Path, capsys: Capture) -> N
     assert found["scores"]["f1"]["seeds"]
     assert (trained / "m/model.safetensors").stat().st_mtime_ns == before
     error = refused(capsys, *command, "--seeds", "2", "--batch", "4", "--learning-rate", "0.01")
-    assert "another batch, learning_rate" in error["what"]
+    assert "which differs in batch (4 here, 8 there), learning-rate" in error["what"]
     assert "--force" in error["hint"]
 
 
@@ -232,7 +232,9 @@ def test_a_stop_says_how_to_go_on(
         assert donor(*command) == 130
     assert "The same command goes on from the last checkpoint." in capsys.readouterr().err
     error = refused(capsys, *command, "--batch", "4")
-    assert "checkpoints of another training, with another batch" in error["what"]
+    assert (
+        "checkpoints of another training, which differs in batch (4 here, 8 there)" in error["what"]
+    )
     assert donor(*command) == 0
 
 

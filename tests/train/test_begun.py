@@ -66,7 +66,7 @@ def test_the_same_goes_on_and_is_found_when_it_is_done(tmp_path: Path) -> None:
 @pytest.mark.parametrize("there", [finish, begin])
 def test_another_is_refused_and_forced(there: Any, tmp_path: Path) -> None:
     there(tmp_path / "m")
-    with pytest.raises(ConfigError, match="another training, with another batch"):
+    with pytest.raises(ConfigError, match="another training, which differs in batch"):
         begin(tmp_path / "m", ASKED | {"batch": 4})
     assert not begin(tmp_path / "m", ASKED | {"batch": 4}, force=True)
 

@@ -78,3 +78,16 @@ def test_whole_documents_are_not_scored_where_one_of_their_pairs_was_learnt_from
 def test_a_model_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:
     found = without_copies(DEFINITION, TEST, TEST, [says(TEST)], TEST)
     assert (found["mean"], found["interval"], found["documents"]) == (None, None, 0)
+
+
+def test_texts_without_the_label_are_no_examples_that_count() -> None:
+    texts = ("good", "bad", "fine", "poor", "unsaid")
+    said = tuple(
+        Document(f"l{n}", "en", text, (Interval(0, len(text)),), labels=labels)
+        for n, (text, labels) in enumerate(
+            zip(texts, [*((TextLabel("mood", mood),) for mood in "+-+-"), ()], strict=True)
+        )
+    )
+    task = task_named("labels").settled(said)
+    found = without_copies(task, said[:2], said, [said], said)
+    assert (found["examples"], found["of_examples"]) == (2, 4)

@@ -171,10 +171,21 @@ def _check_same(
     if there == asked:
         return
     names = dict.fromkeys([*asked, *(there or {})])
-    other = [name for name in names if there and there.get(name) != asked.get(name)]
-    differs = f", with another {', '.join(other)}" if other else ""
+    other = [
+        f"{name.replace('_', '-')}{_values(asked.get(name), there.get(name))}"
+        for name in names
+        if there and there.get(name) != asked.get(name)
+    ]
+    differs = f", which differs in {', '.join(other)}" if other else ""
     hint = "choose another -o, or train anew in its place with --force"
     raise ConfigError(str(folder), f"holds {what} of another training{differs}", hint)
+
+
+def _values(here: Any, there: Any) -> str:
+    """Both values, where they are short."""
+    if any(isinstance(one, list | dict | str) for one in (here, there)):
+        return ""
+    return f" ({here} here, {there} there)"
 
 
 def _check_unfinished(folder: Path, asked: Mapping[str, Any], *, force: bool) -> None:

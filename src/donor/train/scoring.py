@@ -63,7 +63,7 @@ def without_copies(
     train = [unit for unit, _ in task.units(learnt, learning=True)]
     left_units = set(deduplicated([unit for unit, _ in own], train))
     copied = {place for n, (_, place) in enumerate(own) if n not in left_units}
-    examples = task.examples(asked, learning=False)
+    examples = [one for one in task.examples(asked, learning=False) if one.target is not None]
     kept = [n for n, one in enumerate(examples) if (one.document, one.number) not in copied]
     told: dict[str, Any] = {"mean": None, "interval": None, "seeds": []}
     scored = 0

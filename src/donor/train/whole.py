@@ -1,6 +1,7 @@
 """A whole training: seeds, scores with intervals, a model folder, and what the data are like."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.fitting.loop import Fitted, leads
 from donor.train.hygiene import hygiene
-from donor.train.model_folder.written import Origin, Outcome, Outputs, write_outcome
+from donor.train.model_folder.written import PREDICTED, Origin, Outcome, Outputs, write_outcome
 from donor.train.scoring import mean_over_seeds, without_copies
 from donor.train.splits import Splits
 from donor.train.tasks.task import Task, check_known
@@ -110,7 +111,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
             asked.splits.evaluation,
         ),
         "hygiene": _hygiene(asked),
-        "notes": [*asked.splits.notes, *_notes(asked)],
+        "notes": [*asked.splits.notes, *_notes(asked), *_monotone(asked.task, best)],
         "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
         "curves": [seed.fitted.history for seed in seeds],
         "model": str(asked.folder),
@@ -192,6 +193,18 @@ def _notes(asked: Training) -> Iterator[str]:
     for name, documents in (("train", splits.train), (splits.scored_on, splits.evaluation)):
         for note in asked.task.notes(documents):
             yield f"{name}: {note}"
+
+
+def _monotone(task: Task, best: Seed) -> Iterator[str]:
+    """That the model says the same of everything, or nothing of anything, if it does."""
+    said = best.said.documents
+    values = Counter(label.value for document in said for label in document.labels)
+    if len(values) == 1 and values.total() > 1:
+        [value] = values
+        yield f"the model says {value} of everything: it has learnt little; give it more epochs"
+    kind = PREDICTED.get(task.name, "labels")
+    if not any(getattr(document, kind) for document in said):
+        yield "the model finds nothing at all: it has learnt little; give it more epochs"
 
 
 def _hygiene(asked: Training) -> dict[str, Any]:

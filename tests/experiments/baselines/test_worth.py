@@ -96,3 +96,9 @@ def test_a_fall_is_levelled() -> None:
     assert rising([0.5, 0.3, 0.4, 0.9]) == pytest.approx([0.4, 0.4, 0.4, 0.9])
     assert rising([0.1, 0.2]) == [0.1, 0.2]
     assert reached([10, 20, 30], [0.2, 0.6, 0.4], 0.5) == pytest.approx(20)
+
+
+def test_where_nothing_is_learnt_nothing_is_worth_anything() -> None:
+    found = told(points(0.005, 0.03), right(0.02))
+    assert (found["gold_sentences"], found["interval"]) == (None, None)
+    assert "has taught the task: nothing can be told" in found["what"]

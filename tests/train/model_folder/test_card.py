@@ -116,7 +116,7 @@ def test_limits_follow_from_how_it_was_made(about: dict[str, Any], limit: str) -
         ("labels", "labels", 'pipeline("text-classification", model="definition-ru")'),
         ("tokens", "spans", 'pipeline("token-classification", model="definition-ru")'),
         ("answers", "qa", "AutoModelForQuestionAnswering"),
-        ("relations", "relations", "stand in markers"),
+        ("relations", "relations", "spans in markers"),
     ],
 )
 def test_it_says_how_the_model_is_used(head: str, task: str, used: str) -> None:
@@ -134,3 +134,13 @@ def test_what_onnx_loses_stands_in_it() -> None:
     assert "| int8 | 0.6000 | 4.2 | 1,500 | 3.4e-02 | 0.9750 |" in said
     assert "over 40 examples on 2 threads" in said
     assert "## ONNX" not in card()
+
+
+def test_copies_of_the_training_data_are_told_beside_the_scores() -> None:
+    left = {"metric": "f1", "mean": 0.5, "interval": [0.4, 0.6], "seeds": [0.5]}
+    found = card(about={"deduplicated": left | {"examples": 8, "of_examples": 81}})
+    assert "**73 of the 81 scored examples stand in the training data too" in found
+    assert "Without them: F1 0.5000, 95 % interval 0.4000 to 0.6000." in found
+    assert "training data too" not in card(
+        about={"deduplicated": left | {"examples": 8, "of_examples": 8}}
+    )

@@ -15,6 +15,8 @@ __all__ = ["Point", "reached", "rising", "worth"]
 
 # Where a draw reaches the score before the first point, or after the last, as a multiple of it.
 _BEFORE, _AFTER = 0.0, 2.0
+# A model with less has not learnt its task.
+_LEARNT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ def worth(
         "silver_sentences": silver_size["sentences"],
     }
     curve = rising([one.score or 0.0 for one in scores])
+    of_silver = over_seeds(silver).score or 0.0
+    if max(curve[-1], of_silver) < _LEARNT:
+        nothing = "neither gold nor the transferred data has taught the task: nothing can be told"
+        return found | dict.fromkeys(_NUMBERS) | {"what": nothing}
     if curve[0] == curve[-1]:
         flat = "gold's learning curve does not rise: nothing can be told from it"
         return found | dict.fromkeys(_NUMBERS) | {"what": flat}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.languages import language
+from donor.score.titles import title_of
 from donor.train.encoders.heads import ANSWERS, HEADS, TOKENS, check_libraries
 
 __all__ = ["MODEL_CARD", "model_card"]
@@ -31,6 +32,7 @@ def model_card(
             `languages` (BCP 47), `data` (of `train`, `dev`, `test`: `inputs`, `documents`,
             `examples`, `kind`: gold, silver or as it may be), `training` (settings by name),
             `scores` (by metric: `mean`, `interval`, `seeds`, the score of each), `scored_on`,
+            `deduplicated` (the main score without copies of the training data),
             `versions`, `findings` (sentences about the data), `limits` (sentences).
         name: what the model is called, as its folder is.
         licence: of the data: a name of the hub or several; empty where it is not known.
@@ -130,6 +132,19 @@ def _scores(about: Mapping[str, Any]) -> Iterator[str]:
         f"On the {split} split, as fractions of 1. The interval tells what other documents would "
         "do to the score; the seeds what another start of the training does."
     )
+    yield from _copies(about)
+
+
+def _copies(about: Mapping[str, Any]) -> Iterator[str]:
+    """What of the scored texts was learnt from too, and the score without it."""
+    found = about.get("deduplicated") or {}
+    copies = found.get("of_examples", 0) - found.get("examples", 0)
+    if copies:
+        yield (
+            f"**{copies:,} of the {found['of_examples']:,} scored examples stand in the training "
+            f"data too, equally or nearly.** Without them: {title_of(found['metric'])} "
+            f"{_number(found['mean'])}, 95 % interval {_interval(found.get('interval'))}."
+        )
 
 
 def _data(
@@ -193,10 +208,19 @@ def _use(about: Mapping[str, Any], name: str) -> str:
     command = f"`donor predict {name} INPUT -o OUT` writes predictions in any format."
     pipeline = _pipeline(about)
     if about["head"] == ANSWERS:
-        return f"{command} In Python, load it with `AutoModelForQuestionAnswering`."
+        return (
+            f"{command} In Python, load it with `AutoModelForQuestionAnswering`: its outputs are "
+            "the logits of where an answer starts and ends; the first token stands for no answer."
+        )
     if about["task"] == "relations":
-        return f"{command} The two spans of a text stand in markers, which are tokens of its own."
-    code = f'from transformers import pipeline\n\nsay = pipeline("{pipeline}", model="{name}")'
+        return (
+            f"{command} In Python, a `text-classification` pipeline loads it; its text has the two "
+            "spans in markers with their labels: `<tail:Term> an ion </tail> is "
+            "<head:Definition> a charged atom </head>`."
+        )
+    several = ", top_k=None" if about["head"] == "multi-labels" else ""
+    call = f'pipeline("{pipeline}", model="{name}"{several})'
+    code = f"from transformers import pipeline\n\nsay = {call}"
     return f"{command} In Python:\n\n```python\n{code}\n```"
 
 

@@ -24,7 +24,16 @@ from donor.train.splits import DEV, TEST, TRAIN, Splits
 from donor.train.tasks.task import Task, settings_of
 from donor.train.training import Evaluated, Trained
 
-__all__ = ["Origin", "Outcome", "Outputs", "holding", "read_told", "with_onnx", "write_outcome"]
+__all__ = [
+    "PREDICTED",
+    "Origin",
+    "Outcome",
+    "Outputs",
+    "holding",
+    "read_told",
+    "with_onnx",
+    "write_outcome",
+]
 
 _PREDICTIONS, _SCORES, _HYGIENE = "predictions", "scores.json", "hygiene.json"
 _FALLBACK = "jsonl"
@@ -37,7 +46,7 @@ _GONE_OF = {
     "labels": _GONE
     | {"text labels", "segment labels", "label names", "sentence labels that only task 1 has"},
 }
-_PREDICTED = {"spans": "spans", "qa": "spans", "relations": "relations"}
+PREDICTED = {"spans": "spans", "qa": "spans", "relations": "relations"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ def holding(format: str, task: str, documents: Sequence[Document]) -> str:
     known = format_named(format)
     if known.parallel:
         return _FALLBACK
-    gone = _GONE_OF[_PREDICTED.get(task, "labels")]
+    gone = _GONE_OF[PREDICTED.get(task, "labels")]
     try:
         lost = {kind for one in documents for kind, n in known.losses(one).items() if n}
     except FormatError:
@@ -216,6 +225,7 @@ def _about(outcome: Outcome, told: Mapping[str, Any], outputs: Outputs) -> dict[
         "training": told["training"],
         "scores": told["scores"],
         "scored_on": told["scored_on"],
+        "deduplicated": told["deduplicated"],
         "findings": told["notes"],
         ASKED: dict(outputs.asked),
     }
@@ -228,11 +238,12 @@ def _data(outcome: Outcome, outputs: Outputs) -> dict[str, Any]:
     found = {}
     for name, documents in parts.items():
         if documents is not None:
+            examples = outcome.task.examples(documents, learning=name == TRAIN)
             origin = outputs.origins.get(name, outcome.origin)
             found[name] = {
                 "inputs": list(origin.inputs),
                 "documents": len(documents),
-                "examples": len(outcome.task.examples(documents, learning=name == TRAIN)),
+                "examples": sum(one.target is not None for one in examples),
                 "kind": origin.kind,
                 "sha256": digest_of(documents),
             }

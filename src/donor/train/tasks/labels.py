@@ -133,8 +133,9 @@ class Labels:
     def units(
         self, documents: Sequence[Document], *, learning: bool
     ) -> list[tuple[Unit, ExampleKey]]:
-        """The examples."""
-        return examples_as_units(self.examples(documents, learning=learning))
+        """The examples that have the label."""
+        examples = self.examples(documents, learning=learning)
+        return examples_as_units(one for one in examples if one.target is not None)
 
     def features(
         self,
