@@ -175,9 +175,9 @@ def test_name_that_no_label_has_is_answered_with_those_that_there_are() -> None:
 
 def test_values_that_train_lacks_are_named() -> None:
     task = LABELS.settled([RED, BLUE])
-    check_known(task, [RED, NONE], "the test split", ("blue", "red"))
-    with pytest.raises(InputError, match=r"the test split.*lacks: green \(in g\)"):
-        check_known(task, [document("x", "green", name="g")], "the test split", ("blue", "red"))
+    check_known(task, [RED, NONE], "the dev split", ("blue", "red"))
+    with pytest.raises(InputError, match=r"the dev split.*lacks: green \(in g\)"):
+        check_known(task, [document("x", "green", name="g")], "the dev split", ("blue", "red"))
     with pytest.raises(InputError, match="the label 'colour' is nowhere"):
         check_known(task, [NONE], "the dev split", ("blue", "red"))
 
