@@ -13,7 +13,7 @@ from tests.train.small import Bag, even_and_odd
 from donor.errors import ConfigError
 from donor.train.examples import Settings
 from donor.train.fitting import loop
-from donor.train.fitting.checkpoint import Checkpoint
+from donor.train.fitting.checkpoint import Checkpoint, fingerprint
 from donor.train.fitting.loop import Fitted, Learner, fit, run_over
 
 SETTINGS = Settings(epochs=4, batch=8, learning_rate=0.05)
@@ -163,3 +163,37 @@ def test_weight_of_nothing_is_not_learnt_from(tmp_path: Path) -> None:
     longer = replace(SETTINGS, epochs=10)
     fit(learner, features, lambda: accuracy(learner), longer, Checkpoint(tmp_path, ""))
     assert accuracy(learner) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("error", "at_once", "hint"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory.\nSee …"), None, "--at-once 4 .* same folder"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), 2, "--at-once 1 "),
+        (RuntimeError("DefaultCPUAllocator: not enough memory"), 1, "smaller encoder"),
+    ],
+)
+def test_what_memory_does_not_hold_is_explained(
+    error: RuntimeError, at_once: int | None, hint: str, tmp_path: Path
+) -> None:
+    def full(epoch: int, done: int, total: int) -> None:
+        raise error
+
+    settings = replace(SETTINGS, at_once=at_once)
+    with pytest.raises(ConfigError, match=rf"(?s)do not fit into memory.*memory.*{hint}"):
+        fitted(tmp_path, settings, step_done=full)
+
+
+def test_other_errors_keep_their_traceback(tmp_path: Path) -> None:
+    def wrong(epoch: int, done: int, total: int) -> None:
+        raise RuntimeError("a defect")
+
+    with pytest.raises(RuntimeError, match="a defect"):
+        fitted(tmp_path, step_done=wrong)
+
+
+def test_smaller_parts_go_on_where_larger_ones_ended() -> None:
+    features = even_and_odd(2)
+    whole, parts = (fingerprint("e", features, replace(SETTINGS, at_once=n)) for n in (None, 2))
+    assert whole == parts
+    assert whole != fingerprint("e", features, replace(SETTINGS, batch=2))

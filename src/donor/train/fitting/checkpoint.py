@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from donor.errors import ConfigError
-from donor.train.examples import Feature, Settings
+from donor.train.examples import CHANGES_NOTHING, Feature, Settings
 
 __all__ = ["Checkpoint", "Position", "fingerprint"]
 
@@ -143,8 +143,7 @@ class Checkpoint:
 def fingerprint(encoder: str, features: Sequence[Feature], settings: Settings) -> str:
     """What tells one training from another: its encoder, its features, its settings."""
     digest = hashlib.sha256(encoder.encode())
-    told = asdict(settings)
-    del told["checkpoint_s"]
+    told = {name: one for name, one in asdict(settings).items() if name not in CHANGES_NOTHING}
     digest.update(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
     for feature in features:
         digest.update(orjson.dumps([dict(feature.inputs), feature.target, feature.weight]))

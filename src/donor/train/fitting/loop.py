@@ -2,19 +2,22 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
+from donor.errors import ConfigError
 from donor.train.examples import Feature, Settings
 from donor.train.fitting.batches import batches, by_length, padded
 from donor.train.fitting.checkpoint import Checkpoint, Position
 from donor.train.fitting.losses import loss_of
 
-__all__ = ["Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
+__all__ = ["AT_ONCE", "Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
 
-_AT_ONCE = 64
+AT_ONCE = 64
+"""So many features a model is shown together where nobody says how many."""
+
 _APART = 100_003
 
 Step = Callable[[int, int, int], None]
@@ -78,15 +81,47 @@ def fit(
         settings: how.
         checkpoint: where the state is kept; a state that is there is gone on from.
         step_done: told each step.
+
+    Raises:
+        ConfigError: the state is of another training, broken, or cannot be written; or memory
+            does not suffice.
     """
     import torch
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=_precision())
-    with torch.random.fork_rng():
+    with _memory_explained(settings), torch.random.fork_rng():
         # Of several processes each drops others.
         torch.manual_seed(settings.seed + _APART * accelerator.process_index)
         return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
+
+
+@contextmanager
+def _memory_explained(settings: Settings) -> Iterator[None]:
+    """Turns what the device cannot hold into a ConfigError."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise _too_large(error, settings) from None
+    except RuntimeError as error:
+        # What torch says where the CPU's memory ends.
+        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
+            raise
+        raise _too_large(error, settings) from None
+
+
+def _too_large(error: RuntimeError, settings: Settings) -> ConfigError:
+    at_once = min(settings.at_once or settings.batch, settings.batch)
+    what = f"{at_once:,} examples at once do not fit into memory: {str(error).splitlines()[0]}"
+    if at_once == 1:
+        return ConfigError("training", what, "take a smaller encoder, or a shorter --max-length")
+    hint = (
+        f"--at-once {at_once // 2} learns from the same batch in smaller parts, and goes on in the"
+        " same folder"
+    )
+    return ConfigError("training", what, hint)
 
 
 def _fitted(
@@ -202,7 +237,7 @@ def all_there() -> None:
     PartialState().wait_for_everyone()
 
 
-def run_over(learner: Learner, features: Sequence[Feature], at_once: int = _AT_ONCE) -> list[Any]:
+def run_over(learner: Learner, features: Sequence[Feature], at_once: int = AT_ONCE) -> list[Any]:
     """What the model says of each feature: its logits, as an array; of answers a pair of them.
 
     Logits of tokens are those of the feature's own tokens. So many features are shown at once.
