@@ -197,3 +197,32 @@ def test_smaller_parts_go_on_where_larger_ones_ended() -> None:
     whole, parts = (fingerprint("e", features, replace(SETTINGS, at_once=n)) for n in (None, 2))
     assert whole == parts
     assert whole != fingerprint("e", features, replace(SETTINGS, batch=2))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("position.json", b"{"),
+        ("position.json", b"[]"),
+        ("position.json", b'{"fingerprint": "this one", "more": 1}'),
+        *(
+            (name, None)
+            for name in ("model.safetensors", "optimizer.bin", "custom_checkpoint_0.pkl")
+        ),
+        ("random_states_0.pkl", None),
+    ],
+)
+def test_broken_state_is_explained(name: str, content: bytes | None, tmp_path: Path) -> None:
+    fitted(tmp_path, replace(SETTINGS, epochs=1))
+    file = tmp_path / "state" / name
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    with pytest.raises(ConfigError, match=r"state: the checkpoint is broken: .+\(remove the"):
+        fitted(tmp_path, replace(SETTINGS, epochs=1))
+
+
+def test_best_weights_that_are_cut_short_are_explained(tmp_path: Path) -> None:
+    fitted(tmp_path)
+    (tmp_path / "best.safetensors").write_bytes(b"short")
+    with pytest.raises(ConfigError, match="the checkpoint is broken"):
+        fitted(tmp_path)
