@@ -188,3 +188,18 @@ def test_so_many_values_that_accuracy_chooses() -> None:
     assert task.main == "accuracy"
     assert task.measured(many, many)[task.main].score == 1.0
     assert task_named("labels", settings_of(task)) == task
+
+
+def test_values_that_stand_on_nothing_learnable_do_not_count() -> None:
+    """Sentences are learnt here: a value of the whole text is none of theirs."""
+    whole = TextLabel("colour", "blue")
+    one = sentences("red", None)
+    mixed = replace(one, labels=(*one.labels, whole))
+    with pytest.raises(InputError, match="the one value 'red'"):
+        LABELS.labels([mixed])
+    task = LABELS.settled([mixed])
+    assert task.unknown([mixed], ("red",)) == {}
+    with pytest.raises(InputError, match="stands on texts alone, and on no sentence"):
+        task.labels([replace(mixed, labels=(whole,))], "the dev split")
+    with pytest.raises(InputError, match="stands on sentences alone, and on no text"):
+        replace(task, sentences=False).labels([one], "the dev split")
