@@ -203,3 +203,12 @@ def test_values_that_stand_on_nothing_learnable_do_not_count() -> None:
         task.labels([replace(mixed, labels=(whole,))], "the dev split")
     with pytest.raises(InputError, match="stands on sentences alone, and on no text"):
         replace(task, sentences=False).labels([one], "the dev split")
+
+
+def test_what_is_scored_is_the_same_score_though_test_has_many_values() -> None:
+    task = LABELS.settled([RED, BLUE])
+    many = [document(f"a {n}", str(n)) for n in range(MOST_VALUES + 1)]
+    said = [document(f"a {n}", "0") for n in range(MOST_VALUES + 1)]
+    found = task.measured(said, many)
+    assert found["f1_macro"].score == pytest.approx(2 / (MOST_VALUES + 2) / (MOST_VALUES + 1))
+    assert "value:0" not in found
