@@ -393,6 +393,39 @@ def test_flags_that_mean_nothing_are_refused(
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.parametrize(
+    ("task", "format", "what"),
+    [
+        ("spans", "pairs", "no target"),
+        ("spans", "csv", "cannot hold spans"),
+        ("relations", "conll", "cannot hold relations"),
+        ("labels", "brat", "cannot hold labels"),
+    ],
+)
+def test_a_format_that_holds_no_prediction_is_refused_before_the_first_step(
+    task: str,
+    format: str,
+    what: str,
+    data: Path,
+    tmp_path: Path,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("donor.train.fitting.loop._Training.step", None)
+    command = ("train", task, data, "-o", tmp_path / "m", *QUICK, "--out-format", format)
+    error = refused(capsys, *command)
+    assert error["where"] == "--out-format"
+    assert what in error["what"]
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_format_that_holds_the_predictions_is_taken(
+    data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    command = ("train", "spans", data, "-o", tmp_path / "m", *QUICK, "--out-format", "conll")
+    assert told(capsys, *command)["predictions"]["format"] == "conll"
+
+
 def test_two_cannot_train_into_one_folder(data: Path, tmp_path: Path, capsys: Capture) -> None:
     from filelock import FileLock
 

@@ -12,7 +12,7 @@ from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.fitting.loop import leads
 from donor.train.hygiene import hygiene, units
-from donor.train.model_folder.written import Origin, Outcome, Outputs, write_outcome
+from donor.train.model_folder.written import Origin, Outcome, Outputs, check_holds, write_outcome
 from donor.train.scoring import mean_over_seeds, without_copies
 from donor.train.splits import TEST, Splits
 from donor.train.tasks.task import Task, check_scored, lacking
@@ -86,6 +86,8 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
     asked = replace(asked, task=asked.task.settled(asked.splits.train))
     if asked.splits.test is not None:
         check_scored(asked.task, asked.splits.test, _TEST)
+    labels = asked.task.labels(asked.splits.train)
+    check_holds(asked.task, asked.splits.evaluation, labels, asked.outputs)
     rates = _searched(asked, told) if asked.search else {}
     if rates:
         best_rate = max(rates, key=lambda rate: rates[rate])
