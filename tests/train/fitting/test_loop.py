@@ -226,3 +226,22 @@ def test_best_weights_that_are_cut_short_are_explained(tmp_path: Path) -> None:
     (tmp_path / "best.safetensors").write_bytes(b"short")
     with pytest.raises(ConfigError, match="the checkpoint is broken"):
         fitted(tmp_path)
+
+
+def test_what_repeats_itself_is_asked_for_while_it_trains_alone(tmp_path: Path) -> None:
+    asked = []
+
+    def score(learner: Learner) -> float:
+        asked.append(torch.are_deterministic_algorithms_enabled())
+        return 1.0
+
+    fitted(tmp_path / "a", replace(SETTINGS, epochs=1), score)
+    assert asked == [True]
+    assert not torch.are_deterministic_algorithms_enabled()
+
+    def fails(learner: Learner) -> float:
+        raise ConfigError("dev", "cannot be scored")
+
+    with pytest.raises(ConfigError):
+        fitted(tmp_path / "b", score=fails)
+    assert not torch.are_deterministic_algorithms_enabled()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 from donor.errors import ConfigError
 from donor.train.examples import Feature, Settings
@@ -19,6 +19,8 @@ AT_ONCE = 64
 """So many features a model is shown together where nobody says how many."""
 
 _APART = 100_003
+
+T = TypeVar("T")
 
 Step = Callable[[int, int, int], None]
 """Told the epoch, how many of its steps are done, and how many it has."""
@@ -77,7 +79,7 @@ def fit(
     Args:
         learner: the model; its weights are changed.
         features: what is learnt from; at least one, with targets.
-        score: of the model as it then is.
+        score: of the model as it then is; of several processes that of the first counts.
         settings: how.
         checkpoint: where the state is kept; a state that is there is gone on from.
         step_done: told each step.
@@ -90,10 +92,34 @@ def fit(
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=_precision())
-    with _memory_explained(settings), torch.random.fork_rng():
+    with _memory_explained(settings), _repeatable(), torch.random.fork_rng():
         # Of several processes each drops others.
         torch.manual_seed(settings.seed + _APART * accelerator.process_index)
         return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
+
+
+def _of_first(own: T) -> T:
+    """What the first of several processes has, in each of them."""
+    from accelerate.utils import broadcast_object_list
+
+    found: list[T] = broadcast_object_list([own])
+    return found[0]
+
+
+@contextmanager
+def _repeatable() -> Iterator[None]:
+    """Nothing; inside, a GPU adds up in the same order each time, where it can at all."""
+    import torch
+
+    if torch.are_deterministic_algorithms_enabled():
+        yield
+        return
+    warned = torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(False, warn_only=warned)
 
 
 @contextmanager
@@ -147,10 +173,11 @@ def _fitted(
             at.loss += training.step(batch)
             at.step += 1
             step_done(at.epoch + 1, at.step, steps)
-            if time.monotonic() - saved > settings.checkpoint_s:
+            # All keep their state, or none does: clocks differ from process to process.
+            if _of_first(time.monotonic() - saved > settings.checkpoint_s):
                 checkpoint.save(accelerator, at)
                 saved = time.monotonic()
-        found = score()
+        found = _of_first(score())
         at.epoch_done(found, at.loss / steps, time.monotonic() - epoch_started)
         if at.best == at.epoch and accelerator.is_main_process:
             checkpoint.keep_best(accelerator.unwrap_model(training.model))
