@@ -241,6 +241,17 @@ def test_a_broken_model_is_told(
     assert what in error["what"]
 
 
+@pytest.mark.parametrize("training", [None, {"max_length": "long"}])
+def test_settings_that_are_none_are_told(
+    training: object, models: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = Path(shutil.copytree(models / "spans", tmp_path / "m"))
+    said = json.loads((folder / "donor.json").read_text())
+    (folder / "donor.json").write_text(json.dumps(said | {"training": training}))
+    error = refused(capsys, folder, models / "data", "-o", tmp_path / "out")
+    assert "donor.json is broken" in error["what"]
+
+
 def test_a_model_without_onnx_says_so(models: Path, tmp_path: Path, capsys: Capture) -> None:
     command = (models / "labels", models / "data", "-o", tmp_path / "out")
     assert "donor train --onnx" in refused(capsys, *command, "--int8")["hint"]

@@ -266,19 +266,33 @@ def test_an_empty_split_is_told(split: str, data: Path, tmp_path: Path, capsys: 
     assert "no document" in error["what"] or "no train" in error["what"]
 
 
-@pytest.mark.parametrize("split", ["dev", "test"])
-@pytest.mark.parametrize("task", ["labels", "spans", "relations"])
-def test_a_label_that_train_lacks_is_told(
-    task: str, split: str, data: Path, tmp_path: Path, capsys: Capture
-) -> None:
+def _with_a_new_label(data: Path, split: str) -> None:
     rows = rows_of(data / f"{split}.jsonl")
     rows[0]["labels"][0]["value"] = "New"
     rows[0]["spans"][0]["label"] = "New"
     rows[0]["relations"][0]["label"] = "New"
     (data / f"{split}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+
+@pytest.mark.parametrize("task", ["labels", "spans", "relations"])
+def test_a_label_of_dev_that_train_lacks_is_refused(
+    task: str, data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    _with_a_new_label(data, "dev")
     error = refused(capsys, "train", task, data, "-o", tmp_path / "m", *QUICK)
-    assert split in error["where"]
+    assert "dev" in error["where"]
     assert "New" in error["what"]
+
+
+@pytest.mark.parametrize("task", ["labels", "spans", "relations"])
+def test_a_label_of_test_that_train_lacks_is_noted(
+    task: str, data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    _with_a_new_label(data, "test")
+    found = told(capsys, "train", task, data, "-o", tmp_path / "m", *QUICK)
+    noted = [one for one in found["notes"] if one.startswith("test: a label that train lacks")]
+    assert len(noted) == 1
+    assert "New" in noted[0]
 
 
 def _without(name: str) -> Any:
@@ -379,6 +393,39 @@ def test_flags_that_mean_nothing_are_refused(
 ) -> None:
     assert donor("train", "spans", data, "-o", tmp_path / "m", *QUICK, *flags) == code
     assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize(
+    ("task", "format", "what"),
+    [
+        ("spans", "pairs", "no target"),
+        ("spans", "csv", "cannot hold spans"),
+        ("relations", "conll", "cannot hold relations"),
+        ("labels", "brat", "cannot hold labels"),
+    ],
+)
+def test_a_format_that_holds_no_prediction_is_refused_before_the_first_step(
+    task: str,
+    format: str,
+    what: str,
+    data: Path,
+    tmp_path: Path,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("donor.train.fitting.loop._Training.step", None)
+    command = ("train", task, data, "-o", tmp_path / "m", *QUICK, "--out-format", format)
+    error = refused(capsys, *command)
+    assert error["where"] == "--out-format"
+    assert what in error["what"]
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_format_that_holds_the_predictions_is_taken(
+    data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    command = ("train", "spans", data, "-o", tmp_path / "m", *QUICK, "--out-format", "conll")
+    assert told(capsys, *command)["predictions"]["format"] == "conll"
 
 
 def test_two_cannot_train_into_one_folder(data: Path, tmp_path: Path, capsys: Capture) -> None:

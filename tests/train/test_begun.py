@@ -44,7 +44,7 @@ def test_a_training_is_told_from_others_by_data_settings_and_encoder(tmp_path: P
     assert asked() == asked()
     assert asked() != asked(text="An atom.")
     assert asked() != asked(batch=4)
-    assert asked() == asked(checkpoint_s=1)
+    assert asked() == asked(checkpoint_s=1) == asked(at_once=2)
     (tmp_path / "config.json").write_text("[]")
     assert asked(encoder=str(tmp_path)) != folder
 

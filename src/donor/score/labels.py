@@ -7,6 +7,7 @@ where either side gives it a value.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 from typing import Any
 
@@ -49,15 +50,18 @@ class LabelSides:
 
 
 def label_measurements(
-    pairs: Sequence[tuple[Document | None, Document]],
+    pairs: Sequence[tuple[Document | None, Document]], *, macro: bool = False
 ) -> dict[str, dict[str, Measurement]]:
     """For each label name in gold its measurements, of predicted documents or None beside gold.
 
     Keys: `accuracy` (all values of a unit are right), `f1_micro`, `f1_macro`, `mcc` (Gorodkin
     2004; not where a unit has several values), and `value:X` for the F1 of each value. A unit
     without a predicted value is wrong and missed; a value that is only predicted is an F1 of 0.
+
+    With `macro` there is `f1_macro` also of a label that has too many values for the others.
     """
-    return {name: measured_labels(sides) for name, sides in label_sides(pairs).items()}
+    sides = label_sides(pairs)
+    return {name: measured_labels(own, macro=macro) for name, own in sides.items()}
 
 
 def label_sides(
@@ -96,7 +100,7 @@ def _said(document: Document | None, segments: int) -> dict[str, dict[int | None
     return said
 
 
-def measured_labels(sides: LabelSides) -> dict[str, Measurement]:
+def measured_labels(sides: LabelSides, *, macro: bool = False) -> dict[str, Measurement]:
     """The measurements of one label name, as `label_measurements` has them."""
     values = sides.values
     several = "|several-values" if sides.several else ""
@@ -112,12 +116,14 @@ def measured_labels(sides: LabelSides) -> dict[str, Measurement]:
             [_summed(counts.values()) for counts in each],
         ),
     }
-    if len(values) > MOST_VALUES:
+    many = len(values) > MOST_VALUES
+    if macro or not many:
+        found["f1_macro"] = Measurement(
+            mean_f1("f1_macro", values, f"{f1}|average:macro"),
+            [tuple(chain.from_iterable(own.get(v, _NO_ROW) for v in values)) for own in each],
+        )
+    if many:
         return found
-    macro = mean_f1("f1_macro", values, f"{f1}|average:macro")
-    found["f1_macro"] = Measurement(
-        macro, [sum((counts.get(v, _NO_ROW) for v in values), ()) for counts in each]
-    )
     if not sides.several:
         metric = Metric("mcc", ("right", "units", *_sides_of(values)), _mcc, "mcc|labels")
         found["mcc"] = Measurement(metric, [_confused(own, values) for own in sides.units])

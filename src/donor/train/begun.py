@@ -20,7 +20,7 @@ from donor.errors import ConfigError, DonorError
 from donor.formats.jsonl import encode
 from donor.records import write_whole
 from donor.train.encoders import EncoderChoice
-from donor.train.examples import Settings
+from donor.train.examples import CHANGES_NOTHING, Settings
 from donor.train.model_folder import ABOUT
 from donor.train.splits import DEV, TEST, TRAIN, Splits
 from donor.train.tasks.task import Task, settings_of
@@ -46,9 +46,7 @@ def what_is_asked(
     """What tells one training from another, by name: data and encoder folders by their content."""
     documents = {TRAIN: splits.train, DEV: splits.dev, TEST: splits.test}
     digests = {name: None if own is None else digest_of(own) for name, own in documents.items()}
-    told = asdict(settings)
-    # How often a checkpoint is written changes nothing.
-    del told["checkpoint_s"]
+    told = {name: one for name, one in asdict(settings).items() if name not in CHANGES_NOTHING}
     content = digest_of_encoder(encoder)
     return {
         "task": {"name": task.name, **settings_of(task)},

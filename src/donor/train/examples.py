@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["TRAINING", "Example", "Feature", "Settings"]
+__all__ = ["CHANGES_NOTHING", "TRAINING", "Example", "Feature", "Settings"]
 
 TRAINING = "the training data"
+
+CHANGES_NOTHING = frozenset({"checkpoint_s", "at_once"})
+"""The settings of how a training is run, not of what it learns: they tell no two apart."""
 
 
 @dataclass(frozen=True, slots=True)

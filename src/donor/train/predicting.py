@@ -112,12 +112,17 @@ def opened(folder: Path, *, run: str = TORCH, inputs_at_once: int = _INPUTS_AT_O
 def _settings(folder: Path, about: Mapping[str, Any]) -> Settings:
     """The settings of the training. Raises ConfigError where they are none."""
     told = about.get("training", {})
-    known = [one.name for one in fields(Settings) if one.name in told]
-    try:
-        return Settings(**{name: told[name] for name in known})
-    except TypeError as error:
-        what = f"its {ABOUT} is broken: {error}"
-        raise ConfigError(str(folder), what, "train it again") from None
+    if not isinstance(told, Mapping):
+        raise _broken(folder, "training is no JSON object")
+    found = Settings(**{one.name: told[one.name] for one in fields(Settings) if one.name in told})
+    for name in ("max_length", "stride"):
+        if not isinstance(getattr(found, name), int):
+            raise _broken(folder, f"{name} is no whole number")
+    return found
+
+
+def _broken(folder: Path, why: str) -> ConfigError:
+    return ConfigError(str(folder), f"its {ABOUT} is broken: {why}", "train it again")
 
 
 def _torch(loaded: Loaded, at_once: int) -> Logits:

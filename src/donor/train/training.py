@@ -12,7 +12,7 @@ from donor.train.encoders import EncoderChoice, Loaded, load_encoder
 from donor.train.encoders.heads import HEADS
 from donor.train.examples import Example, Feature, Settings
 from donor.train.fitting.checkpoint import Checkpoint, fingerprint
-from donor.train.fitting.loop import Fitted, Learner, fit, run_over
+from donor.train.fitting.loop import AT_ONCE, Fitted, Learner, fit, run_over
 from donor.train.fitting.losses import class_weights
 from donor.train.model_folder import check_room
 from donor.train.tasks.task import Task, check_known
@@ -136,6 +136,7 @@ class _Asked:
     documents: Sequence[Document]
     examples: Sequence[Example]
     features: Sequence[Feature]
+    at_once: int
 
     @classmethod
     def of(
@@ -148,10 +149,10 @@ class _Asked:
     ) -> "_Asked":
         examples = task.examples(documents, learning=False)
         features = task.features(examples, labels, loaded.tokenizer, settings, learning=False)
-        return cls(documents, examples, features)
+        return cls(documents, examples, features, settings.at_once or AT_ONCE)
 
     def answered(self, task: Task, labels: Sequence[str], learner: Learner) -> Evaluated:
-        logits = run_over(learner, self.features)
+        logits = run_over(learner, self.features, self.at_once)
         said = task.said(self.examples, self.features, logits, labels)
         predicted = task.predicted(self.documents, self.examples, said)
         return Evaluated(predicted, task.measured(predicted, self.documents))

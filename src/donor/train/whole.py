@@ -13,10 +13,17 @@ from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.fitting.loop import Fitted, leads
 from donor.train.hygiene import hygiene
-from donor.train.model_folder.written import PREDICTED, Origin, Outcome, Outputs, write_outcome
+from donor.train.model_folder.written import (
+    PREDICTED,
+    Origin,
+    Outcome,
+    Outputs,
+    check_holds,
+    write_outcome,
+)
 from donor.train.scoring import mean_over_seeds, without_copies
-from donor.train.splits import Splits
-from donor.train.tasks.task import Task, check_known
+from donor.train.splits import TEST, Splits
+from donor.train.tasks.task import Task, check_scored, lacking
 from donor.train.training import Evaluated, Told, Trained, evaluated, trained
 
 __all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained_whole"]
@@ -88,8 +95,9 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
     started = time.monotonic()
     asked = replace(asked, task=asked.task.settled(asked.splits.train))
     if asked.splits.test is not None:
-        labels = asked.task.labels(asked.splits.train)
-        check_known(asked.task, asked.splits.test, _TEST, labels)
+        check_scored(asked.task, asked.splits.test, _TEST)
+    labels = asked.task.labels(asked.splits.train)
+    check_holds(asked.task, asked.splits.evaluation, labels, asked.outputs)
     rates = _searched(asked, told) if asked.search else {}
     if rates:
         best_rate = max(rates, key=lambda rate: rates[rate])
@@ -193,6 +201,10 @@ def _notes(asked: Training) -> Iterator[str]:
     for name, documents in (("train", splits.train), (splits.scored_on, splits.evaluation)):
         for note in asked.task.notes(documents):
             yield f"{name}: {note}"
+    # Official splits are kept: what is asked for in test alone is wrong in each score.
+    labels = asked.task.labels(splits.train)
+    if splits.test is not None and (note := lacking(asked.task, splits.test, labels)):
+        yield f"{TEST}: {note}"
 
 
 def _monotone(task: Task, best: Seed) -> Iterator[str]:

@@ -231,7 +231,8 @@ def test_label_that_train_lacks_leaves_its_document_out_of_dev(
 
     folder = tmp_path / "split"
     put(folder / "train.jsonl", map(labelled, range(5)))
-    put(folder / "dev.jsonl", [labelled(8), labelled(9, "mixed")])
+    other = replace(labelled(8), labels=(*labelled(8).labels, TextLabel("look", "mixed")))
+    put(folder / "dev.jsonl", [other, labelled(9, "mixed")])
     put(folder / "test.jsonl", map(labelled, range(10, 14)))
     silver = put(tmp_path / "silver.jsonl", map(labelled, range(20, 40)))
     task = task_named("labels", {"label": "tone"}).settled([labelled(n) for n in range(5)])

@@ -10,6 +10,7 @@ from donor.experiments.baselines.keeping import Answered
 from donor.experiments.baselines.rows import Row
 from donor.experiments.baselines.scoring import contrasts, measured, scores_of
 from donor.score import F1, Measurement
+from donor.score.labels import MOST_VALUES
 from donor.score.metric import mean_f1
 from donor.train.tasks.task import task_named
 
@@ -92,3 +93,12 @@ def test_seeds_that_know_other_classes_are_compared() -> None:
     other = Measurement(mean_f1("f1_macro", ["b", "a"]), [(0, 1, 0, 3, 0, 1)] * 40)
     [found] = contrasts("f1_macro", {"translate-train": [one, other], "zero-shot": [one, one]})
     assert found["difference"] == pytest.approx(0.75 - (0.75 + (6 / 7) / 2) / 2)
+
+
+def test_main_score_is_there_though_test_has_more_values_than_are_told_apart() -> None:
+    def labelled(n: int, value: str) -> Document:
+        return replace(document(n), labels=(TextLabel("tone", value),))
+
+    task = task_named("labels").settled([labelled(0, "good"), labelled(1, "bad")])
+    test = [labelled(n, str(n)) for n in range(MOST_VALUES + 1)]
+    assert task.main in measured(task, [answered(test)], test)

@@ -13,7 +13,7 @@ from tests.train.small import Bag, even_and_odd
 from donor.errors import ConfigError
 from donor.train.examples import Settings
 from donor.train.fitting import loop
-from donor.train.fitting.checkpoint import Checkpoint
+from donor.train.fitting.checkpoint import Checkpoint, fingerprint
 from donor.train.fitting.loop import Fitted, Learner, fit, run_over
 
 SETTINGS = Settings(epochs=4, batch=8, learning_rate=0.05)
@@ -184,3 +184,85 @@ def test_weight_of_nothing_is_not_learnt_from(tmp_path: Path) -> None:
     longer = replace(SETTINGS, epochs=10)
     fit(learner, features, lambda: accuracy(learner), longer, Checkpoint(tmp_path, ""))
     assert accuracy(learner) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("error", "at_once", "hint"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory.\nSee …"), None, "--at-once 4 .* same folder"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), 2, "--at-once 1 "),
+        (RuntimeError("DefaultCPUAllocator: not enough memory"), 1, "smaller encoder"),
+    ],
+)
+def test_what_memory_does_not_hold_is_explained(
+    error: RuntimeError, at_once: int | None, hint: str, tmp_path: Path
+) -> None:
+    def full(epoch: int, done: int, total: int) -> None:
+        raise error
+
+    settings = replace(SETTINGS, at_once=at_once)
+    with pytest.raises(ConfigError, match=rf"(?s)do not fit into memory.*memory.*{hint}"):
+        fitted(tmp_path, settings, step_done=full)
+
+
+def test_other_errors_keep_their_traceback(tmp_path: Path) -> None:
+    def wrong(epoch: int, done: int, total: int) -> None:
+        raise RuntimeError("a defect")
+
+    with pytest.raises(RuntimeError, match="a defect"):
+        fitted(tmp_path, step_done=wrong)
+
+
+def test_smaller_parts_go_on_where_larger_ones_ended() -> None:
+    features = even_and_odd(2)
+    whole, parts = (fingerprint("e", features, replace(SETTINGS, at_once=n)) for n in (None, 2))
+    assert whole == parts
+    assert whole != fingerprint("e", features, replace(SETTINGS, batch=2))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("position.json", b"{"),
+        ("position.json", b"[]"),
+        ("position.json", b'{"fingerprint": "this one", "more": 1}'),
+        *(
+            (name, None)
+            for name in ("model.safetensors", "optimizer.bin", "custom_checkpoint_0.pkl")
+        ),
+        ("random_states_0.pkl", None),
+    ],
+)
+def test_broken_state_is_explained(name: str, content: bytes | None, tmp_path: Path) -> None:
+    fitted(tmp_path, replace(SETTINGS, epochs=1))
+    file = tmp_path / "state" / name
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    with pytest.raises(ConfigError, match=r"state: the checkpoint is broken: .+\(remove the"):
+        fitted(tmp_path, replace(SETTINGS, epochs=1))
+
+
+def test_best_weights_that_are_cut_short_are_explained(tmp_path: Path) -> None:
+    fitted(tmp_path)
+    (tmp_path / "best.safetensors").write_bytes(b"short")
+    with pytest.raises(ConfigError, match="the checkpoint is broken"):
+        fitted(tmp_path)
+
+
+def test_what_repeats_itself_is_asked_for_while_it_trains_alone(tmp_path: Path) -> None:
+    asked = []
+
+    def score(learner: Learner) -> float:
+        asked.append(torch.are_deterministic_algorithms_enabled())
+        return 1.0
+
+    fitted(tmp_path / "a", replace(SETTINGS, epochs=1), score)
+    assert asked == [True]
+    assert not torch.are_deterministic_algorithms_enabled()
+
+    def fails(learner: Learner) -> float:
+        raise ConfigError("dev", "cannot be scored")
+
+    with pytest.raises(ConfigError):
+        fitted(tmp_path / "b", score=fails)
+    assert not torch.are_deterministic_algorithms_enabled()

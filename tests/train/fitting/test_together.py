@@ -28,6 +28,8 @@ def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (two / "processes").read_text() == "2"
+    for process in range(2):
+        assert (two / f"scores-{process}").read_text() == "[1.0, 2.0, 3.0]"
     weights = [torch.load(folder / "weights.pt") for folder in (one, two)]
     for name, expected in weights[0].items():
         assert torch.allclose(weights[1][name], expected, atol=1e-4), name

@@ -175,9 +175,9 @@ def test_name_that_no_label_has_is_answered_with_those_that_there_are() -> None:
 
 def test_values_that_train_lacks_are_named() -> None:
     task = LABELS.settled([RED, BLUE])
-    check_known(task, [RED, NONE], "the test split", ("blue", "red"))
-    with pytest.raises(InputError, match=r"the test split.*lacks: green \(in g\)"):
-        check_known(task, [document("x", "green", name="g")], "the test split", ("blue", "red"))
+    check_known(task, [RED, NONE], "the dev split", ("blue", "red"))
+    with pytest.raises(InputError, match=r"the dev split.*lacks: green \(in g\)"):
+        check_known(task, [document("x", "green", name="g")], "the dev split", ("blue", "red"))
     with pytest.raises(InputError, match="the label 'colour' is nowhere"):
         check_known(task, [NONE], "the dev split", ("blue", "red"))
 
@@ -188,3 +188,27 @@ def test_so_many_values_that_accuracy_chooses() -> None:
     assert task.main == "accuracy"
     assert task.measured(many, many)[task.main].score == 1.0
     assert task_named("labels", settings_of(task)) == task
+
+
+def test_values_that_stand_on_nothing_learnable_do_not_count() -> None:
+    """Sentences are learnt here: a value of the whole text is none of theirs."""
+    whole = TextLabel("colour", "blue")
+    one = sentences("red", None)
+    mixed = replace(one, labels=(*one.labels, whole))
+    with pytest.raises(InputError, match="the one value 'red'"):
+        LABELS.labels([mixed])
+    task = LABELS.settled([mixed])
+    assert task.unknown([mixed], ("red",)) == {}
+    with pytest.raises(InputError, match="stands on texts alone, and on no sentence"):
+        task.labels([replace(mixed, labels=(whole,))], "the dev split")
+    with pytest.raises(InputError, match="stands on sentences alone, and on no text"):
+        replace(task, sentences=False).labels([one], "the dev split")
+
+
+def test_what_is_scored_is_the_same_score_though_test_has_many_values() -> None:
+    task = LABELS.settled([RED, BLUE])
+    many = [document(f"a {n}", str(n)) for n in range(MOST_VALUES + 1)]
+    said = [document(f"a {n}", "0") for n in range(MOST_VALUES + 1)]
+    found = task.measured(said, many)
+    assert found["f1_macro"].score == pytest.approx(2 / (MOST_VALUES + 2) / (MOST_VALUES + 1))
+    assert "value:0" not in found

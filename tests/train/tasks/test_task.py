@@ -7,7 +7,7 @@ import pytest
 
 from donor.data import Document, Interval, Span
 from donor.errors import ConfigError, InputError
-from donor.train.tasks.task import TASKS, Task, check_known, settings_of, task_named
+from donor.train.tasks.task import TASKS, Task, check_known, lacking, settings_of, task_named
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -52,3 +52,15 @@ def test_split_that_cannot_tell_is_refused() -> None:
     ):
         with pytest.raises(InputError, match=f"the dev split.*{what}"):
             check_known(task, documents, "the dev split", tags)
+
+
+def test_labels_that_only_a_test_split_has_are_a_note() -> None:
+    def document(label: str) -> Document:
+        span = Span("T1", label, (Interval(0, 1),))
+        return Document("d", "en", "a b", (Interval(0, 3),), spans=(span,))
+
+    task = task_named("spans")
+    tags = task.labels([document("A")])
+    assert lacking(task, [document("A")], tags) == ""
+    note = lacking(task, [document("A"), document("B")], tags)
+    assert note == "a label that train lacks, which no model can say: B (in d)"

@@ -21,7 +21,7 @@ from donor.errors import ConfigError
 from donor.experiments.baselines.rows import Row
 from donor.formats.jsonl import decode, encode
 from donor.records import write_whole
-from donor.train.examples import Settings
+from donor.train.examples import CHANGES_NOTHING, Settings
 from donor.train.tasks.task import Task
 
 __all__ = ["Answered", "KeptRow", "fingerprint", "own_folder"]
@@ -170,7 +170,7 @@ def fingerprint(
     return digest.hexdigest()
 
 
-_OF_ONE_SEED = {"seed", "checkpoint_s"}
+_OF_ONE_SEED = {"seed"} | CHANGES_NOTHING
 
 
 def _told(one: Answered) -> dict[str, Any]:

@@ -366,13 +366,16 @@ def _fitted(task: Task, row: Row) -> Row:
     Rare labels are often in the one part alone; the test set keeps them all.
     """
     try:
-        unknown = task.unknown(row.dev, task.labels(row.train))
+        labels = task.labels(row.train)
+        unknown = task.unknown(row.dev, labels)
     except DonorError:
         # There is nothing to learn at all: training says so.
         return row
     if not unknown:
         return row
-    dev = tuple(one for one in (_known(task, one, unknown) for one in row.dev) if one is not None)
+    known = (_known(task, one, unknown) for one in row.dev)
+    # Of texts and sentences that are labelled, a document goes with its label.
+    dev = tuple(one for one in known if not task.unknown([one], labels))
     note = (
         f"in dev {', '.join(sorted(unknown))} does not count, which train does not have: dev only"
         " tells when to stop"
@@ -380,8 +383,8 @@ def _fitted(task: Task, row: Row) -> Row:
     return replace(row, dev=dev, notes=(*row.notes, note))
 
 
-def _known(task: Task, one: Document, unknown: Container[str]) -> Document | None:
-    """The document without what is unknown; None where that is its label."""
+def _known(task: Task, one: Document, unknown: Container[str]) -> Document:
+    """The document without the spans and relations that are unknown."""
     if task.name == "spans":
         return replace(
             one,
@@ -391,4 +394,4 @@ def _known(task: Task, one: Document, unknown: Container[str]) -> Document | Non
     if task.name == "relations":
         arcs = tuple(relation for relation in one.relations if relation.label not in unknown)
         return replace(one, relations=arcs)
-    return None if any(label.value in unknown for label in one.labels) else one
+    return one

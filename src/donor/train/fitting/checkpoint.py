@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from shutil import rmtree
 from typing import Any
 
 import orjson
 
 from donor.errors import ConfigError
-from donor.train.examples import Feature, Settings
+from donor.train.examples import CHANGES_NOTHING, Feature, Settings
 
 __all__ = ["Checkpoint", "Position", "fingerprint"]
 
@@ -97,20 +98,26 @@ class Checkpoint:
         """The position of the state that is there, which the model and all now have.
 
         Raises:
-            ConfigError: it is that of another training.
+            ConfigError: it is that of another training, or broken.
         """
         folder = self.folder / _STATE
         if not folder.exists():
             folder = self.folder / _OLD
         if not (folder / _POSITION).exists():
             return None
-        told = orjson.loads((folder / _POSITION).read_bytes())
-        if told.pop("fingerprint") != self.fingerprint:
+        with _read_whole(folder):
+            told = orjson.loads((folder / _POSITION).read_bytes())
+            of_this = told.pop("fingerprint") == self.fingerprint
+            ended = told.pop("ended")
+            at = Position(**told)
+        if not of_this:
             what = "holds the checkpoint of another training: other data, settings or encoder"
             raise ConfigError(str(self.folder), what, "remove the folder, or choose another -o")
-        if not told.pop("ended"):
-            accelerator.load_state(str(folder))
-        return Position(**told)
+        if not ended:
+            with _read_whole(folder):
+                _check_chance(folder, accelerator.process_index)
+                accelerator.load_state(str(folder))
+        return at
 
     def keep_best(self, model: Any) -> None:
         """Keeps the weights of the best epoch so far."""
@@ -146,14 +153,44 @@ class Checkpoint:
         """Gives the model the weights of the best epoch."""
         from safetensors.torch import load_file
 
-        model.load_state_dict(load_file(str(self.folder / _BEST)))
+        with _read_whole(self.folder):
+            model.load_state_dict(load_file(str(self.folder / _BEST)))
+
+
+@contextmanager
+def _read_whole(folder: Path) -> Iterator[None]:
+    """Turns what a broken state gives rise to into a ConfigError.
+
+    Its files are read by torch, safetensors and pickle, each of which has errors of its own.
+    """
+    import torch
+    from safetensors import SafetensorError
+
+    broken = (OSError, EOFError, ValueError, LookupError, AttributeError, TypeError, RuntimeError)
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise
+    except (*broken, SafetensorError, UnpicklingError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        what = f"the checkpoint is broken: {reason}"
+        hint = "remove the folder, and the same command trains anew what it held"
+        raise ConfigError(str(folder), what, hint) from None
+
+
+def _check_chance(folder: Path, process: int) -> None:
+    """Nothing; raises where the state of chance cannot be read, which accelerate passes over."""
+    from accelerate.utils import load
+
+    file = folder / f"random_states_{process}.pkl"
+    if file.exists():
+        load(str(file))
 
 
 def fingerprint(encoder: str, features: Sequence[Feature], settings: Settings) -> str:
     """What tells one training from another: its encoder, its features, its settings."""
     digest = hashlib.sha256(encoder.encode())
-    told = asdict(settings)
-    del told["checkpoint_s"]
+    told = {name: one for name, one in asdict(settings).items() if name not in CHANGES_NOTHING}
     digest.update(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
     for feature in features:
         digest.update(orjson.dumps([dict(feature.inputs), feature.target, feature.weight]))

@@ -2,20 +2,25 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
+from donor.errors import ConfigError
 from donor.train.examples import Feature, Settings
 from donor.train.fitting.batches import batches, by_length, padded
 from donor.train.fitting.checkpoint import Checkpoint, Position
 from donor.train.fitting.losses import loss_of
 
-__all__ = ["Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
+__all__ = ["AT_ONCE", "Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
 
-_AT_ONCE = 64
+AT_ONCE = 64
+"""So many features a model is shown together where nobody says how many."""
+
 _APART = 100_003
+
+T = TypeVar("T")
 
 Step = Callable[[int, int, int], None]
 """Told the epoch, how many of its steps are done, and how many it has."""
@@ -75,19 +80,75 @@ def fit(
     Args:
         learner: the model; its weights are changed.
         features: what is learnt from; at least one, with targets.
-        score: of the model as it then is.
+        score: of the model as it then is; of several processes that of the first counts.
         settings: how.
         checkpoint: where the state is kept; a state that is there is gone on from.
         step_done: told each step.
+
+    Raises:
+        ConfigError: the state is of another training, broken, or cannot be written; or memory
+            does not suffice.
     """
     import torch
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=_precision())
-    with torch.random.fork_rng():
+    with _memory_explained(settings), _repeatable(), torch.random.fork_rng():
         # Of several processes each drops others.
         torch.manual_seed(settings.seed + _APART * accelerator.process_index)
         return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
+
+
+def _of_first(own: T) -> T:
+    """What the first of several processes has, in each of them."""
+    from accelerate.utils import broadcast_object_list
+
+    found: list[T] = broadcast_object_list([own])
+    return found[0]
+
+
+@contextmanager
+def _repeatable() -> Iterator[None]:
+    """Nothing; inside, a GPU adds up in the same order each time, where it can at all."""
+    import torch
+
+    if torch.are_deterministic_algorithms_enabled():
+        yield
+        return
+    warned = torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(False, warn_only=warned)
+
+
+@contextmanager
+def _memory_explained(settings: Settings) -> Iterator[None]:
+    """Turns what the device cannot hold into a ConfigError."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise _too_large(error, settings) from None
+    except RuntimeError as error:
+        # What torch says where the CPU's memory ends.
+        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
+            raise
+        raise _too_large(error, settings) from None
+
+
+def _too_large(error: RuntimeError, settings: Settings) -> ConfigError:
+    at_once = min(settings.at_once or settings.batch, settings.batch)
+    what = f"{at_once:,} examples at once do not fit into memory: {str(error).splitlines()[0]}"
+    if at_once == 1:
+        return ConfigError("training", what, "take a smaller encoder, or a shorter --max-length")
+    hint = (
+        f"--at-once {at_once // 2} learns from the same batch in smaller parts, and goes on in the"
+        " same folder"
+    )
+    return ConfigError("training", what, hint)
 
 
 def _fitted(
@@ -113,10 +174,11 @@ def _fitted(
             at.loss += training.step(batch)
             at.step += 1
             step_done(at.epoch + 1, at.step, steps)
-            if time.monotonic() - saved > settings.checkpoint_s:
+            # All keep their state, or none does: clocks differ from process to process.
+            if _of_first(time.monotonic() - saved > settings.checkpoint_s):
                 checkpoint.save(accelerator, at)
                 saved = time.monotonic()
-        found = score()
+        found = _of_first(score())
         at.epoch_done(found, at.loss / steps, time.monotonic() - epoch_started)
         if at.best == at.epoch and accelerator.is_main_process:
             checkpoint.keep_best(accelerator.unwrap_model(training.model))
@@ -203,7 +265,7 @@ def all_there() -> None:
     PartialState().wait_for_everyone()
 
 
-def run_over(learner: Learner, features: Sequence[Feature], at_once: int = _AT_ONCE) -> list[Any]:
+def run_over(learner: Learner, features: Sequence[Feature], at_once: int = AT_ONCE) -> list[Any]:
     """What the model says of each feature: its logits, as an array; of answers a pair of them.
 
     Logits of tokens are those of the feature's own tokens. So many features are shown at once.

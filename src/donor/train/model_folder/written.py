@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
 
 from donor.data import Document
-from donor.errors import ConfigError, FormatError
+from donor.errors import ConfigError, FormatError, InputError
 from donor.formats import DEFAULTS, Options, format_named, write
 from donor.records import write_whole
 from donor.train.begun import ASKED, digest_of
@@ -21,6 +22,7 @@ from donor.train.model_folder import ABOUT, library_versions, load_model, save_m
 from donor.train.model_folder.card import MODEL_CARD, model_card
 from donor.train.model_folder.onnx import exported
 from donor.train.splits import DEV, TEST, TRAIN, Splits
+from donor.train.tasks.questions import Asked
 from donor.train.tasks.task import Task, settings_of
 from donor.train.training import Evaluated, Trained
 
@@ -29,6 +31,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Outputs",
+    "check_holds",
     "holding",
     "read_told",
     "with_onnx",
@@ -194,6 +197,51 @@ def holding(format: str, task: str, documents: Sequence[Document]) -> str:
     except FormatError:
         return _FALLBACK
     return _FALLBACK if gone & lost else format
+
+
+def check_holds(
+    task: Task, documents: Sequence[Document], labels: Sequence[str], outputs: Outputs
+) -> None:
+    """Nothing. Raises ConfigError where the format that is named can hold no prediction at all.
+
+    Args:
+        task: as the training data have settled it.
+        documents: what a model will be asked about; all said rightly is what is tried to write.
+        labels: what the model may say.
+        outputs: how predictions will be written.
+    """
+    if outputs.format is None or not documents:
+        return
+    right = _said_rightly(task, documents, labels)
+    hint = "leave it out, or take jsonl, which holds all"
+    with TemporaryDirectory() as folder:
+        try:
+            lost = write(
+                right, Path(folder) / _PREDICTIONS, format=outputs.format, options=outputs.options
+            )
+        except (FormatError, InputError) as error:
+            what = f"{outputs.format} cannot hold the predictions: {error}"
+            raise ConfigError("--out-format", what, hint) from None
+    predicted = PREDICTED.get(task.name, "labels")
+    number = sum(len(getattr(one, predicted)) for one in right)
+    kinds = _GONE_OF[predicted] - _GONE - ({"spans"} if predicted == "relations" else set())
+    if number and sum(lost[kind] for kind in kinds) >= number:
+        what = f"{outputs.format} cannot hold {predicted}, which are all that is predicted"
+        raise ConfigError("--out-format", what, hint)
+
+
+def _said_rightly(
+    task: Task, documents: Sequence[Document], labels: Sequence[str]
+) -> list[Document]:
+    """The documents as a model predicts them that is always right; where nobody knows, any."""
+    examples = task.examples(documents, learning=False)
+
+    def said(target: Any) -> Any:
+        if isinstance(target, Asked):
+            return next(iter(target.places), None)
+        return labels[0] if target is None else target
+
+    return task.predicted(documents, examples, [said(one.target) for one in examples])
 
 
 def _write_told(folder: Path, about: Mapping[str, Any], told: Mapping[str, Any]) -> None:

@@ -83,29 +83,36 @@ class Labels:
         return "multi-labels" if self._own(documents).several else "labels"
 
     def labels(self, documents: Sequence[Document], where: str = TRAINING) -> tuple[str, ...]:
-        """The values that are seen.
+        """The values that are learnt: on texts or on sentences, as it is settled.
 
         Raises InputError where there are none, or in training fewer than two.
         """
         name = self._named(documents, where)
-        values = {label.value for d in documents for label in d.labels if label.name == name}
+        own = self._own(documents)
+        units = [said for document in documents for _, said in own._units(document)]
+        values = {value for said in units for value in (said if own.several else said[:1])}
         if len(values) < (2 if where == TRAINING else 1):
             if values:
                 what = f"the label {name!r} has the one value {min(values)!r}"
                 raise InputError(where, what, "there are two at least to tell apart")
             names = sorted({label.name for d in documents for label in d.labels})
+            if name in names:
+                kind, other = ("sentence", "texts") if own.sentences else ("text", "sentences")
+                what = f"the label {name!r} stands on {other} alone, and on no {kind}"
+                raise InputError(where, what, f"what is learnt is a label of each {kind}")
             hint = f"there are labels {', '.join(names)}" if names else _SHOWS
             raise InputError(where, f"the label {name!r} is nowhere", hint)
         return tuple(sorted(values))
 
     def unknown(self, documents: Sequence[Document], labels: Sequence[str]) -> dict[str, str]:
-        """The values that are none of these."""
-        name = self._named(documents)
+        """The values that are none of these, of what is scored."""
+        own = self._own(documents)
         found: dict[str, str] = {}
         for document in documents:
-            for label in document.labels:
-                if label.name == name and label.value not in labels:
-                    found.setdefault(label.value, document.id)
+            for _, values in own._units(document):
+                for value in values:
+                    if value not in labels:
+                        found.setdefault(value, document.id)
         return found
 
     def markers(self, documents: Sequence[Document]) -> tuple[str, ...]:
@@ -189,7 +196,9 @@ class Labels:
         """
         own = self._own(gold)
         pairs = [own._counted(*pair, without) for pair in zip(predicted, gold, strict=True)]
-        found = label_measurements(pairs).get(str(own.label))
+        # What chooses the epoch is measured of any data, though test has more values than train.
+        macro = own.main == "f1_macro"
+        found = label_measurements(pairs, macro=macro).get(str(own.label))
         return found or {self.main: Measurement(F1, [(0, 0, 0)] * len(pairs))}
 
     def _own(self, documents: Sequence[Document]) -> "Labels":

@@ -11,7 +11,7 @@ from donor.score import Measurement
 from donor.train.examples import TRAINING, Example, Feature, Settings
 from donor.train.hygiene import ExampleKey, Unit
 
-__all__ = ["TASKS", "Task", "check_known", "settings_of", "task_named"]
+__all__ = ["TASKS", "Task", "check_known", "check_scored", "lacking", "settings_of", "task_named"]
 
 TASKS = {
     "definition": "donor.train.tasks.definition:DEFINITION",
@@ -149,7 +149,7 @@ def settings_of(task: Task) -> dict[str, Any]:
 def check_known(
     task: Task, documents: Sequence[Document], where: str, labels: Sequence[str]
 ) -> None:
-    """Nothing. Raises InputError where a split cannot tell how good a model is.
+    """Nothing. Raises InputError where a split cannot tell when to stop.
 
     Args:
         task: as the training data have settled it.
@@ -157,11 +157,30 @@ def check_known(
         where: what errors call it: `the dev split`.
         labels: what the model may say.
     """
+    check_scored(task, documents, where)
+    if unknown := task.unknown(documents, labels):
+        what = f"has labels that the training data lacks: {_some(unknown)}"
+        raise InputError(where, what, "no model can learn them: split the data anew")
+
+
+def check_scored(task: Task, documents: Sequence[Document], where: str) -> None:
+    """Nothing. Raises InputError where a split has nothing to be scored on."""
     if not documents:
         raise InputError(where, "there is no document in it", "leave it out, or fill it")
     task.labels(documents, where)
-    if unknown := task.unknown(documents, labels):
-        some = [f"{name} (in {place})" for name, place in list(unknown.items())[:5]]
-        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-        what = f"has labels that the training data lacks: {', '.join(some)}{more}"
-        raise InputError(where, what, "no model can learn them: split the data anew")
+
+
+def lacking(task: Task, documents: Sequence[Document], labels: Sequence[str]) -> str:
+    """What a split asks for and no model with these labels can say, as a note; else ""."""
+    unknown = task.unknown(documents, labels)
+    if not unknown:
+        return ""
+    number = "a label" if len(unknown) == 1 else f"{len(unknown):,} labels"
+    return f"{number} that train lacks, which no model can say: {_some(unknown)}"
+
+
+def _some(unknown: Mapping[str, str]) -> str:
+    """The first of them, each with a document's id, and how many more there are."""
+    some = [f"{name} (in {place})" for name, place in list(unknown.items())[:5]]
+    more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+    return f"{', '.join(some)}{more}"
