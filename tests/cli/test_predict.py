@@ -166,6 +166,28 @@ def test_a_format_that_cannot_say_it_gives_way_to_jsonl(
     assert found["format"] == "csv"
 
 
+def test_a_named_format_that_holds_nothing_is_refused(
+    models: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "in.csv").write_text("id,text,genre\n1,An ion is a thing of kind 1.,news\n")
+    given = write(tmp_path / "in")
+    for source, task in ((tmp_path / "in.csv", "definition"), (given, "spans")):
+        error = refused(capsys, models / task, source, "-o", tmp_path / "out.csv")
+        assert "csv can hold none" in error["what"]
+        assert ".jsonl" in error["hint"]
+        assert not (tmp_path / "out.csv").exists()
+
+
+def test_labels_get_a_column_of_a_table(models: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "in.csv").write_text("id,text,label,page\n1,An ion is a thing.,news,7\n")
+    found = told(capsys, models / "labels", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        [row] = csv.DictReader(file)
+    [said] = found["labels"]
+    text = "An ion is a thing."
+    assert row == {"id": "1", "text": text, "label": "news", "page": "7", "topic": said}
+
+
 def test_the_rest_of_the_models_in_a_folder_say_the_same(
     models: Path, tmp_path: Path, capsys: Capture
 ) -> None:

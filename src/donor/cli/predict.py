@@ -30,17 +30,19 @@ from donor.cli.progress import progress_bar
 from donor.cli.runs import language_of
 from donor.cli.train_tables import score_table
 from donor.data import Document
-from donor.errors import FormatError
+from donor.errors import ConfigError, FormatError
 from donor.formats import find_files, format_named, format_of, read, write
 from donor.formats.pairs import target_of
+from donor.formats.table.columns import with_column
 from donor.train.model_folder.onnx import INT8, ONNX, TORCH
-from donor.train.model_folder.written import holding
+from donor.train.model_folder.written import holding, holds_none
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
 from donor.train.scoring import mean_over_seeds
 
 __all__ = ["predict_command"]
 
 _SHOWN = 12
+_TABLES = ("csv", "tsv")
 _WHAT = {"spans": "spans", "qa": "spans", "relations": "relations"}
 
 
@@ -179,8 +181,11 @@ def _written(
 
     It is the one that is named, by the flag or the ending, else that of the input; but jsonl where
     that cannot hold what the model says.
+
+    Raises ConfigError, before anything is written, where the named one holds nothing of that.
     """
     options = reading_of(flags)
+    task = asked.task.name
     own = format_of(find_files(inputs, format=flags["format"], options=options)[0], flags["format"])
     first = list(islice(said, DOCUMENTS_AT_ONCE))
     if flags["out_format"]:
@@ -188,9 +193,21 @@ def _written(
     elif output.suffix and not output.is_dir():
         wanted = by_ending(output, own)
     else:
-        wanted = holding(own, asked.task.name, first)
+        wanted = holding(own, task, [_in_columns(one, own, asked) for one in first])
+    first = [_in_columns(one, wanted, asked) for one in first]
+    if holds_none(wanted, task, first):
+        what = f"{wanted} can hold none of the {_what(asked)} that the model says"
+        raise ConfigError(str(output), what, "name it .jsonl, or give --out-format jsonl")
     writing = writing_of(flags, like_the_input=wanted == own)
-    return wanted, write(chain(first, said), output, format=wanted, options=writing)
+    every = chain(first, (_in_columns(one, wanted, asked) for one in said))
+    return wanted, write(every, output, format=wanted, options=writing)
+
+
+def _in_columns(document: Document, format: str, asked: Opened) -> Document:
+    """The document with a column for the labels of the model, where it is a row of a table."""
+    if asked.label_name is None or format not in _TABLES:
+        return document
+    return with_column(document, asked.label_name, several=asked.head == "multi-labels")
 
 
 def _scores(asked: Opened, kept: Sequence[tuple[Document, Document]]) -> dict[str, Any]:
