@@ -81,6 +81,24 @@ def test_each_prediction_has_a_score(
     assert all(0 < one["attributes"]["score"] <= 1 for one in said)
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_gold_does_not_stay_beside_what_is_said(
+    task: str, models: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    data = models / ("questions" if task == "qa" else "data") / "test.jsonl"
+    found = told(capsys, models / task, data, "-o", tmp_path / "out.jsonl")
+    for one, other in zip(
+        rows_of(tmp_path / "out.jsonl"),
+        rows_of(models / task / "predictions/test.jsonl"),
+        strict=True,
+    ):
+        for what in ("spans", "relations"):
+            own = [{k: v for k, v in a.items() if k != "attributes"} for a in one.get(what, [])]
+            there = [{k: v for k, v in a.items() if k != "attributes"} for a in other.get(what, [])]
+            assert own == there
+    assert found["documents"] == 8
+
+
 def test_a_model_of_labels_needs_no_labels(models: Path, tmp_path: Path, capsys: Capture) -> None:
     data = write(tmp_path / "bare", changed(labels=[], spans=[], relations=[]), [("news", 5)])
     found = told(capsys, models / "labels", data, "-o", tmp_path / "out")

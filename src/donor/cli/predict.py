@@ -70,8 +70,8 @@ def predict_command(
 ) -> None:
     """Write what MODEL, a folder of donor train, says of each INPUT, to OUT.
 
-    What the model speaks of takes the place of the input's annotations; ids, files and metadata
-    stay. Of pairs, the targets are asked about. Each prediction has the attribute score, the
+    What the model says takes the place of the input's annotations; ids, files, metadata, text
+    labels of other names and the spans that relations are asked of stay. Of pairs, the targets are asked about. Each prediction has the attribute score, the
     model's own probability, which is not calibrated. Documents go through a thousand at a time;
     with --score all of them are kept.
 
