@@ -150,7 +150,8 @@ def test_several_labels_are_said_of_texts_without_any(tmp_path: Path, capsys: Ca
 def test_spans_become_conll_columns(models: Path, tmp_path: Path, capsys: Capture) -> None:
     found = told(capsys, models / "spans", models / "data/test.jsonl", "-o", tmp_path / "out.conll")
     assert found["format"] == "conll"
-    assert found["lost"]["attributes"] == sum(found["spans"].values())
+    assert found["lost"]["scores"] == sum(found["spans"].values())
+    assert not {"attributes", "span ids"} & found["lost"].keys()
     tags = {line.split()[-1] for line in (tmp_path / "out.conll").read_text().splitlines() if line}
     assert "B-Term" in tags
 
@@ -162,6 +163,7 @@ def test_spans_become_brat_files(models: Path, tmp_path: Path, capsys: Capture) 
     written = "".join(file.read_text() for file in sorted((tmp_path / "out").glob("*.ann")))
     assert written.count("\tTerm ") == found["spans"]["Term"]
     assert "score" in written
+    assert "types of attributes" not in found["lost"]
 
 
 def test_labels_become_a_table(models: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -32,12 +32,15 @@ from donor.cli.train_tables import score_table
 from donor.data import Document
 from donor.errors import ConfigError, FormatError
 from donor.formats import find_files, format_named, format_of, read, write
+from donor.formats.format import Format
 from donor.formats.pairs import target_of
 from donor.formats.table.columns import with_column
+from donor.train.likelihood import without_scores
 from donor.train.model_folder.onnx import INT8, ONNX, TORCH
 from donor.train.model_folder.written import holding, holds_none
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
 from donor.train.scoring import mean_over_seeds
+from donor.train.splits import check_no_model
 
 __all__ = ["predict_command"]
 
@@ -122,6 +125,8 @@ def _read(
 ) -> Iterator[Document]:
     """The documents of all inputs; of pairs, their targets."""
     options = reading_of(flags)
+    for path in inputs:
+        check_no_model(path)
     files = find_files(inputs, format=flags["format"], options=options)
     parallel = {
         file.name for file in files if format_named(format_of(file, flags["format"])).parallel
@@ -177,7 +182,7 @@ def _written(
     output: Path,
     flags: Mapping[str, Any],
 ) -> tuple[str, Mapping[str, int]]:
-    """The format of the output, and what it could not say.
+    """The format of the output, and what it could not say: of what Donor adds, the scores alone.
 
     It is the one that is named, by the flag or the ending, else that of the input; but jsonl where
     that cannot hold what the model says.
@@ -200,7 +205,21 @@ def _written(
         raise ConfigError(str(output), what, "name it .jsonl, or give --out-format jsonl")
     writing = writing_of(flags, like_the_input=wanted == own)
     every = chain(first, (_in_columns(one, wanted, asked) for one in said))
-    return wanted, write(every, output, format=wanted, options=writing)
+    added: Counter[str] = Counter()
+    known = format_named(wanted, writing)
+    lost = write(_with_added(every, known, added), output, format=wanted, options=writing)
+    lost -= added
+    if _what(asked) == "spans":
+        # Donor has given these ids.
+        del lost["span ids"]
+    return wanted, lost + Counter(scores=added["attributes"])
+
+
+def _with_added(said: Iterable[Document], known: Format, added: Counter[str]) -> Iterator[Document]:
+    """The documents as they come; counts what of them is lost only because they have scores."""
+    for document in said:
+        added.update(known.losses(document) - known.losses(without_scores(document)))
+        yield document
 
 
 def _in_columns(document: Document, format: str, asked: Opened) -> Document:
