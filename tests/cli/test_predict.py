@@ -81,6 +81,24 @@ def test_each_prediction_has_a_score(
     assert all(0 < one["attributes"]["score"] <= 1 for one in said)
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_gold_does_not_stay_beside_what_is_said(
+    task: str, models: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    data = models / ("questions" if task == "qa" else "data") / "test.jsonl"
+    found = told(capsys, models / task, data, "-o", tmp_path / "out.jsonl")
+    for one, other in zip(
+        rows_of(tmp_path / "out.jsonl"),
+        rows_of(models / task / "predictions/test.jsonl"),
+        strict=True,
+    ):
+        for what in ("spans", "relations"):
+            own = [{k: v for k, v in a.items() if k != "attributes"} for a in one.get(what, [])]
+            there = [{k: v for k, v in a.items() if k != "attributes"} for a in other.get(what, [])]
+            assert own == there
+    assert found["documents"] == 8
+
+
 def test_a_model_of_labels_needs_no_labels(models: Path, tmp_path: Path, capsys: Capture) -> None:
     data = write(tmp_path / "bare", changed(labels=[], spans=[], relations=[]), [("news", 5)])
     found = told(capsys, models / "labels", data, "-o", tmp_path / "out")
@@ -132,7 +150,8 @@ def test_several_labels_are_said_of_texts_without_any(tmp_path: Path, capsys: Ca
 def test_spans_become_conll_columns(models: Path, tmp_path: Path, capsys: Capture) -> None:
     found = told(capsys, models / "spans", models / "data/test.jsonl", "-o", tmp_path / "out.conll")
     assert found["format"] == "conll"
-    assert found["lost"]["attributes"] == sum(found["spans"].values())
+    assert found["lost"]["scores"] == sum(found["spans"].values())
+    assert not {"attributes", "span ids"} & found["lost"].keys()
     tags = {line.split()[-1] for line in (tmp_path / "out.conll").read_text().splitlines() if line}
     assert "B-Term" in tags
 
@@ -144,6 +163,7 @@ def test_spans_become_brat_files(models: Path, tmp_path: Path, capsys: Capture) 
     written = "".join(file.read_text() for file in sorted((tmp_path / "out").glob("*.ann")))
     assert written.count("\tTerm ") == found["spans"]["Term"]
     assert "score" in written
+    assert "types of attributes" not in found["lost"]
 
 
 def test_labels_become_a_table(models: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -164,6 +184,28 @@ def test_a_format_that_cannot_say_it_gives_way_to_jsonl(
         assert found["format"] == "jsonl"
     found = told(capsys, models / "labels", tmp_path / "in.csv", "-o", tmp_path / "labels")
     assert found["format"] == "csv"
+
+
+def test_a_named_format_that_holds_nothing_is_refused(
+    models: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "in.csv").write_text("id,text,genre\n1,An ion is a thing of kind 1.,news\n")
+    given = write(tmp_path / "in")
+    for source, task in ((tmp_path / "in.csv", "definition"), (given, "spans")):
+        error = refused(capsys, models / task, source, "-o", tmp_path / "out.csv")
+        assert "csv can hold none" in error["what"]
+        assert ".jsonl" in error["hint"]
+        assert not (tmp_path / "out.csv").exists()
+
+
+def test_labels_get_a_column_of_a_table(models: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "in.csv").write_text("id,text,label,page\n1,An ion is a thing.,news,7\n")
+    found = told(capsys, models / "labels", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        [row] = csv.DictReader(file)
+    [said] = found["labels"]
+    text = "An ion is a thing."
+    assert row == {"id": "1", "text": text, "label": "news", "page": "7", "topic": said}
 
 
 def test_the_rest_of_the_models_in_a_folder_say_the_same(

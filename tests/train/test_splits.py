@@ -174,3 +174,13 @@ def test_the_deft_corpus_keeps_its_splits(deft: Path):
     files = [deft / split / "t1_biology_0_0.deft" for split in ("train", "dev")]
     found = read_splits(files[0], files[1])
     assert [len(found.train), len(found.dev)] == [len(list(read(file))) for file in files]
+
+
+@pytest.mark.parametrize("which", ["dataset", "dev"])
+def test_a_model_is_no_dataset(which: str, tmp_path: Path):
+    put(tmp_path / "data.jsonl", ["one", "two"])
+    put(tmp_path / "model/predictions/test.jsonl", ["three"])
+    (tmp_path / "model/donor.json").write_text("{}")
+    given = {"dataset": tmp_path / "data.jsonl", which: tmp_path / "model"}
+    with pytest.raises(InputError, match="is a model, not a dataset.*--encoder"):
+        read_splits(**given)

@@ -15,6 +15,7 @@ _WORDS = {
     "documents without a title": "documents that get an empty title",
     "documents without text": "documents that are not written, or not read again",
     "metadata": "values of further columns, keys and notes",
+    "scores": "predictions whose score is gone",
     "segments": "documents whose sentence borders are gone",
     "spaces": "places where the text will be spaced otherwise when it is read again",
     "spaces between tokens": "places where the text will be spaced otherwise when it is read again",

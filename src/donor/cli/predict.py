@@ -30,17 +30,22 @@ from donor.cli.progress import progress_bar
 from donor.cli.runs import language_of
 from donor.cli.train_tables import score_table
 from donor.data import Document
-from donor.errors import FormatError
+from donor.errors import ConfigError, FormatError
 from donor.formats import find_files, format_named, format_of, read, write
+from donor.formats.format import Format
 from donor.formats.pairs import target_of
+from donor.formats.table.columns import with_column
+from donor.train.likelihood import without_scores
 from donor.train.model_folder.onnx import INT8, ONNX, TORCH
-from donor.train.model_folder.written import holding
+from donor.train.model_folder.written import holding, holds_none
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
 from donor.train.scoring import mean_over_seeds
+from donor.train.splits import check_no_model
 
 __all__ = ["predict_command"]
 
 _SHOWN = 12
+_TABLES = ("csv", "tsv")
 _WHAT = {"spans": "spans", "qa": "spans", "relations": "relations"}
 
 
@@ -68,8 +73,8 @@ def predict_command(
 ) -> None:
     """Write what MODEL, a folder of donor train, says of each INPUT, to OUT.
 
-    What the model speaks of takes the place of the input's annotations; ids, files and metadata
-    stay. Of pairs, the targets are asked about. Each prediction has the attribute score, the
+    What the model says takes the place of the input's annotations; ids, files, metadata, text
+    labels of other names and the spans that relations are asked of stay. Of pairs, the targets are asked about. Each prediction has the attribute score, the
     model's own probability, which is not calibrated. Documents go through a thousand at a time;
     with --score all of them are kept.
 
@@ -120,6 +125,8 @@ def _read(
 ) -> Iterator[Document]:
     """The documents of all inputs; of pairs, their targets."""
     options = reading_of(flags)
+    for path in inputs:
+        check_no_model(path)
     files = find_files(inputs, format=flags["format"], options=options)
     parallel = {
         file.name for file in files if format_named(format_of(file, flags["format"])).parallel
@@ -175,12 +182,15 @@ def _written(
     output: Path,
     flags: Mapping[str, Any],
 ) -> tuple[str, Mapping[str, int]]:
-    """The format of the output, and what it could not say.
+    """The format of the output, and what it could not say: of what Donor adds, the scores alone.
 
     It is the one that is named, by the flag or the ending, else that of the input; but jsonl where
     that cannot hold what the model says.
+
+    Raises ConfigError, before anything is written, where the named one holds nothing of that.
     """
     options = reading_of(flags)
+    task = asked.task.name
     own = format_of(find_files(inputs, format=flags["format"], options=options)[0], flags["format"])
     first = list(islice(said, DOCUMENTS_AT_ONCE))
     if flags["out_format"]:
@@ -188,9 +198,35 @@ def _written(
     elif output.suffix and not output.is_dir():
         wanted = by_ending(output, own)
     else:
-        wanted = holding(own, asked.task.name, first)
+        wanted = holding(own, task, [_in_columns(one, own, asked) for one in first])
+    first = [_in_columns(one, wanted, asked) for one in first]
+    if holds_none(wanted, task, first):
+        what = f"{wanted} can hold none of the {_what(asked)} that the model says"
+        raise ConfigError(str(output), what, "name it .jsonl, or give --out-format jsonl")
     writing = writing_of(flags, like_the_input=wanted == own)
-    return wanted, write(chain(first, said), output, format=wanted, options=writing)
+    every = chain(first, (_in_columns(one, wanted, asked) for one in said))
+    added: Counter[str] = Counter()
+    known = format_named(wanted, writing)
+    lost = write(_with_added(every, known, added), output, format=wanted, options=writing)
+    lost -= added
+    if _what(asked) == "spans":
+        # Donor has given these ids.
+        del lost["span ids"]
+    return wanted, lost + Counter(scores=added["attributes"])
+
+
+def _with_added(said: Iterable[Document], known: Format, added: Counter[str]) -> Iterator[Document]:
+    """The documents as they come; counts what of them is lost only because they have scores."""
+    for document in said:
+        added.update(known.losses(document) - known.losses(without_scores(document)))
+        yield document
+
+
+def _in_columns(document: Document, format: str, asked: Opened) -> Document:
+    """The document with a column for the labels of the model, where it is a row of a table."""
+    if asked.label_name is None or format not in _TABLES:
+        return document
+    return with_column(document, asked.label_name, several=asked.head == "multi-labels")
 
 
 def _scores(asked: Opened, kept: Sequence[tuple[Document, Document]]) -> dict[str, Any]:

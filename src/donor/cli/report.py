@@ -24,14 +24,17 @@ _SOME_PATH = click.Path(path_type=Path)
 )
 @click.option("--compared", type=_SOME_PATH, metavar="FILE", help="What donor compare has printed.")
 @click.option(
-    "--baselines", type=_SOME_PATH, metavar="FILE", help="What donor baselines has printed."
+    "--baselines",
+    type=_SOME_PATH,
+    metavar="PATH",
+    help="What donor baselines has printed, or its folder.",
 )
 @click.option(
     "--trained",
     type=_SOME_PATH,
-    metavar="FOLDER",
+    metavar="PATH",
     multiple=True,
-    help="A model of donor train; may be given several times.",
+    help="A model of donor train, or its scores.json; may be given several times.",
 )
 @click.option("-o", "out", type=_SOME_PATH, metavar="FILE", help="The page. [RUN/report.html]")
 @as_json_option

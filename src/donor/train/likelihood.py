@@ -15,7 +15,7 @@ from donor.data import Document, Relation, Span, TextLabel
 from donor.train.encoders.heads import ANSWERS, TOKENS
 from donor.train.examples import Example, Feature
 
-__all__ = ["SCORE", "with_scores"]
+__all__ = ["SCORE", "with_scores", "without_scores"]
 
 SCORE = "score"
 _DIGITS = 4
@@ -57,6 +57,21 @@ def with_scores(
     }
     of_one = _of_relations if head == "relations" else _of_labels
     return [of_one(n, document, told) for n, document in enumerate(predicted)]
+
+
+def without_scores(document: Document) -> Document:
+    """The document, no annotation with a score."""
+    return replace(
+        document,
+        spans=tuple(map(_bare, document.spans)),
+        relations=tuple(map(_bare, document.relations)),
+        labels=tuple(map(_bare, document.labels)),
+    )
+
+
+def _bare(one: T) -> T:
+    kept = {key: value for key, value in one.attributes.items() if key != SCORE}
+    return replace(one, attributes=kept)
 
 
 def _key(example: Example, head: str) -> tuple[Any, ...]:

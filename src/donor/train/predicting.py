@@ -64,8 +64,8 @@ def predict(
 ) -> Iterator[Document]:
     """The documents with what the model says of them, in their order, as they come.
 
-    What the model speaks of stands in place of what was annotated; ids, texts, side texts,
-    metadata, and text labels of other names stay. Each prediction has the attribute `score`, the
+    What the model says stands in place of what was annotated; ids, texts, side texts, metadata,
+    text labels of other names, and the spans that relations are asked of stay. Each prediction has the attribute `score`, the
     probability that the model gives it: it is not calibrated, and most often too high.
 
     Args:
@@ -152,13 +152,9 @@ def _predicted(model: Opened, documents: Sequence[Document]) -> tuple[list[Docum
 
 
 def _with_others(document: Document, predicted: Document, model: Opened) -> Document:
-    """The prediction with all annotations that the model does not speak of."""
-    name = model.label_name
-    if name is None:
-        return replace(predicted, labels=document.labels)
-    others = tuple(one for one in document.labels if one.name != name)
-    labels = (*others, *predicted.labels)
-    return replace(document, labels=labels)
+    """The prediction, with the document's text labels that the model does not speak of."""
+    others = (one for one in document.labels if one.name != model.label_name)
+    return replace(predicted, labels=(*others, *predicted.labels))
 
 
 def _nothing_asked(task: str) -> InputError:

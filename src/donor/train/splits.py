@@ -22,12 +22,14 @@ from donor.formats.pairs import target_of
 from donor.records import RunFolder
 from donor.score import SEED
 from donor.train.hygiene import normalised
+from donor.train.model_folder import ABOUT
 
 __all__ = [
     "DEV",
     "TEST",
     "TRAIN",
     "Splits",
+    "check_no_model",
     "documents_by_split",
     "read_splits",
     "split_of",
@@ -217,8 +219,9 @@ def _given(path: Path, name: str, reading: _Reading, notes: list[str]) -> list[D
 def _by_split(path: Path, reading: _Reading) -> dict[str | None, list[Document]]:
     """The documents of each split that a dataset says; None has those of files that say none.
 
-    Raises InputError where a file is there for a split, and no document.
+    Raises InputError where a file is there for a split, and no document, or the folder is a model.
     """
+    check_no_model(path)
     if (path / _RECIPE).is_file():
         run = RunFolder(path)
         run.summary()
@@ -237,6 +240,16 @@ def _by_split(path: Path, reading: _Reading) -> dict[str | None, list[Document]]
         found[split].append(document)
     _check_empty(files, {split for split in found if split}, reading)
     return dict(found)
+
+
+def check_no_model(path: Path) -> None:
+    """Nothing. Raises InputError where this is a model's folder, whose predictions are no data."""
+    if (path / ABOUT).is_file():
+        what = "is a model, not a dataset"
+        hint = (
+            "--encoder takes a model to begin with; its predictions are a dataset in predictions/"
+        )
+        raise InputError(str(path), what, hint)
 
 
 def split_said(document: Document) -> str | None:

@@ -79,6 +79,19 @@ def test_a_model_is_told_with_what_it_learnt_from(tmp_path, run):
     assert trained_of([folder], run)[0]["of_run"] is None
 
 
+def test_folders_and_the_files_in_them_say_the_same(tmp_path, run):
+    folder = model(tmp_path, trained(), ["runs/run/dataset"])
+    assert trained_of([folder / "scores.json"], run) == trained_of([folder], run)
+    assert read(tmp_path, run, baselines()) == baselines_of(tmp_path, run)
+
+
+def test_what_is_missing_is_called_as_the_user_calls_it(tmp_path, run):
+    for of in (lambda path: baselines_of(path, run), lambda path: trained_of([path], run)):
+        with pytest.raises(InputError) as error:
+            of(tmp_path / "nothing")
+        assert error.value.where == str(tmp_path / "nothing")
+
+
 def test_a_folder_without_a_model_is_an_error(tmp_path, run):
     with pytest.raises(InputError, match=r"scores\.json"):
         trained_of([tmp_path], run)

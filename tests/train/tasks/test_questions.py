@@ -171,6 +171,27 @@ def test_answers_are_written_and_read_as_squad(tmp_path: Path) -> None:
     assert QUESTIONS.measured(again, gold)["exact_match"].total == (2, 2)
 
 
+def test_squad_says_what_the_model_decides(tmp_path: Path) -> None:
+    (tmp_path / "gold.json").write_text(
+        json.dumps({"data": [{"paragraphs": [{"context": TEXT, "qas": [
+            {"id": "a", "question": "where?", "answers": [{"text": "anode", "answer_start": 19}],
+             "is_impossible": False},
+            {"id": "b", "question": "who?", "answers": [], "is_impossible": True,
+             "plausible_answers": [{"text": "Ions", "answer_start": 0}]},
+        ]}]}]})
+    )  # fmt: skip
+    gold = list(read(tmp_path / "gold.json"))
+    examples = QUESTIONS.examples(gold, learning=False)
+    said = QUESTIONS.predicted(gold, examples, [None, Interval(0, 4)])
+    assert not write(said, tmp_path / "said.json", format="squad")
+    [article] = json.loads((tmp_path / "said.json").read_text())["data"]
+    assert article["paragraphs"][0]["qas"] == [
+        {"question": "where?", "id": "a", "is_impossible": True, "answers": []},
+        {"question": "who?", "id": "b", "is_impossible": False,
+         "answers": [{"text": "Ions", "answer_start": 0}]},
+    ]  # fmt: skip
+
+
 def test_equal_texts_contradict_if_their_answers_differ() -> None:
     one, other = document(TEXT, ("a", "anode")), document(TEXT, ("b", "anode"))
     targets = [e.target for e in QUESTIONS.examples([one, other], learning=True)]

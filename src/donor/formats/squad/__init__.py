@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from donor.data import Document
 from donor.formats.format import Refuse, Warn, ignore_warnings, raise_at_once
+from donor.formats.squad.decided import decided
 from donor.formats.squad.reader import read_paragraphs
 from donor.formats.squad.writer import unwritten, write_file
 
-__all__ = ["SQUAD", "SquadFormat"]
+__all__ = ["SQUAD", "SquadFormat", "decided"]
 
 
 class SquadFormat:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["EMPTY", "LABELS", "QUESTION", "but"]
+__all__ = ["EMPTY", "LABELS", "QUESTION", "UNANSWERABLE", "but"]
 
 QUESTION = "question"
 LABELS = {"answers": "answer", "plausible_answers": "plausible_answer"}
+UNANSWERABLE = "is_impossible"
 
 EMPTY = "empty answers"
 """Under which the metadata of a question keep its answers without a text."""

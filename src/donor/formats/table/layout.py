@@ -9,9 +9,10 @@ from donor.data import Document
 from donor.formats.parts.columns import PAIRS, Columns
 from donor.formats.table.rows import Dialect
 
-__all__ = ["Layout", "made_layout"]
+__all__ = ["SEPARATORS", "Layout", "made_layout"]
 
-_SEPARATORS = ("|", ";", ",", "||", "\x1f")
+SEPARATORS = ("|", ";", ",", "||", "\x1f")
+"""What may part the labels in one cell, the usual first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def made_layout(documents: Iterable[Document], dialect: Dialect, separator: str 
         language=1 if languages else None,
     )
     if several and separator is None:
-        separator = next(sign for sign in _SEPARATORS if not _in_any(sign, values))
+        separator = next(sign for sign in SEPARATORS if not _in_any(sign, values))
     return Layout(len(names), tuple(_distinct(names)), columns, dialect, separator)
 
 

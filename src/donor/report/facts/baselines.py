@@ -27,7 +27,7 @@ from donor.report.facts.told import (
 
 __all__ = ["baselines_of", "trained_of"]
 
-_SCORES, _ABOUT = "scores.json", "donor.json"
+_SCORES, _ABOUT, _FOUND = "scores.json", "donor.json", "baselines.json"
 _INPUTS = maybe({"anyOf": [TEXT, TEXTS]})
 _MEASURED = of_keys({"mean": SHARE, "interval": INTERVAL, "seeds": listed(SHARE)})
 _WITHOUT_COPIES = of_keys(
@@ -81,7 +81,7 @@ _TASK = of_keys(
 _BASELINES = Kind(
     "donor baselines",
     of_keys({"recipe": TEXT, "tasks": {**mapped(_TASK), "minProperties": 1}}, notes=TEXTS),
-    "give what donor baselines RECIPE --json has printed",
+    "give what donor baselines RECIPE --json has printed, or the folder of its -o",
 )
 _TRAINED = Kind(
     "donor train",
@@ -98,7 +98,7 @@ _TRAINED = Kind(
         training=mapped({}),
         seconds=NUMBER,
     ),
-    "give a folder that donor train has made",
+    "give a folder that donor train has made, or its scores.json",
 )
 # What the page tells; of the rest, texts of the data stand in it too.
 _KEPT = ("task", "encoder", "scores", "scored_on", "deduplicated", "notes", "training", "curves")
@@ -110,13 +110,13 @@ def baselines_of(path: Path, folder: RunFolder) -> dict[str, Any]:
     `of_run` tells whether some model was trained on this run's dataset.
 
     Args:
-        path: the file.
+        path: the file, or the folder that `donor baselines -o` has written.
         folder: of the run beside which it stands.
 
     Raises:
         InputError: the file is no such one.
     """
-    found = told_in(path, _BASELINES)
+    found = told_in(path / _FOUND if path.is_dir() else path, _BASELINES)
     tasks = {name: _task(one) for name, one in found["tasks"].items()}
     sides = [row.get("train") or {} for one in tasks.values() for row in one["rows"]]
     of_run = _run_name(folder) in [name for side in sides for name in side.get("inputs", ())]
@@ -148,23 +148,24 @@ def _by_name(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "inputs": [name_of(one) for one in every]}
 
 
-def trained_of(folders: Iterable[Path], folder: RunFolder) -> list[dict[str, Any]]:
+def trained_of(models: Iterable[Path], folder: RunFolder) -> list[dict[str, Any]]:
     """What `donor train` has found of each model, by the model's name, and `of_run`.
 
     `of_run` tells whether it was trained on this run's dataset; None where nothing tells.
 
     Args:
-        folders: of the models.
+        models: the folder of each, or the file in it that holds its scores.
         folder: of the run beside which they stand.
 
     Raises:
-        InputError: a folder holds no scores of a model.
+        InputError: one is not there, or holds no scores of a model.
     """
-    return [_model(one, _run_name(folder)) for one in folders]
+    return [_model(one, _run_name(folder)) for one in models]
 
 
-def _model(folder: Path, run: str) -> dict[str, Any]:
-    found = told_in(folder / _SCORES, _TRAINED)
+def _model(model: Path, run: str) -> dict[str, Any]:
+    found = told_in(model / _SCORES if model.is_dir() else model, _TRAINED)
+    folder = model if model.is_dir() else model.parent
     inputs = _inputs_of(folder / _ABOUT)
     told = {key: found.get(key) for key in _KEPT}
     of_run = None if inputs is None else run in inputs

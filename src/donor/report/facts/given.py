@@ -14,8 +14,8 @@ class Given:
     Args:
         consistency: what `donor consistency` has written.
         compared: what `donor compare --json` has printed.
-        baselines: what `donor baselines --json` has printed.
-        trained: model folders of `donor train`.
+        baselines: what `donor baselines --json` has printed, or the folder that it wrote.
+        trained: model folders of `donor train`, or the `scores.json` in them.
     """
 
     consistency: Path | None = None

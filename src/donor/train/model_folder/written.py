@@ -5,7 +5,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +18,7 @@ from donor.formats import DEFAULTS, Options, format_named, write
 from donor.records import write_whole
 from donor.train.begun import ASKED, digest_of
 from donor.train.examples import Settings
+from donor.train.likelihood import SCORE
 from donor.train.model_folder import ABOUT, library_versions, load_model, save_model
 from donor.train.model_folder.card import MODEL_CARD, model_card
 from donor.train.model_folder.onnx import exported
@@ -33,6 +34,7 @@ __all__ = [
     "Outputs",
     "check_holds",
     "holding",
+    "holds_none",
     "read_told",
     "with_onnx",
     "write_outcome",
@@ -242,6 +244,28 @@ def _said_rightly(
         return labels[0] if target is None else target
 
     return task.predicted(documents, examples, [said(one.target) for one in examples])
+
+
+def holds_none(format: str, task: str, documents: Sequence[Document]) -> bool:
+    """Whether the format cannot hold one of the predictions that these documents have.
+
+    Args:
+        format: its name.
+        task: the name of what was predicted.
+        documents: as `donor.train.predicting.predict` returns them.
+    """
+    known, what = format_named(format), PREDICTED.get(task, "labels")
+    some = False
+    for document in documents:
+        if what == "labels":
+            own = tuple(label for label in document.labels if SCORE in label.attributes)
+            document = replace(document, labels=own)
+        if count := len(getattr(document, what)):
+            lost = known.losses(document)
+            some = True
+            if not _GONE & lost.keys() and sum(lost[kind] for kind in _GONE_OF[what]) < count:
+                return False
+    return some
 
 
 def _write_told(folder: Path, about: Mapping[str, Any], told: Mapping[str, Any]) -> None:

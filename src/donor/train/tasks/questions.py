@@ -8,6 +8,7 @@ from typing import Any
 
 from donor.data import Document, Interval, Span
 from donor.errors import InputError
+from donor.formats.squad import decided
 from donor.score import Measurement, qa_measurements
 from donor.score.metric import Metric, share_of
 from donor.train.examples import TRAINING, Example, Feature, Settings
@@ -151,16 +152,18 @@ class Questions:
     def predicted(
         self, documents: Sequence[Document], examples: Sequence[Example], said: Sequence[Any]
     ) -> list[Document]:
-        """The documents with these answers, and nothing else."""
+        """The documents with these answers, and nothing else; SQuAD's say which have none."""
         found: defaultdict[int, list[Span]] = defaultdict(list)
+        answered: defaultdict[int, set[str]] = defaultdict(set)
         for example, place in zip(examples, said, strict=True):
             if place is not None:
                 asked = example.target
                 about = {} if _ROW.fullmatch(asked.name) else {_QUESTION: asked.name}
                 own = Span(asked.span_id, _ANSWER, (place,), about)
                 found[example.position].append(own)
+                answered[example.position].add(asked.name)
         return [
-            replace(document, spans=tuple(found[n]), relations=(), labels=())
+            decided(replace(document, spans=tuple(found[n]), relations=(), labels=()), answered[n])
             for n, document in enumerate(documents)
         ]
 
