@@ -14,7 +14,9 @@ def decided(document: Document, answered: Container[str]) -> Document:
     Documents of other formats stay as they are.
     """
     told = document.metadata.get("hf")
-    own = told.get("rows") if isinstance(told, Mapping) else None
+    if not isinstance(told, Mapping):
+        return document
+    own = told.get("rows")
     if not own or not all("answers" in one for one in own):
         return document
     rows = [
