@@ -251,7 +251,8 @@ def test_how_many_go_together_changes_nothing(models: Path) -> None:
 def test_relations_need_spans(models: Path, tmp_path: Path, capsys: Capture) -> None:
     data = write(tmp_path / "bare", changed(spans=[], relations=[]), [("news", 3)])
     error = refused(capsys, models / "relations", data, "-o", tmp_path / "out")
-    assert "no two spans" in error["what"]
+    assert error["where"] == str(data)
+    assert error["what"] == "there are no two spans in it that could be related"
     assert not list((tmp_path / "out").glob("*.jsonl"))
     error = refused(capsys, models / "qa", data, "-o", tmp_path / "out")
     assert "no question" in error["what"]

@@ -255,6 +255,7 @@ def test_nothing_to_learn_is_told(
     write(tmp_path / "data", changed(**parts))
     error = refused(capsys, "train", task, tmp_path / "data", "-o", tmp_path / "m", *QUICK)
     assert what in error["what"]
+    assert error["where"] == str(tmp_path / "data")
     assert not (tmp_path / "m").exists()
 
 

@@ -16,6 +16,7 @@ from donor.errors import ConfigError, FormatError, InputError
 from donor.formats import read, write
 from donor.formats.format import Flatten, Options
 from donor.formats.hf import HF
+from donor.formats.hf.decided import decided
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 datasets = pytest.importorskip("datasets", reason="needs the extra hf")
@@ -391,6 +392,17 @@ class TestQuestions:
         write([target], tmp_path / "out", format="hf")
         [row] = loaded(tmp_path / "out")["train"]
         assert (row["id"], row["answers"]) == ("2", {"text": [], "answer_start": []})
+
+    def test_questions_that_were_answered_anew_are_all_written(self, tmp_path: Path) -> None:
+        [source, _] = found(saved(tmp_path / "in", ROMANS, SQUAD))
+        rome = Span("q2.a1", "answer", (Interval(7, 11),))
+        said = decided(replace(source, spans=(rome,)), {"question 2"})
+        assert not HF.losses(said)
+        write([said], tmp_path / "out", format="hf")
+        assert [row["answers"]["text"] for row in loaded(tmp_path / "out")["train"]] == [
+            [],
+            ["Rome"],
+        ]
 
     def test_answer_that_stands_elsewhere_is_refused(self, tmp_path: Path) -> None:
         answers = {"text": ["Bob"], "answer_start": [0]}

@@ -182,5 +182,5 @@ def test_a_model_is_no_dataset(which: str, tmp_path: Path):
     put(tmp_path / "model/predictions/test.jsonl", ["three"])
     (tmp_path / "model/donor.json").write_text("{}")
     given = {"dataset": tmp_path / "data.jsonl", which: tmp_path / "model"}
-    with pytest.raises(InputError, match="is a model, not a dataset.*--encoder"):
+    with pytest.raises(InputError, match=r"is a model, not a dataset.*--encoder"):
         read_splits(**given)

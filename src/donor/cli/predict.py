@@ -74,9 +74,9 @@ def predict_command(
     """Write what MODEL, a folder of donor train, says of each INPUT, to OUT.
 
     What the model says takes the place of the input's annotations; ids, files, metadata, text
-    labels of other names and the spans that relations are asked of stay. Of pairs, the targets are asked about. Each prediction has the attribute score, the
-    model's own probability, which is not calibrated. Documents go through a thousand at a time;
-    with --score all of them are kept.
+    labels of other names and the spans that relations are asked of stay. Of pairs, the targets are
+    asked about. Each prediction has the attribute score, the model's own probability, which is not
+    calibrated. Documents go through a thousand at a time; with --score all of them are kept.
 
     \b
     Example:
@@ -89,9 +89,10 @@ def predict_command(
     skipped: list[FormatError] = []
     kept: list[tuple[Document, Document]] | None = [] if flags["score"] else None
     counts: Counter[str] = Counter()
+    where = ", ".join(map(str, inputs))
     with progress_bar() as progress:
         documents = _read(inputs, flags, skipped)
-        said = _said(asked, documents, kept)
+        said = _said(asked, documents, kept, where)
         counted = _counted(said, asked.task.name, counts, progress)
         format, lost = _written(counted, asked, inputs, output, flags)
     found: dict[str, Any] = {
@@ -146,13 +147,14 @@ def _said(
     asked: Opened,
     documents: Iterable[Document],
     kept: list[tuple[Document, Document]] | None,
+    where: str,
 ) -> Iterator[Document]:
     """What the model says of the documents; with a list, each beside what it was before."""
     if kept is None:
-        yield from predict(asked, documents)
+        yield from predict(asked, documents, where=where)
         return
     before = list(documents)
-    for one, gold in zip(predict(asked, before), before, strict=True):
+    for one, gold in zip(predict(asked, before, where=where), before, strict=True):
         kept.append((one, gold))
         yield one
 

@@ -1,5 +1,7 @@
 """`donor train`: a model that shows what a dataset is worth."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +20,13 @@ from donor.cli.options import (
 from donor.cli.progress import progress_bar
 from donor.cli.runs import language_of, run_of
 from donor.cli.train_tables import print_training
-from donor.errors import ConfigError, FormatError
+from donor.errors import ConfigError, FormatError, InputError
 from donor.formats import Options, fields_for_output, find_files, format_named, format_of
 from donor.pipeline.licence import hub_names, licence_given
 from donor.train.begun import begun, ended, what_is_asked
 from donor.train.encoders import EncoderChoice, encoder_named
 from donor.train.encoders.heads import check_libraries
+from donor.train.examples import TRAINING
 from donor.train.fitting.loop import all_there, leads
 from donor.train.model_folder.written import Origin, Outputs, read_told, with_onnx
 from donor.train.splits import DEV, TEST, Splits, read_splits
@@ -35,6 +38,7 @@ __all__ = ["train"]
 
 _FILE = click.Path(path_type=Path)
 _COUNT = click.IntRange(min=1)
+_OF_TRAIN = (TRAINING, "the data")
 _KINDS = ("gold", "silver")
 _SETTINGS = (
     *("epochs", "patience", "batch", "at_once", "learning_rate", "max_length", "stride"),
@@ -108,7 +112,8 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
     """
     skipped: list[FormatError] = []
     splits = _splits(dataset, flags, skipped)
-    chosen = _task(task, flags["label"], splits)
+    with _called(dataset):
+        chosen = _task(task, flags["label"], splits)
     encoder = _encoder(flags["encoder"], splits)
     settings = settings_for(
         encoder, **{name: flags[name] for name in _SETTINGS if flags[name] is not None}
@@ -120,7 +125,10 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
     try:
         check_libraries("training")
         leading = leads()
-        with begun(folder, asked, force=flags["force"], leading=leading) as finished:
+        with (
+            begun(folder, asked, force=flags["force"], leading=leading) as finished,
+            _called(dataset),
+        ):
             all_there()
             if finished:
                 found = read_told(folder)
@@ -151,6 +159,17 @@ def train(task: str, dataset: Path, folder: Path, **flags: Any) -> None:
         print_json(found)
     elif leading:
         print_training(found)
+
+
+@contextmanager
+def _called(dataset: Path) -> Iterator[None]:
+    """Errors of the training data say where these are."""
+    try:
+        yield
+    except (InputError, ConfigError) as error:
+        if error.where not in _OF_TRAIN:
+            raise
+        raise type(error)(str(dataset), error.what, error.hint) from None
 
 
 def _splits(dataset: Path, flags: dict[str, Any], skipped: list[FormatError]) -> Splits:

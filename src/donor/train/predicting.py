@@ -60,18 +60,24 @@ class Opened:
 
 
 def predict(
-    model: Opened | Path, documents: Iterable[Document], *, at_once: int = DOCUMENTS_AT_ONCE
+    model: Opened | Path,
+    documents: Iterable[Document],
+    *,
+    at_once: int = DOCUMENTS_AT_ONCE,
+    where: str = "the documents",
 ) -> Iterator[Document]:
     """The documents with what the model says of them, in their order, as they come.
 
     What the model says stands in place of what was annotated; ids, texts, side texts, metadata,
-    text labels of other names, and the spans that relations are asked of stay. Each prediction has the attribute `score`, the
-    probability that the model gives it: it is not calibrated, and most often too high.
+    text labels of other names, and the spans that relations are asked of stay. Each prediction has
+    the attribute `score`, the probability that the model gives it: it is not calibrated, and most
+    often too high.
 
     Args:
         model: as `opened` returns it, or its folder.
         documents: any; the memory they take is that of `at_once` of them.
         at_once: how many go through the model together.
+        where: what errors call the documents.
 
     Raises:
         InputError: there is nothing to ask the model about: no spans to relate, no questions.
@@ -84,7 +90,7 @@ def predict(
         asked, some = asked + examples, some + len(part)
         yield from predicted
     if some and not asked:
-        raise _nothing_asked(model.task.name)
+        raise _nothing_asked(model.task.name, where)
 
 
 def opened(folder: Path, *, run: str = TORCH, inputs_at_once: int = _INPUTS_AT_ONCE) -> Opened:
@@ -157,10 +163,15 @@ def _with_others(document: Document, predicted: Document, model: Opened) -> Docu
     return replace(predicted, labels=(*others, *predicted.labels))
 
 
-def _nothing_asked(task: str) -> InputError:
-    hints = {
-        "relations": "no two spans to relate: predict spans first, or give a dataset that has them",
-        "qa": "no question: questions are side texts called question:ID, as in SQuAD",
+def _nothing_asked(task: str, where: str) -> InputError:
+    found = {
+        "relations": (
+            "there are no two spans in it that could be related",
+            "predict spans first, or give a dataset that has them",
+        ),
+        "qa": (
+            "there is no question in it",
+            "questions are side texts called question:ID, as in SQuAD",
+        ),
     }
-    what = hints.get(task, "no text that the model could say something of").split(": ", 1)
-    return InputError("the input", f"there is {what[0]} in it", *what[1:])
+    return InputError(where, *found.get(task, ("there is no text in it",)))

@@ -246,9 +246,7 @@ def check_no_model(path: Path) -> None:
     """Nothing. Raises InputError where this is a model's folder, whose predictions are no data."""
     if (path / ABOUT).is_file():
         what = "is a model, not a dataset"
-        hint = (
-            "--encoder takes a model to begin with; its predictions are a dataset in predictions/"
-        )
+        hint = "--encoder takes a model to begin with; what it said of its test is in predictions/"
         raise InputError(str(path), what, hint)
 
 

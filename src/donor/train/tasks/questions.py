@@ -8,6 +8,7 @@ from typing import Any
 
 from donor.data import Document, Interval, Span
 from donor.errors import InputError
+from donor.formats.hf.decided import decided as decided_rows
 from donor.formats.squad import decided
 from donor.score import Measurement, qa_measurements
 from donor.score.metric import Metric, share_of
@@ -152,7 +153,7 @@ class Questions:
     def predicted(
         self, documents: Sequence[Document], examples: Sequence[Example], said: Sequence[Any]
     ) -> list[Document]:
-        """The documents with these answers, and nothing else; SQuAD's say which have none."""
+        """The documents with these answers, and nothing else; files say which have none."""
         found: defaultdict[int, list[Span]] = defaultdict(list)
         answered: defaultdict[int, set[str]] = defaultdict(set)
         for example, place in zip(examples, said, strict=True):
@@ -162,10 +163,11 @@ class Questions:
                 own = Span(asked.span_id, _ANSWER, (place,), about)
                 found[example.position].append(own)
                 answered[example.position].add(asked.name)
-        return [
-            decided(replace(document, spans=tuple(found[n]), relations=(), labels=()), answered[n])
+        bare = [
+            replace(document, spans=tuple(found[n]), relations=(), labels=())
             for n, document in enumerate(documents)
         ]
+        return [decided_rows(decided(one, answered[n]), answered[n]) for n, one in enumerate(bare)]
 
     def measured(
         self,
