@@ -225,7 +225,7 @@ def test_smaller_parts_go_on_where_larger_ones_ended() -> None:
     [
         ("position.json", b"{"),
         ("position.json", b"[]"),
-        ("position.json", b'{"fingerprint": "this one", "more": 1}'),
+        ("position.json", b'{"fingerprint": "this one", "ended": false, "more": 1}'),
         *(
             (name, None)
             for name in ("model.safetensors", "optimizer.bin", "custom_checkpoint_0.pkl")
@@ -234,12 +234,17 @@ def test_smaller_parts_go_on_where_larger_ones_ended() -> None:
     ],
 )
 def test_broken_state_is_explained(name: str, content: bytes | None, tmp_path: Path) -> None:
-    fitted(tmp_path, replace(SETTINGS, epochs=1))
+    def kill(epoch: int, done: int, total: int) -> None:
+        if epoch == 2:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        fitted(tmp_path, step_done=kill)
     file = tmp_path / "state" / name
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2] if content is None else content)
     with pytest.raises(ConfigError, match=r"state: the checkpoint is broken: .+\(remove the"):
-        fitted(tmp_path, replace(SETTINGS, epochs=1))
+        fitted(tmp_path)
 
 
 def test_best_weights_that_are_cut_short_are_explained(tmp_path: Path) -> None:
