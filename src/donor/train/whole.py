@@ -94,9 +94,9 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
     """
     started = time.monotonic()
     asked = replace(asked, task=asked.task.settled(asked.splits.train))
+    labels = asked.task.labels(asked.splits.train)
     if asked.splits.test is not None:
         check_scored(asked.task, asked.splits.test, _TEST)
-    labels = asked.task.labels(asked.splits.train)
     check_holds(asked.task, asked.splits.evaluation, labels, asked.outputs)
     rates = _searched(asked, told) if asked.search else {}
     if rates:

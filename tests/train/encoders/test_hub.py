@@ -27,6 +27,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     found = Hub()
     with serving(found) as address:
+        # Other tests forbid asking the real hub; this one is here.
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "ENDPOINT", address)
         monkeypatch.setattr(
             constants,
