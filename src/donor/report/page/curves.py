@@ -17,8 +17,10 @@ _FIELDS = ((36.0, 162.0), (214.0, 340.0))
 
 
 def best_of(history: History) -> Mapping[str, Any]:
-    """The epoch with the highest score on dev, of equal ones the first."""
-    return max(history, key=lambda one: -1.0 if one["score"] is None else one["score"])
+    """The epoch with the highest score on dev, of equal ones the first; of nothing, the last."""
+    scores = [one["score"] or 0.0 for one in history]
+    most = max(scores)
+    return history[scores.index(most) if most > 0 else -1]
 
 
 def scales_of(histories: Iterable[History]) -> tuple[Scale, Scale]:
