@@ -12,7 +12,6 @@ from donor.train.hygiene import (
     Unit,
     contradictions,
     copies,
-    deduplicated,
     examples_as_units,
     hygiene,
     normalised,
@@ -38,7 +37,6 @@ def test_near_texts_share_four_fifths_of_their_runs_of_words():
     near, far = f"{TEN} eleven", f"zero {TEN} eleven"
     (found,) = copies([Unit(near), Unit(far)], [Unit(TEN)])
     assert (found.number, round(found.jaccard, 3)) == (0, round(6 / 7, 3))
-    assert deduplicated([Unit(near), Unit(far)], [Unit(TEN)]) == [1]
 
 
 def test_the_most_alike_of_train_comes_first():

@@ -3,27 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from tests.experiments.baselines.small import document
+from tests.experiments.baselines.small import document, says
 
 from donor.data import Document, Interval, Relation, TextLabel
 from donor.score import F1, Measurement
-from donor.train.scoring import mean_over_seeds, without_copies
+from donor.train.scoring import copied_examples, mean_over_seeds, without_copies
 from donor.train.tasks.task import task_named
 
 DEFINITION = task_named("definition")
 TEST = tuple(document(n) for n in range(12))
-
-
-def says(test: tuple[Document, ...], *, wrong: set[str] = frozenset()) -> list[Document]:  # type: ignore[assignment]
-    """Documents that a model has labelled: rightly but for those."""
-    found = []
-    for one in test:
-        defines = [int(n == (0 if int(one.id[1:]) % 3 else 1)) for n in range(2)]
-        if one.id in wrong:
-            defines = [1 - yes for yes in defines]
-        labels = tuple(TextLabel("definition", str(yes), n) for n, yes in enumerate(defines))
-        found.append(replace(one, spans=(), labels=labels))
-    return found
 
 
 def test_mean_over_seeds_is_that_of_the_scores_with_an_interval_over_documents() -> None:
@@ -47,11 +35,15 @@ def test_copies_do_not_count_and_are_those_of_the_models_own_training_data() -> 
     wrong = {f"d{n}" for n in range(4, 12)}
     seeds = [says(TEST, wrong=wrong)]
     known = replace(TEST[0], id="elsewhere")
-    found = without_copies(DEFINITION, (known, document(50)), TEST, seeds, TEST)
+    found = without_copies(
+        DEFINITION, copied_examples(DEFINITION, (known, document(50)), TEST), TEST, seeds, TEST
+    )
     assert (found["documents"], found["of"]) == (11, 12)
     assert (found["examples"], found["of_examples"]) == (22, 24)
     assert found["mean"] == pytest.approx(3 / 11)
-    alone = without_copies(DEFINITION, (document(50),), TEST, seeds, TEST)
+    alone = without_copies(
+        DEFINITION, copied_examples(DEFINITION, (document(50),), TEST), TEST, seeds, TEST
+    )
     assert alone["mean"] == pytest.approx(4 / 12)
 
 
@@ -61,7 +53,8 @@ def test_copies_in_documents_that_are_still_scored_are_told_by_example() -> None
     copied = [
         Document(f"x{n}", "ru", text, (Interval(0, len(text)),)) for n, text in enumerate(seconds)
     ]
-    found = without_copies(DEFINITION, copied, TEST, [says(TEST)], TEST)
+    keys = copied_examples(DEFINITION, copied, TEST)
+    found = without_copies(DEFINITION, keys, TEST, [says(TEST)], TEST)
     assert (found["documents"], found["of"]) == (12, 12)
     assert (found["examples"], found["of_examples"]) == (12, 24)
 
@@ -71,12 +64,15 @@ def test_whole_documents_are_not_scored_where_one_of_their_pairs_was_learnt_from
     relations = task_named("relations")
     related = [replace(one, relations=(Relation("of", "T2", "T1"),)) for one in TEST]
     test = (*related[:3], replace(TEST[3], spans=()))
-    found = without_copies(relations, related[:1], test, [test], test)
+    copied = copied_examples(relations, related[:1], test)
+    found = without_copies(relations, copied, test, [test], test)
     assert (found["documents"], found["of"], found["mean"]) == (3, 4, 1.0)
 
 
 def test_a_model_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:
-    found = without_copies(DEFINITION, TEST, TEST, [says(TEST)], TEST)
+    found = without_copies(
+        DEFINITION, copied_examples(DEFINITION, TEST, TEST), TEST, [says(TEST)], TEST
+    )
     assert (found["mean"], found["interval"], found["documents"]) == (None, None, 0)
 
 
@@ -89,5 +85,5 @@ def test_texts_without_the_label_are_no_examples_that_count() -> None:
         )
     )
     task = task_named("labels").settled(said)
-    found = without_copies(task, said[:2], said, [said], said)
+    found = without_copies(task, copied_examples(task, said[:2], said), said, [said], said)
     assert (found["examples"], found["of_examples"]) == (2, 4)

@@ -14,6 +14,8 @@ from donor.train.fitting.loop import Learner, fit, leads
 
 
 def main(folder: Path) -> None:
+    # As the command line does, which locks the folder before anything is trained.
+    first = leads()
     learner = Learner(Bag(), "labels")
     learner.model.dropout.p = 0.0
     settings = Settings(epochs=3, patience=1, batch=8, learning_rate=0.05, checkpoint_s=0.0)
@@ -22,12 +24,12 @@ def main(folder: Path) -> None:
     def score() -> float:
         """By what any but the first says, training would end after two epochs."""
         epoch = next(epochs)
-        return float(epoch if leads() else -epoch)
+        return float(epoch if first else -epoch)
 
     found = fit(learner, even_and_odd(), score, settings, Checkpoint(folder / "state", ""))
     told = [one["score"] for one in found.history]
     (folder / f"scores-{PartialState().process_index}").write_text(str(told))
-    if leads():
+    if first:
         torch.save(dict(learner.model.state_dict()), folder / "weights.pt")
         (folder / "processes").write_text(str(PartialState().num_processes))
 

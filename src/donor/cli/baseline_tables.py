@@ -1,12 +1,13 @@
 """What `donor baselines` prints: a table for each task, what the data is worth, what is missing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from donor.cli.score_tables import between_of, share_of
 from donor.report.visible import visible
 from donor.score.titles import title_of
 
@@ -80,9 +81,9 @@ def _rows(task: Mapping[str, Any]) -> Table:
         table.add_row(
             row["name"],
             f"{row['train']['examples']:,}",
-            _share(score["mean"]),
-            _between(score["interval"]),
-            _share(alone["mean"]) if alone else "–",
+            share_of(score["mean"]),
+            between_of(score["interval"], 3),
+            share_of(alone["mean"]) if alone else "–",
             f"{test['difference']:+.4f}" if test else "",
             _p(test["p_holm"]) if test else "",
         )
@@ -95,7 +96,7 @@ def _others(task: Mapping[str, Any]) -> Iterator[str]:
         yield f"Δ: the difference to {_AGAINST}"
     for one in task["tests"]:
         if one["b"] != _AGAINST:
-            difference = f"{one['difference']:+.4f} ({_between(one['interval'])})"
+            difference = f"{one['difference']:+.4f} ({between_of(one['interval'], 3)})"
             yield f"{one['a']} − {one['b']}: {difference}, p {_p(one['p_holm'])}"
 
 
@@ -108,8 +109,8 @@ def _curve(title: str, curve: Mapping[str, Any]) -> Table:
             point["train"],
             f"{point['sentences']:,}",
             f"{point['documents']:,}",
-            _share(point["mean"]),
-            _between(point["interval"]),
+            share_of(point["mean"]),
+            between_of(point["interval"], 3),
         )
     return table
 
@@ -127,14 +128,6 @@ def _notes(found: Mapping[str, Any]) -> Iterator[str]:
             said += [f"{row['name']}: {note}" for note in row["notes"] if note not in said]
     for note in dict.fromkeys(said):
         yield f"note: {visible(note)}"
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
-
-
-def _between(interval: Sequence[float] | None) -> str:
-    return "–" if interval is None else f"{interval[0]:.3f}…{interval[1]:.3f}"
 
 
 def _p(value: float | None) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ from donor.formats import find_files, format_named, format_of, read, write
 from donor.formats.format import Format
 from donor.formats.pairs import target_of
 from donor.formats.table.columns import with_column
-from donor.train.likelihood import without_scores
+from donor.train.likelihood import SCORE, without_scores
 from donor.train.model_folder.onnx import INT8, ONNX, TORCH
 from donor.train.model_folder.written import holding, holds_none
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
@@ -202,7 +203,7 @@ def _written(
     else:
         wanted = holding(own, task, [_in_columns(one, own, asked) for one in first])
     first = [_in_columns(one, wanted, asked) for one in first]
-    if holds_none(wanted, task, first):
+    if holds_none(wanted, task, [_predicted_alone(one) for one in first]):
         what = f"{wanted} can hold none of the {_what(asked)} that the model says"
         raise ConfigError(str(output), what, "name it .jsonl, or give --out-format jsonl")
     writing = writing_of(flags, like_the_input=wanted == own)
@@ -222,6 +223,12 @@ def _with_added(said: Iterable[Document], known: Format, added: Counter[str]) ->
     for document in said:
         added.update(known.losses(document) - known.losses(without_scores(document)))
         yield document
+
+
+def _predicted_alone(document: Document) -> Document:
+    """The document without the labels that the model does not speak of."""
+    own = tuple(label for label in document.labels if SCORE in label.attributes)
+    return replace(document, labels=own)
 
 
 def _in_columns(document: Document, format: str, asked: Opened) -> Document:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from donor.score.titles import title_of
 
-__all__ = ["print_scores", "print_tests"]
+__all__ = ["between_of", "print_scores", "print_tests", "share_of"]
 
 _SPANS = {
     "strict": "strict",
@@ -58,7 +58,7 @@ def _signatures(found: Scores) -> Iterable[str]:
 
 
 def _print_spans(spans: Scores, out: Console) -> None:
-    rate = _share(spans["projection_rate"])
+    rate = share_of(spans["projection_rate"])
     table = _table("spans", "F1", "95 %", "precision", "recall", "placed")
     for key, name in _SPANS.items():
         part = spans[key]
@@ -98,11 +98,11 @@ def _print_labels(labels: Mapping[str, Scores], out: Console) -> None:
     for name, own in labels.items():
         for metric in ("accuracy", "f1_macro", "f1_micro", "mcc"):
             if own.get(metric):
-                cells = _share(own[metric]["score"]), _between(own[metric]["interval"])
+                cells = share_of(own[metric]["score"]), between_of(own[metric]["interval"])
                 table.add_row(f"{name} {metric.replace('_', ' ')}", *cells, f"{own['units']:,}")
         for value, one in own["by_value"].items():
             texts = f"{one['true_positives'] + one['false_negatives']:,}"
-            cells = _share(one["score"]), _between(one["interval"])
+            cells = share_of(one["score"]), between_of(one["interval"])
             table.add_row(f"  F1 of {value}", *cells, texts)
     out.print(table)
 
@@ -112,10 +112,10 @@ def _print_answers(qa: Scores, out: Console) -> None:
     parts = {"all": qa, "with an answer": qa["has_answer"], "without": qa["no_answer"]}
     for name, part in parts.items():
         if part["questions"]:
-            cells = _share(part["exact_match"]), _share(part["f1"])
+            cells = share_of(part["exact_match"]), share_of(part["f1"])
             table.add_row(name, *cells, f"{part['questions']:,}")
     out.print(table)
-    exact, f1 = (_between(qa["intervals"][name]) for name in ("exact_match", "f1"))
+    exact, f1 = (between_of(qa["intervals"][name]) for name in ("exact_match", "f1"))
     out.print(f"95 %: exact match {exact}, F1 {f1}")
     if qa["missing"]:
         out.print(f"{qa['missing']:,} questions are not in the prediction, and count as wrong")
@@ -126,7 +126,7 @@ def _print_translation(translation: Mapping[str, Scores], out: Console) -> None:
     for name, one in translation.items():
         places = 1 if name in _OF_100 else 4
         table.add_row(
-            title_of(name), _share(one["score"], places), _between(one["interval"], places)
+            title_of(name), share_of(one["score"], places), between_of(one["interval"], places)
         )
     out.print(table)
     for name, one in translation.items():
@@ -137,7 +137,9 @@ def _print_defteval(defteval: Mapping[str, Any], out: Console) -> None:
     table = _table("DeftEval", "score", "95 %")
     for name, one in defteval.items():
         if isinstance(one, dict):
-            table.add_row(name.replace("_", " "), _share(one["score"]), _between(one["interval"]))
+            table.add_row(
+                name.replace("_", " "), share_of(one["score"]), between_of(one["interval"])
+            )
     out.print(table)
     out.print("subtask 3: as the official scorer counts it; corrected: docs/defteval.md")
 
@@ -161,9 +163,9 @@ def print_tests(
     for row in tests:
         name = f"{row['section']} {row['metric']}".replace("_", " ")
         places = 1 if row["metric"] in _OF_100 else 4
-        numbers = (_share(row[key], places) for key in ("a", "b", "difference"))
-        ps = (_share(row[key], 4) for key in ("p_holm", "p_bootstrap_holm"))
-        table.add_row(name, *numbers, _between(row["interval"], places), *ps)
+        numbers = (share_of(row[key], places) for key in ("a", "b", "difference"))
+        ps = (share_of(row[key], 4) for key in ("p_holm", "p_bootstrap_holm"))
+        table.add_row(name, *numbers, between_of(row["interval"], places), *ps)
     out.print(table)
     out.print(f"A is {names[0]}, B is {names[1]}; over the documents that both are scored on")
     out.print(
@@ -183,15 +185,17 @@ def _table(*columns: str) -> Table:
 
 
 def _scores(part: Scores) -> tuple[str, str, str, str]:
-    precision, recall, f1 = (_share(part[name]) for name in ("precision", "recall", "f1"))
-    return f1, _between(part["interval"]), precision, recall
+    precision, recall, f1 = (share_of(part[name]) for name in ("precision", "recall", "f1"))
+    return f1, between_of(part["interval"]), precision, recall
 
 
-def _share(share: float | None, places: int = 4) -> str:
+def share_of(share: float | None, places: int = 4) -> str:
+    """A score as tables have it; a dash where it is undefined."""
     # Adding 0 takes the sign off a zero.
     return "–" if share is None else f"{round(share, places) + 0:.{places}f}"
 
 
-def _between(interval: Sequence[float] | None, places: int = 4) -> str:
+def between_of(interval: Sequence[float] | None, places: int = 4) -> str:
+    """An interval as tables have it; a dash where there is none."""
     low, high = interval or (None, None)
-    return "–" if low is None else f"{_share(low, places)}…{_share(high, places)}"
+    return "–" if low is None else f"{share_of(low, places)}…{share_of(high, places)}"

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from donor.cli.losses import loss_lines
 from donor.cli.options import console, tell_unreadable
+from donor.cli.score_tables import between_of, share_of
 from donor.score.titles import title_of
 
 __all__ = ["print_training", "score_table"]
@@ -54,8 +55,8 @@ def score_table(scores: Mapping[str, Any], *, all_in: str = "scores.json") -> Ta
     left |= {name for name in scores if name.startswith(_OF_LENGTHS)}
     for name, one in scores.items():
         if name not in left:
-            row = [title_of(name), _share(one["mean"]), _between(one["interval"])]
-            table.add_row(*row, *([" ".join(map(_share, one["seeds"]))] if several else []))
+            row = [title_of(name), share_of(one["mean"]), between_of(one["interval"])]
+            table.add_row(*row, *([" ".join(map(share_of, one["seeds"]))] if several else []))
     if left:
         table.caption = f"{len(left)} more, of lengths and labels, in {all_in}"
         table.caption_justify = "left"
@@ -89,7 +90,7 @@ def _without_copies(found: Found) -> str:
     if copies:
         told += (
             f"\nwithout the {copies:,} examples that were learnt from, or nearly: "
-            f"{title_of(one['metric'])} {_share(one['mean'])} {_between(one['interval'])}"
+            f"{title_of(one['metric'])} {share_of(one['mean'])} {between_of(one['interval'])}"
         )
     return told
 
@@ -100,8 +101,8 @@ def _exports(onnx: Mapping[str, Any]) -> Table:
     for name in _EXPORTS:
         one = onnx[name]
         speed = f"{one['sentences_per_second']:,.0f}"
-        same = _share(one.get("agreement"))
-        table.add_row(name, _share(one["score"]), f"{one['megabytes']:.1f}", speed, same)
+        same = share_of(one.get("agreement"))
+        table.add_row(name, share_of(one["score"]), f"{one['megabytes']:.1f}", speed, same)
     return table
 
 
@@ -113,11 +114,3 @@ def _print_where(found: Found, out: Console) -> None:
         out.print(line)
     out.print(f"model        {model}")
     out.print(f"next         donor predict {model} INPUT -o OUT", soft_wrap=True)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
-
-
-def _between(interval: list[float] | None) -> str:
-    return "–" if interval is None else f"{interval[0]:.4f}…{interval[1]:.4f}"

@@ -26,7 +26,6 @@ __all__ = [
     "Unit",
     "contradictions",
     "copies",
-    "deduplicated",
     "examples_as_units",
     "hygiene",
     "normalised",
@@ -200,16 +199,6 @@ def hygiene(train: Sequence[Unit], **evaluations: Sequence[Unit]) -> Hygiene:
         evaluations={split: len(own) for split, own in evaluations.items()},
         copies={split: copies(own, train) for split, own in evaluations.items()},
     )
-
-
-def deduplicated(evaluation: Sequence[Unit], train: Iterable[Unit]) -> list[int]:
-    """The positions of those units of an evaluation that do not stand in train, nor near ones.
-
-    >>> deduplicated([Unit("An ion."), Unit("An atom.")], [Unit("AN  ion.")])
-    [1]
-    """
-    found = {copy.number for copy in copies(evaluation, train)}
-    return [number for number in range(len(evaluation)) if number not in found]
 
 
 def contradictions(train: Iterable[Unit]) -> tuple[Contradiction, ...]:

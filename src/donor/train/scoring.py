@@ -1,15 +1,15 @@
 """The scores of several seeds together, and of what is left without copies of the training data."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from donor.data import Document
 from donor.score import Measurement, Metric, interval
 from donor.score.metric import over_columns
-from donor.train.hygiene import deduplicated
+from donor.train.hygiene import ExampleKey, copies
 from donor.train.tasks.task import Task
 
-__all__ = ["mean_over_seeds", "over_seeds", "without_copies"]
+__all__ = ["copied_examples", "mean_over_seeds", "over_seeds", "without_copies"]
 
 
 def over_seeds(of_seeds: Sequence[Measurement]) -> Measurement:
@@ -39,9 +39,18 @@ def mean_over_seeds(of_seeds: Sequence[Measurement]) -> dict[str, Any]:
     return {"mean": whole.score, "interval": interval(whole), "seeds": scores}
 
 
+def copied_examples(
+    task: Task, learnt: Sequence[Document], asked: Sequence[Document]
+) -> frozenset[ExampleKey]:
+    """The examples of `asked` that stand, equal or nearly so, in what was learnt from."""
+    own = task.units(asked, learning=False)
+    train = [unit for unit, _ in task.units(learnt, learning=True)]
+    return frozenset(own[copy.number][1] for copy in copies([unit for unit, _ in own], train))
+
+
 def without_copies(
     task: Task,
-    learnt: Sequence[Document],
+    copied: Container[ExampleKey],
     asked: Sequence[Document],
     of_seeds: Sequence[Sequence[Document]],
     gold: Sequence[Document],
@@ -54,15 +63,11 @@ def without_copies(
 
     Args:
         task: what was learnt.
-        learnt: from what.
+        copied: the examples that do.
         asked: what the models were asked about: gold's documents, or their translations.
         of_seeds: what the model of each seed says of them.
         gold: what is right, in the same order.
     """
-    own = task.units(asked, learning=False)
-    train = [unit for unit, _ in task.units(learnt, learning=True)]
-    left_units = set(deduplicated([unit for unit, _ in own], train))
-    copied = {place for n, (_, place) in enumerate(own) if n not in left_units}
     examples = [one for one in task.examples(asked, learning=False) if one.target is not None]
     kept = [n for n, one in enumerate(examples) if (one.document, one.number) not in copied]
     told: dict[str, Any] = {"mean": None, "interval": None, "seeds": []}

@@ -19,6 +19,7 @@ from donor.train.tasks.task import Task, check_known
 
 __all__ = [
     "Evaluated",
+    "Told",
     "Trained",
     "evaluated",
     "learner_of",

@@ -12,7 +12,7 @@ from donor.score import Measurement
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.fitting.loop import Fitted, leads
-from donor.train.hygiene import hygiene
+from donor.train.hygiene import ExampleKey, Hygiene, hygiene
 from donor.train.model_folder.written import (
     PREDICTED,
     Origin,
@@ -22,7 +22,7 @@ from donor.train.model_folder.written import (
     write_outcome,
 )
 from donor.train.scoring import mean_over_seeds, without_copies
-from donor.train.splits import TEST, Splits
+from donor.train.splits import DEV, TEST, Splits
 from donor.train.tasks.task import Task, check_scored, lacking
 from donor.train.training import Evaluated, Told, Trained, evaluated, trained
 
@@ -106,6 +106,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
     seeds = of_seeds(asked, told)
     best = seeds[best_of(seeds)]
     assert best.model is not None
+    clean, copied = _hygiene(asked)
     found = {
         "task": asked.task.name,
         "encoder": best.model.loaded.described,
@@ -113,12 +114,12 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         "scored_on": asked.splits.scored_on,
         "deduplicated": without_copies(
             asked.task,
-            asked.splits.train,
+            copied,
             asked.splits.evaluation,
             [seed.said.documents for seed in seeds],
             asked.splits.evaluation,
         ),
-        "hygiene": _hygiene(asked),
+        "hygiene": clean.as_json(),
         "notes": [*asked.splits.notes, *_notes(asked), *_monotone(asked.task, best)],
         "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
         "curves": [seed.fitted.history for seed in seeds],
@@ -219,12 +220,12 @@ def _monotone(task: Task, best: Seed) -> Iterator[str]:
         yield "the model finds nothing at all: it has learnt little; give it more epochs"
 
 
-def _hygiene(asked: Training) -> dict[str, Any]:
+def _hygiene(asked: Training) -> tuple[Hygiene, set[ExampleKey]]:
+    """What the splits have in common, and the examples that are scored and stand in train too."""
     task, splits = asked.task, asked.splits
-    parts = {"dev": splits.dev} | ({"test": splits.test} if splits.test is not None else {})
-    own = {
-        name: [unit for unit, _ in task.units(documents, learning=False)]
-        for name, documents in parts.items()
-    }
+    parts = {DEV: splits.dev} | ({TEST: splits.test} if splits.test is not None else {})
+    own = {name: task.units(documents, learning=False) for name, documents in parts.items()}
     train = [unit for unit, _ in task.units(splits.train, learning=True)]
-    return hygiene(train, **own).as_json()
+    found = hygiene(train, **{name: [unit for unit, _ in all_] for name, all_ in own.items()})
+    scored = splits.scored_on
+    return found, {own[scored][copy.number][1] for copy in found.copies[scored]}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.experiments.baselines.small import document
+from tests.experiments.baselines.small import document, says
 
 from donor.data import Document, TextLabel
 from donor.experiments.baselines.keeping import Answered
@@ -17,18 +17,6 @@ from donor.train.tasks.task import task_named
 DEFINITION = task_named("definition")
 TEST = tuple(document(n) for n in range(12))
 GOOD, FAIR, BAD = ([Measurement(F1, [row] * 40)] for row in ((4, 0, 0), (3, 1, 1), (1, 3, 3)))
-
-
-def says(test: tuple[Document, ...], *, wrong: set[str] = frozenset()) -> list[Document]:  # type: ignore[assignment]
-    """Documents that a model has labelled: rightly but for those."""
-    found = []
-    for one in test:
-        defines = [int(n == (0 if int(one.id[1:]) % 3 else 1)) for n in range(2)]
-        if one.id in wrong:
-            defines = [1 - yes for yes in defines]
-        labels = tuple(TextLabel("definition", str(yes), n) for n, yes in enumerate(defines))
-        found.append(replace(one, spans=(), labels=labels))
-    return found
 
 
 def answered(documents: list[Document], seed: int = 1) -> Answered:

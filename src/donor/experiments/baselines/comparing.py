@@ -1,7 +1,7 @@
 """All baselines of a recipe: planned, trained, scored on the same documents, and compared."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -22,13 +22,11 @@ from donor.experiments.baselines.scoring import (
     scores_of,
 )
 from donor.train.begun import digest_of_encoder
-from donor.train.scoring import without_copies
+from donor.train.scoring import copied_examples, without_copies
 from donor.train.tasks.task import Task, task_named
+from donor.train.training import Told
 
 __all__ = ["Asked", "baselines", "planned"]
-
-Told = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is, and how much there is."""
 
 _FEW = 100
 
@@ -203,7 +201,11 @@ def _done(plan: _Planned, row: Row, way: Way, step: Told) -> Scored:
         "encoder": answered[0].encoder,
         "scores": scores_of(found),
         "deduplicated": without_copies(
-            task, row.train, row.asked, [one.documents for one in answered], test
+            task,
+            copied_examples(task, row.train, row.asked),
+            row.asked,
+            [one.documents for one in answered],
+            test,
         ),
         "curves": None if None in curves else curves,
         "seconds": round(sum(one.seconds for one in answered), 3),

@@ -1,7 +1,7 @@
 """A row trained and asked, seed by seed; what is kept of it is not trained again."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -13,12 +13,9 @@ from donor.experiments.baselines.rows import Row
 from donor.train.examples import Settings
 from donor.train.linear import train_linear
 from donor.train.tasks.task import Task
-from donor.train.training import evaluated, settings_for, trained
+from donor.train.training import Told, evaluated, settings_for, trained
 
 __all__ = ["Way", "seeds_of", "way_of"]
-
-Told = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,8 @@ def fit(
             does not suffice.
     """
     import torch
-    from accelerate import Accelerator
 
-    accelerator = Accelerator(mixed_precision=_precision())
+    accelerator = _accelerator()
     with _memory_explained(settings), _repeatable(), torch.random.fork_rng():
         # Of several processes each drops others.
         torch.manual_seed(settings.seed + _APART * accelerator.process_index)
@@ -253,16 +252,19 @@ class _Training:
 
 def leads() -> bool:
     """Whether this process is the only one of its training, or the first: it alone writes."""
-    from accelerate import PartialState
-
-    return bool(PartialState().is_main_process)
+    return bool(_accelerator().is_main_process)
 
 
 def all_there() -> None:
     """Nothing; waits until all processes of the same training have come so far."""
-    from accelerate import PartialState
+    _accelerator().wait_for_everyone()
 
-    PartialState().wait_for_everyone()
+
+def _accelerator() -> Any:
+    """What knows the devices and the other processes; who asks first decides what it knows."""
+    from accelerate import Accelerator
+
+    return Accelerator(mixed_precision=_precision())
 
 
 def run_over(learner: Learner, features: Sequence[Feature], at_once: int = AT_ONCE) -> list[Any]:

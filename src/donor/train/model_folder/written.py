@@ -5,7 +5,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +18,6 @@ from donor.formats import DEFAULTS, Options, format_named, write
 from donor.records import write_whole
 from donor.train.begun import ASKED, digest_of
 from donor.train.examples import Settings
-from donor.train.likelihood import SCORE
 from donor.train.model_folder import ABOUT, library_versions, load_model, save_model
 from donor.train.model_folder.card import MODEL_CARD, model_card
 from donor.train.model_folder.onnx import exported
@@ -218,16 +217,14 @@ def check_holds(
     hint = "leave it out, or take jsonl, which holds all"
     with TemporaryDirectory() as folder:
         try:
-            lost = write(
+            write(
                 right, Path(folder) / _PREDICTIONS, format=outputs.format, options=outputs.options
             )
         except (FormatError, InputError) as error:
             what = f"{outputs.format} cannot hold the predictions: {error}"
             raise ConfigError("--out-format", what, hint) from None
-    predicted = PREDICTED.get(task.name, "labels")
-    number = sum(len(getattr(one, predicted)) for one in right)
-    kinds = _GONE_OF[predicted] - _GONE - ({"spans"} if predicted == "relations" else set())
-    if number and sum(lost[kind] for kind in kinds) >= number:
+    if holds_none(outputs.format, task.name, right):
+        predicted = PREDICTED.get(task.name, "labels")
         what = f"{outputs.format} cannot hold {predicted}, which are all that is predicted"
         raise ConfigError("--out-format", what, hint)
 
@@ -252,14 +249,11 @@ def holds_none(format: str, task: str, documents: Sequence[Document]) -> bool:
     Args:
         format: its name.
         task: the name of what was predicted.
-        documents: as `donor.train.predicting.predict` returns them.
+        documents: with labels, spans and relations that are predicted, and no others.
     """
     known, what = format_named(format), PREDICTED.get(task, "labels")
     some = False
     for document in documents:
-        if what == "labels":
-            own = tuple(label for label in document.labels if SCORE in label.attributes)
-            document = replace(document, labels=own)
         if count := len(getattr(document, what)):
             lost = known.losses(document)
             some = True
