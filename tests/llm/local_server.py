@@ -76,8 +76,13 @@ SOMETHING_ELSE: Paths = {"*": b"<html><h1>It works!</h1></html>"}
 
 
 @contextmanager
-def local_server(paths: Paths, seen: list[tuple[str, str]] | None = None) -> Iterator[str]:
-    """Its base URL, up to /v1; `seen` gets the path and the Authorization of each request."""
+def local_server(
+    paths: Paths, seen: list[tuple[str, str]] | None = None, *, busy_s: float = 0.0
+) -> Iterator[str]:
+    """Its base URL, up to /v1; `seen` gets the path and the Authorization of each request.
+
+    It accepts nothing for the first `busy_s`, and has no more than five waiting, as llama.cpp.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -112,15 +117,21 @@ def local_server(paths: Paths, seen: list[tuple[str, str]] | None = None) -> Ite
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         block_on_close = False
+        request_queue_size = 5
 
         def handle_error(self, request: Any, client_address: Any) -> None:
             pass
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread = threading.Thread(target=_serve, args=(server, busy_s))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/v1"
         finally:
             server.shutdown()
             thread.join()
+
+
+def _serve(server: ThreadingHTTPServer, busy_s: float) -> None:
+    time.sleep(busy_s)
+    server.serve_forever(poll_interval=0.05)

@@ -143,6 +143,13 @@ def test_places_are_asked_at_the_same_time_and_given_up() -> None:
     assert [server.kind for server in found] == ["vllm"]
 
 
+def test_a_busy_server_is_known_though_few_connections_may_wait_for_it() -> None:
+    with local_server(VLLM, busy_s=0.4) as base_url:
+        server = ask_server(Place(base_url), "Qwen/Qwen3-8B")
+    assert server is not None
+    assert (server.kind, server.version) == ("vllm", "0.11.0")
+
+
 def test_one_model_is_asked_about_alone() -> None:
     seen: list[tuple[str, str]] = []
     with local_server(OLLAMA, seen) as base_url:

@@ -28,7 +28,8 @@ __all__ = [
 T = TypeVar("T")
 
 _TIMEOUT_S = 1.5
-_CONNECT_S = 1.0
+# llama.cpp lets five connections wait; one more is found out a second later, or never.
+_CONNECTIONS = 4
 _LARGEST_BYTES = 4 * 2**20
 # So many models of an Ollama are asked about one by one; there may be hundreds.
 _DESCRIBED = 24
@@ -124,8 +125,9 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
 async def _find(
     places: Sequence[Place], timeout_s: float, model: str | None
 ) -> tuple[LocalServer, ...]:
-    timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=min(_CONNECT_S, timeout_s))
-    async with aiohttp.ClientSession(timeout=timeout) as http:
+    timeout = aiohttp.ClientTimeout(total=timeout_s)
+    connector = aiohttp.TCPConnector(limit_per_host=_CONNECTIONS)
+    async with aiohttp.ClientSession(timeout=timeout, connector=connector) as http:
         probes = [_Probe(http, place, timeout_s).server(model) for place in places]
         found = await asyncio.gather(*probes)
     return tuple(server for server in found if server is not None)
@@ -155,8 +157,8 @@ class _Probe:
     async def server(self, model: str | None) -> LocalServer | None:
         """The server, if one answers; `model` is the only one that matters, or None for all.
 
-        Everything is asked at once: a place that takes connections and says nothing costs one
-        time-out, not seven.
+        All that is asked shares one time-out: a place that takes connections and says nothing
+        costs one, not seven.
         """
         answers = dict(
             zip(_PATHS, await asyncio.gather(*(self._ask(path) for path in _PATHS)), strict=True)
