@@ -1,12 +1,15 @@
 """The files of a run: one JSONL file a step, the recipe, the ledger, the target dataset."""
 
+from donor.records.alone import LOCK, alone_in
 from donor.records.folder import RunFolder
 from donor.records.interrupts import interrupts_held, uninterrupted
 from donor.records.lines import encode_findings, encode_rows, encode_translation
 from donor.records.whole_file import write_whole
 
 __all__ = [
+    "LOCK",
     "RunFolder",
+    "alone_in",
     "encode_findings",
     "encode_rows",
     "encode_translation",

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from filelock import FileLock, Timeout
 
 from donor.data import Document, Finding, Transfer
 from donor.errors import RunError
 from donor.formats import DEFAULTS, Options, format_named, of_transfer, write
 from donor.formats.jsonl import decode, encode
+from donor.records.alone import LOCK, alone_in
 from donor.records.interrupts import interrupts_held
 from donor.records.lines import (
     decode_transfer,
@@ -43,7 +43,7 @@ _CARD, _NAMES = "README.md", "label-names.json"
 _STEPS = (_READ, _TRANSLATED, _PLACED, _VERIFIED)
 _FILES = (_RECIPE, *_STEPS, _DATASET, _USAGE, _PROVENANCE, _LEDGER)
 _ARTEFACTS = ("alignment", "apertium")
-_LOCK, _UNFINISHED, _BATCH = ".lock", "unfinished", "batch"
+_UNFINISHED, _BATCH = "unfinished", "batch"
 _REQUESTS = "requests-*.jsonl"
 # Of the lines of the documents that are kept in memory; what they are made into takes some ten
 # times as much.
@@ -110,7 +110,7 @@ class RunFolder:
         """
         made = not self.path.exists()
         self._check_ours()
-        with self._locked():
+        with alone_in(self.path, RunError, hint="choose a folder that you may write: -o RUN"):
             self._check_recipe(recipe)
             work = self.unfinished
             shutil.rmtree(work.path, ignore_errors=True)
@@ -132,28 +132,12 @@ class RunFolder:
                     self._remove_if_empty()
                 raise
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.path / _LOCK, timeout=0)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
-            raise RunError(str(self.path), "another donor process works in this folder") from None
-        except OSError as error:
-            hint = "choose a folder that you may write: -o RUN"
-            raise RunError(str(self.path), f"cannot write: {error.strerror}", hint) from None
-        try:
-            yield
-        finally:
-            lock.release()
-
     def _check_ours(self) -> None:
         """Raises RunError for a folder of somebody's files, which a run would replace."""
         if not self.path.is_dir():
             return
         there = {file.name for file in self.path.iterdir()}
-        if there and not {_LOCK, _RECIPE} & there:
+        if there and not {LOCK, _RECIPE} & there:
             what = f"the folder holds files that are no run's: {', '.join(sorted(there)[:3])}"
             raise RunError(str(self.path), what, "choose a new folder with -o")
 
@@ -219,7 +203,7 @@ class RunFolder:
             (work.path / name).replace(self.path / name)
 
     def _remove_if_empty(self) -> None:
-        if [file.name for file in self.path.iterdir()] == [_LOCK]:
+        if [file.name for file in self.path.iterdir()] == [LOCK]:
             shutil.rmtree(self.path)
 
     def write_read(self, documents: Iterable[Document]) -> tuple[int, list[Document]]:

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from filelock import FileLock, Timeout
 
 from donor.data import Document
 from donor.errors import ConfigError, DonorError
 from donor.formats.jsonl import encode
-from donor.records import write_whole
+from donor.records import LOCK, alone_in, write_whole
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import CHANGES_NOTHING, Settings
 from donor.train.model_folder import ABOUT
@@ -28,8 +27,8 @@ from donor.train.tasks.task import Task, settings_of
 __all__ = ["ASKED", "begun", "digest_of", "digest_of_encoder", "ended", "what_is_asked"]
 
 ASKED = "asked"
-_CHECKPOINTS, _FILE, _LOCK = "checkpoints", "asked.json", ".lock"
-_OURS = {_CHECKPOINTS, _LOCK, "unfinished"}
+_CHECKPOINTS, _FILE = "checkpoints", "asked.json"
+_OURS = {_CHECKPOINTS, LOCK, "unfinished"}
 _ENCODER_FILES = ("config.json", "tokenizer.json", "*.safetensors")
 _BLOCK = 2**20
 
@@ -131,21 +130,14 @@ def ended(folder: Path) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Nothing; makes the folder, and keeps others out of it. Raises ConfigError."""
-    lock = FileLock(folder / _LOCK)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        what = "another process trains into it"
-        raise ConfigError(str(folder), what, "wait for it, or choose another -o") from None
-    except OSError as error:
-        what = f"cannot be written: {error.strerror or error}"
-        raise ConfigError(str(folder), what, "choose another -o") from None
-    try:
-        yield
+        with alone_in(folder, ConfigError, hint="choose another -o"):
+            try:
+                yield
+            finally:
+                # While it is held: whoever comes now makes a lock of its own.
+                (folder / LOCK).unlink(missing_ok=True)
     finally:
-        lock.release()
-        (folder / _LOCK).unlink(missing_ok=True)
         # Of a training that was refused nothing is left, not even an empty folder.
         with suppress(OSError):
             folder.rmdir()

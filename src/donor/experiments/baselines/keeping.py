@@ -14,19 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from filelock import FileLock, Timeout
 
 from donor.data import Document
 from donor.errors import ConfigError
 from donor.experiments.baselines.rows import Row
 from donor.formats.jsonl import decode, encode
-from donor.records import write_whole
+from donor.records import alone_in, write_whole
 from donor.train.examples import CHANGES_NOTHING, Settings
 from donor.train.tasks.task import Task
 
 __all__ = ["Answered", "KeptRow", "fingerprint", "own_folder"]
 
-_LOCK, _OF_A_RUN = ".lock", "recipe.toml"
+_OF_A_RUN = "recipe.toml"
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -39,18 +38,8 @@ def own_folder(folder: Path) -> Iterator[None]:
     hint = "choose another folder: -o FOLDER"
     if (folder / _OF_A_RUN).exists():
         raise ConfigError(str(folder), "is the folder of a run", hint)
-    lock = FileLock(folder / _LOCK, timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise ConfigError(str(folder), "another donor process works in this folder") from None
-    except OSError as error:
-        raise ConfigError(str(folder), f"cannot be written: {error.strerror}", hint) from None
-    try:
+    with alone_in(folder, ConfigError, hint=hint):
         yield
-    finally:
-        lock.release()
 
 
 @dataclass(frozen=True, slots=True)
