@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from donor.data import Document, Interval, Relation, Span, TextLabel
-from donor.train.examples import Example, Feature
+from donor.train.examples import Borne, Example, Feature
 from donor.train.likelihood import SCORE, with_scores
 from donor.train.tasks.questions import Asked
 from donor.train.tasks.relations import Related
@@ -50,9 +50,9 @@ def test_of_a_span_it_is_that_of_its_least_sure_word_in_the_better_window() -> N
     said = document(spans=(Span("p1", "T", (Interval(3, 12),)),))
     example = Example("d", 0, (TEXT,), Tagged(WORDS, (("O", "B-T", "I-T"),)))
     places = [None, (0, 2), (3, 6), (7, 12), None]
-    words = [None, (0, True), (1, True), (2, True), None]
+    words = [None, *(Borne(n, n + 1, True) for n in range(3)), None]
     whole = Feature(0, {"input_ids": [0] * 5}, places=places, words=words)
-    edge = Feature(0, {"input_ids": [0] * 3}, places=places[2:], words=[(1, True), (2, True), None])
+    edge = Feature(0, {"input_ids": [0] * 3}, places=places[2:], words=words[2:])
     sure, unsure, none = logs(0.1, 0.8, 0.1), logs(0.4, 0.2, 0.4), logs(0.8, 0.1, 0.1)
     logits = [np.stack([none, none, sure, unsure, none]), np.stack([none, none, none])]
     labels = ["O", "B-T", "I-T"]

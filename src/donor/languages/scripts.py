@@ -7,7 +7,7 @@ from functools import cache
 
 from donor.languages.codes import primary
 
-__all__ = ["has_letters", "prose_outside", "script_of", "scripts_of"]
+__all__ = ["UNSPACED", "has_letters", "prose_outside", "script_of", "scripts_of"]
 
 _RANGES = {
     "Latn": "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua7ff"
@@ -49,6 +49,9 @@ _RANGES = {
     "Hani": "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
 }
 """The letters of each script, as the inside of a regular expression's class."""
+
+UNSPACED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
+"""Scripts without spaces between words, whose signs are parts of words."""
 
 _NAMES = {
     "Latn": "Latin", "Cyrl": "Cyrillic", "Grek": "Greek", "Armn": "Armenian", "Geor": "Georgian",

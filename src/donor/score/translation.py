@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from donor.data import Document
-from donor.languages.scripts import scripts_of
+from donor.languages.scripts import UNSPACED, scripts_of
 from donor.score.metric import Measurement, Metric, Row
 from donor.score.resampling import intervals
 
@@ -27,8 +27,6 @@ __all__ = [
 Texts = Sequence[str]
 """The segments of a document, and its side texts, in order."""
 
-# Written without spaces between words, and not cut into words by sacrebleu.
-_UNSPACED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # sacrebleu's tokenizers that need other packages: the letters, the tokenizer, the packages.
 _DICTIONARIES = (
     ("Kana", "ja-mecab", ("MeCab", "ipadic")),
@@ -160,7 +158,7 @@ def _counters(language: str) -> dict[str, Any]:
         "bleu": BLEU(tokenize=_tokenizer(scripts), force=True),
         "chrf2": CHRF(),
     }
-    if not scripts & _UNSPACED:
+    if not scripts & UNSPACED:
         counters["ter"] = TER(normalized=signs, asian_support=signs)
     return counters
 
@@ -176,7 +174,7 @@ def _tokenizer(scripts: frozenset[str]) -> str:
             return name if all(map(importlib.util.find_spec, packages)) else "char"
     if "Hani" in scripts:
         return "zh"
-    return "char" if scripts & _UNSPACED else "13a"
+    return "char" if scripts & UNSPACED else "13a"
 
 
 def _row(counter: Any, texts: Texts, references: Texts, columns: int) -> Row:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["CHANGES_NOTHING", "TRAINING", "Example", "Feature", "Settings"]
+__all__ = ["CHANGES_NOTHING", "TRAINING", "Borne", "Example", "Feature", "Settings"]
 
 TRAINING = "the training data"
 
@@ -33,6 +33,17 @@ class Example:
     position: int = 0
 
 
+class Borne(NamedTuple):
+    """What a token bears the tag of: the words from `start` to the one before `end`.
+
+    `begins` says whether it is their first token.
+    """
+
+    start: int
+    end: int
+    begins: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """An example, or a window of a long one, as numbers.
@@ -45,6 +56,7 @@ class Feature:
         weight: how much its loss counts.
         places: for each token the code points of the text that it stands for; None for those
             that stand for none, or for another text.
+        words: for each token the words whose tag it bears; None for those that bear none.
     """
 
     example: int
@@ -52,7 +64,7 @@ class Feature:
     target: Any = None
     weight: float = 1.0
     places: Sequence[tuple[int, int] | None] = ()
-    words: Sequence[tuple[int, bool] | None] = ()
+    words: Sequence[Borne | None] = ()
 
     def __len__(self) -> int:
         return len(self.inputs["input_ids"])

@@ -117,8 +117,8 @@ def _of_spans(
         example = examples[feature.example]
         own, places = words[example.position], example.target.places()
         for at, one in enumerate(feature.words):
-            if one is not None and one[1]:
-                start, inside = places[one[0]][0], min(at, len(feature) - 1 - at)
+            if one is not None and one.begins:
+                start, inside = places[one.start][0], min(at, len(feature) - 1 - at)
                 if start not in own or own[start][0] < inside:
                     own[start] = inside, scores[at]
     return [

@@ -17,9 +17,11 @@ from donor.errors import ConfigError, InputError
 from donor.formats import read
 from donor.formats.format import Options
 from donor.formats.parts.tokens import flat_sentences
+from donor.languages.tokens import plain_tokens
 from donor.train.encoders.scratch import wordpiece
 from donor.train.examples import Settings
 from donor.train.fitting.batches import IGNORED
+from donor.train.tasks.signs import has_signs
 from donor.train.tasks.spans import SPANS
 from donor.train.tasks.task import check_known
 
@@ -27,6 +29,7 @@ PIECES = (
     "An ion, is (charged)", "Фотосинтез — это 3,5 % процесса", "ไอออนคือ", "🤖👍🏽", "don't",
     "​", "\u0301", "Li-ion", " ", "\n", "﷽ \u200d", "的", "x" * 30,
 )  # fmt: skip
+SPACED = tuple(piece for piece in PIECES if not has_signs(piece))
 WORDPIECE = wordpiece(PIECES * 3)
 TOKENIZERS = (
     WORDPIECE,
@@ -50,13 +53,15 @@ def places(found: Document) -> list[tuple[str, int, int]]:
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
-    text = "".join(draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=25)))
+    tokenized = draw(st.booleans())
+    pieces = PIECES if tokenized else SPACED
+    text = "".join(draw(st.lists(st.sampled_from(pieces), min_size=1, max_size=25)))
     spans = []
     for _ in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(text) - 1))
         end = draw(st.integers(start + 1, min(len(text), start + 60)))
         spans.append((draw(st.sampled_from("AB")), start, end))
-    return document(text, *spans)
+    return document(text, *spans, tokens=plain_tokens(text) if tokenized else ())
 
 
 def sayable(wanted: Document, tokenizer: Any) -> list[tuple[str, int, int]]:

@@ -1,12 +1,14 @@
 """Spans as tags of words (BIO), long documents in windows.
 
-A token that covers parts of several words is cut, so that every span of whole words can be said.
-Of overlapping spans the longest is learnt, of equally long ones the first; see `flat_sentences`.
+A token that covers parts of several words is cut, so that every span of whole words can be said;
+but where a script has no spaces, tokens are the words: see `donor.train.tasks.signs`. Of
+overlapping spans the longest is learnt, of equally long ones the first: see `flat_sentences`.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from donor.data import Document, Interval, Span
@@ -18,10 +20,11 @@ from donor.formats.parts.tokens import flat_sentences
 from donor.score import Measurement
 from donor.score.defteval import SUBTASK_1, SUBTASK_2, score_pairs
 from donor.score.spans import span_measurements
-from donor.train.examples import TRAINING, Example, Feature, Settings
+from donor.train.examples import TRAINING, Borne, Example, Feature, Settings
 from donor.train.fitting.batches import IGNORED
 from donor.train.hygiene import ExampleKey, Unit, sentences_as_units
 from donor.train.tasks.sequences import longest_input
+from donor.train.tasks.signs import Run, has_signs, joined_signs, joined_tags, tag_inside
 from donor.train.tasks.windows import Tokens, encoded, tokens_by_word
 
 __all__ = ["SPANS", "Spans", "Tagged"]
@@ -35,14 +38,22 @@ _LOST = {
     "spans widened to whole tokens": "spans that cut a word, and are learnt with all of it",
     "spans trimmed of white space": "spans with white space at an end, learnt without it",
 }
+_SIGNS = (
+    "documents without spaces between words, and without tokens of their own, in which spans are"
+    " learnt to the edges of the encoder's tokens"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """The words of a text by sentence, each with its tag; equal if the tags are."""
+    """The words of a text by sentence, each with its tag; equal if the tags are.
+
+    `own_words` says whether they are the document's own tokens.
+    """
 
     words: tuple[tuple[Interval, ...], ...] = field(compare=False)
     tags: tuple[tuple[str, ...], ...]
+    own_words: bool = field(default=True, compare=False)
 
     def __str__(self) -> str:
         """The spans by their words, counted through: `Term 2-3, Definition 5-9`."""
@@ -55,6 +66,13 @@ class Tagged:
     def places(self) -> list[tuple[int, int]]:
         """Where all words stand."""
         return [(word.start, word.end) for sentence in self.words for word in sentence]
+
+    def runs(self, tokens: Tokens, text: str) -> list[Run]:
+        """The words that bear a tag together, under these tokens of the text: mostly each alone."""
+        if self.own_words or not has_signs(text):
+            return [Run(n, n + 1) for n in range(sum(map(len, self.words)))]
+        firsts = accumulate(map(len, self.words), initial=0)
+        return joined_signs(tokens.places, text, self.places(), list(firsts))
 
 
 @dataclass(frozen=True)
@@ -74,7 +92,11 @@ class Spans:
         for document in documents:
             lost += flat_sentences(document, Options())[1]
         number = sum(len(document.spans) for document in documents)
-        return [f"{_LOST[kind]}: {lost[kind]:,} of {number:,}" for kind in _LOST if lost[kind]]
+        told = [f"{_LOST[kind]}: {lost[kind]:,} of {number:,}" for kind in _LOST if lost[kind]]
+        signs = sum(not one.tokens and has_signs(one.text) for one in documents)
+        if signs:
+            told.append(f"{_SIGNS}: {signs:,} of {len(documents):,}")
+        return told
 
     def head(self, documents: Sequence[Document]) -> str:
         """A tag for each token."""
@@ -111,7 +133,7 @@ class Spans:
             if sentences:
                 words = tuple(sentence.tokens for sentence in sentences)
                 tags = tuple(tuple(tags_of(s.spans, len(s.tokens))) for s in sentences)
-                target = Tagged(words, tags)
+                target = Tagged(words, tags, own_words=bool(document.tokens))
                 found.append(Example(document.id, 0, (document.text,), target, position=n))
         return found
 
@@ -140,10 +162,12 @@ class Spans:
         found = []
         for n, tokens in enumerate(encoded(tokenizer, texts, longest)):
             example = examples[n]
-            places = example.target.places()
-            tokens, of = tokens_by_word(tokens, example.texts[0], places, tokenizer, seen)
-            bearing = _bearing(of, all_tokens=settings.all_subwords)
-            targets = _targets(example.target, bearing, labels) if learning else None
+            target, [text] = example.target, example.texts
+            runs, words = target.runs(tokens, text), target.places()
+            places = [(words[start][0], words[end - 1][1]) for start, end in runs]
+            tokens, of = tokens_by_word(tokens, text, places, tokenizer, seen)
+            bearing = _bearing(of, runs, all_tokens=settings.all_subwords)
+            targets = _targets(target, runs, bearing, labels) if learning else None
             whole = Feature(n, {}, weight=example.weight)
             windows = tokens.windows(longest, settings.stride)
             found += [_window(whole, tokens, bearing, targets, *window) for window in windows]
@@ -162,15 +186,16 @@ class Spans:
         tokens of a word that bear its tag say it together: by the product of what they think
         probable.
         """
-        inside = [labels.index(_inside(tag)) for tag in labels]
+        inside = [labels.index(tag_inside(tag)) for tag in labels]
         best: list[dict[int, tuple[int, str]]] = [{} for _ in examples]
         for feature, scores in zip(features, logits, strict=True):
             own = best[feature.example]
-            for word, positions in _positions(feature).items():
+            for (start, end), positions in _positions(feature).items():
                 depth = min(positions[0], len(feature) - 1 - positions[0])
-                if word not in own or own[word][0] < depth:
+                if start not in own or own[start][0] < depth:
                     tag = labels[_most_probable(scores, positions, inside)]
-                    own[word] = depth, tag
+                    own[start] = depth, tag
+                    own |= {word: (depth, tag_inside(tag)) for word in range(start + 1, end)}
         return [
             _retagged(example.target, {word: tag for word, (_, tag) in own.items()})
             for example, own in zip(examples, best, strict=True)
@@ -210,38 +235,40 @@ class Spans:
         return found
 
 
-def _bearing(of: Sequence[int | None], *, all_tokens: bool) -> list[tuple[int, bool] | None]:
-    """For each token the word whose tag it bears, and whether it is the word's first token."""
+def _bearing(
+    of: Sequence[int | None], runs: Sequence[Run], *, all_tokens: bool
+) -> list[Borne | None]:
+    """For each token the words whose tag it bears, by the run that it is of."""
     seen: set[int] = set()
-    found: list[tuple[int, bool] | None] = []
-    for word in of:
-        first = word is not None and word not in seen
-        found.append((word, first) if word is not None and (first or all_tokens) else None)
-        if word is not None:
-            seen.add(word)
+    found: list[Borne | None] = []
+    for run in of:
+        if run is None:
+            found.append(None)
+            continue
+        first = run not in seen
+        found.append(Borne(*runs[run], first) if first or all_tokens else None)
+        seen.add(run)
     return found
 
 
 def _targets(
-    tagged: Tagged, bearing: Sequence[tuple[int, bool] | None], labels: Sequence[str]
+    tagged: Tagged, runs: Sequence[Run], bearing: Sequence[Borne | None], labels: Sequence[str]
 ) -> list[int]:
     """The number of each token's tag."""
-    tags = _begun(tagged, {one[0] for one in bearing if one})
+    tags = joined_tags([tag for sentence in tagged.tags for tag in sentence], runs)
+    tags = _begun(tags, {one.start for one in bearing if one})
     numbers = {label: number for number, label in enumerate(labels)}
-    borne = [one and (tags[one[0]] if one[1] else _inside(tags[one[0]])) for one in bearing]
+    borne = [
+        one and (tags[one.start] if one.begins else tag_inside(tags[one.start])) for one in bearing
+    ]
     return [IGNORED if tag is None else numbers[tag] for tag in borne]
 
 
-def _inside(tag: str) -> str:
-    """The tag of what goes on with a word of that tag."""
-    return tag if tag == OUTSIDE else f"I{tag[1:]}"
-
-
-def _begun(tagged: Tagged, spoken: Container[int]) -> list[str]:
-    """All tags; a span whose first words have no token begins with the first that has one."""
+def _begun(tags: Sequence[str], spoken: Container[int]) -> list[str]:
+    """The tags; a span whose first words have no token begins with the first that has one."""
     found: list[str] = []
     unbegun = False
-    for word, tag in enumerate(tag for sentence in tagged.tags for tag in sentence):
+    for word, tag in enumerate(tags):
         unbegun = tag[0] == "B" or (unbegun and tag[0] == "I")
         begins = unbegun and word in spoken
         found.append(f"B{tag[1:]}" if begins else tag)
@@ -252,7 +279,7 @@ def _begun(tagged: Tagged, spoken: Container[int]) -> list[str]:
 def _window(
     feature: Feature,
     tokens: Tokens,
-    bearing: Sequence[tuple[int, bool] | None],
+    bearing: Sequence[Borne | None],
     targets: Sequence[int] | None,
     start: int,
     end: int,
@@ -268,12 +295,12 @@ def _window(
     )
 
 
-def _positions(feature: Feature) -> dict[int, list[int]]:
-    """The tokens that bear the tag of each word whose first token is in the window."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
+def _positions(feature: Feature) -> dict[Run, list[int]]:
+    """The tokens that bear the tag of each run of words whose first token is in the window."""
+    found: defaultdict[Run, list[int]] = defaultdict(list)
     for at, one in enumerate(feature.words):
-        if one is not None and (one[1] or one[0] in found):
-            found[one[0]].append(at)
+        if one is not None and (one.begins or one[:2] in found):
+            found[Run(one.start, one.end)].append(at)
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
-__all__ = ["Place", "Tokens", "encoded", "tokens_by_word"]
+__all__ = ["Place", "Tokens", "encoded", "together", "tokens_by_word"]
 
 Place = tuple[int, int]
 """The code points of a text that a token stands for."""
@@ -134,7 +134,7 @@ def tokens_by_word(
     edges = sorted({edge for word in words for edge in word})
     ids: list[int] = []
     places: list[Place | None] = []
-    for start, end in _together(tokens.places):
+    for start, end in together(tokens.places):
         own = [place for place in tokens.places[start:end] if place]
         if any(len(_parts(place, text, edges)) > 1 for place in own):
             whole = min(a for a, _ in own), max(b for _, b in own)
@@ -149,7 +149,7 @@ def tokens_by_word(
     return replace(tokens, ids=ids, places=places), [_word(p, words, starts) for p in places]
 
 
-def _together(places: Sequence[Place | None]) -> Iterator[tuple[int, int]]:
+def together(places: Sequence[Place | None]) -> Iterator[tuple[int, int]]:
     """Start and end of each run of tokens that stand for the same characters: bytes of them."""
     start, done = 0, 0
     for at, place in enumerate(places):
