@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from tests.cli.training import QUICK, Row, asking, changed, document, donor, rows_of, write
 
 from donor.formats import read
@@ -246,6 +247,19 @@ def test_how_many_go_together_changes_nothing(models: Path) -> None:
         assert [(span.label, span.extent) for span in one.spans] == [
             (span.label, span.extent) for span in other.spans
         ]
+
+
+def test_what_memory_does_not_hold_says_how_to_go_on(
+    models: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr("donor.train.predicting.run_over", full)
+    flags = ("-o", tmp_path / "out", "--batch", 8)
+    error = refused(capsys, models / "spans", models / "data" / "test.jsonl", *flags)
+    assert error["what"] == "8 examples at once do not fit into memory: CUDA out of memory."
+    assert "--batch 4" in error["hint"]
 
 
 def test_relations_need_spans(models: Path, tmp_path: Path, capsys: Capture) -> None:

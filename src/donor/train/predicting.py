@@ -10,12 +10,14 @@ from donor.data import Document
 from donor.errors import ConfigError, InputError
 from donor.train.encoders import Loaded
 from donor.train.examples import Feature, Settings
-from donor.train.fitting.loop import Learner, run_over
+from donor.train.fitting.loop import run_over
+from donor.train.fitting.memory import memory_explained
 from donor.train.likelihood import with_scores
 from donor.train.model_folder import ABOUT, load_model
 from donor.train.model_folder.onnx import TORCH, onnx_run
 from donor.train.tasks.labels import Labels
 from donor.train.tasks.task import Task, task_named
+from donor.train.training import learner_of
 
 __all__ = ["DOCUMENTS_AT_ONCE", "Opened", "opened", "predict"]
 
@@ -134,10 +136,20 @@ def _broken(folder: Path, why: str) -> ConfigError:
 def _torch(loaded: Loaded, at_once: int) -> Logits:
     import torch
 
-    model = loaded.model.to("cuda" if torch.cuda.is_available() else "cpu")
-    pads = {"input_ids": loaded.tokenizer.pad_token_id or 0}
-    learner = Learner(model, loaded.about["head"], pads)
-    return lambda features: run_over(learner, features, at_once)
+    loaded.model.to("cuda" if torch.cuda.is_available() else "cpu")
+    learner = learner_of(loaded, loaded.about["head"])
+
+    def said(features: Sequence[Feature]) -> list[Any]:
+        enough = memory_explained(
+            "prediction",
+            at_once,
+            fewer=f"--batch {at_once // 2} shows it fewer of them",
+            one="take a machine with more memory, or the model in eight bits: --int8",
+        )
+        with enough:
+            return run_over(learner, features, at_once)
+
+    return said
 
 
 def _predicted(model: Opened, documents: Sequence[Document]) -> tuple[list[Document], int]:

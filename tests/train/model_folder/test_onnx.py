@@ -1,7 +1,7 @@
 """A model as ONNX: what it says, what it loses, for every head."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.train.tiny_folder import PAIRS, TEXTS, encoded, saved
 
 from donor.errors import ConfigError
 from donor.train.encoders.heads import ANSWERS, HEADS, TOKENS
+from donor.train.examples import Feature
 from donor.train.model_folder import load_model
 from donor.train.model_folder.onnx import INT8, ONNX, TORCH, exported
 
@@ -23,13 +24,17 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def features(inputs: Sequence[Mapping[str, Sequence[int]]]) -> list[Feature]:
+    return [Feature(n, one) for n, one in enumerate(inputs)]
+
+
 @pytest.mark.parametrize("head", HEADS)
 def test_every_head_says_the_same_as_onnx(head: str, tmp_path: Path) -> None:
     examples = PAIRS if head in (ANSWERS, "relations") else TEXTS
     loaded = saved(tmp_path, head, examples)
     inputs = encoded(loaded.tokenizer, examples)
     seen: list[Sequence[Any]] = []
-    found = exported(tmp_path, inputs, score=lambda logits: seen.append(logits) or 0.5)
+    found = exported(tmp_path, features(inputs), score=lambda logits: seen.append(logits) or 0.5)
     assert found["examples"] == len(examples)
     assert found[ONNX]["difference"] < 1e-4
     assert found[ONNX]["agreement"] == 1
@@ -50,7 +55,7 @@ def test_logits_come_in_the_order_of_the_examples(trained: Path) -> None:
     loaded = load_model(trained)
     inputs = encoded(loaded.tokenizer, [TEXTS[n % 6] * (1 + n % 5) for n in range(70)])
     seen: list[Sequence[Any]] = []
-    exported(trained, inputs, score=lambda logits: seen.append(logits))
+    exported(trained, features(inputs), score=lambda logits: seen.append(logits))
     for one, *others in zip(inputs, *seen, strict=True):
         with torch.inference_mode():
             alone = loaded.model(**loaded.tokenizer.pad([one], return_tensors="pt")).logits[0]
@@ -62,7 +67,7 @@ def test_a_graph_takes_batches_and_lengths_that_it_was_not_made_with(trained: Pa
     import onnxruntime
 
     loaded = load_model(trained)
-    exported(trained, encoded(loaded.tokenizer, TEXTS[:2]))
+    exported(trained, features(encoded(loaded.tokenizer, TEXTS[:2])))
     session = onnxruntime.InferenceSession(trained / "onnx" / "model.onnx")
     long = [text * 7 for text in TEXTS]
     batch = loaded.tokenizer.pad(encoded(loaded.tokenizer, long), return_tensors="np")
@@ -74,9 +79,9 @@ def test_a_graph_takes_batches_and_lengths_that_it_was_not_made_with(trained: Pa
 
 def test_the_files_replace_earlier_ones(trained: Path) -> None:
     inputs = encoded(load_model(trained).tokenizer)
-    exported(trained, inputs)
+    exported(trained, features(inputs))
     (trained / "onnx" / "old.onnx").write_bytes(b"")
-    found = exported(trained, inputs)
+    found = exported(trained, features(inputs))
     names = {file.name for file in (trained / "onnx").iterdir()}
     assert names == {"model.onnx", "model_quantized.onnx"}
     assert found[ONNX]["file"] == "onnx/model.onnx"
@@ -84,7 +89,7 @@ def test_the_files_replace_earlier_ones(trained: Path) -> None:
 
 
 def test_an_export_says_nothing(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    exported(trained, encoded(load_model(trained).tokenizer))
+    exported(trained, features(encoded(load_model(trained).tokenizer)))
     assert capfd.readouterr() == ("", "")
 
 
@@ -98,4 +103,4 @@ def test_a_place_that_is_taken_is_told(trained: Path, tmp_path: Path) -> None:
     shutil.rmtree(folder / "onnx", ignore_errors=True)
     (folder / "onnx").write_text("")
     with pytest.raises(ConfigError, match="cannot be written: File exists"):
-        exported(folder, encoded(load_model(folder).tokenizer))
+        exported(folder, features(encoded(load_model(folder).tokenizer)))

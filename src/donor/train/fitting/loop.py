@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, TypeVar
 
-from donor.errors import ConfigError
 from donor.train.examples import Feature, Settings
 from donor.train.fitting.batches import batches, by_length, padded
 from donor.train.fitting.checkpoint import Checkpoint, Position
 from donor.train.fitting.losses import loss_of
+from donor.train.fitting.memory import memory_explained
 
 __all__ = ["AT_ONCE", "Fitted", "Learner", "all_there", "fit", "leads", "run_over"]
 
@@ -92,7 +92,15 @@ def fit(
     import torch
 
     accelerator = _accelerator()
-    with _memory_explained(settings), _repeatable(), torch.random.fork_rng():
+    at_once = min(settings.at_once or settings.batch, settings.batch)
+    enough = memory_explained(
+        "training",
+        at_once,
+        fewer=f"--at-once {at_once // 2} learns from the same batch in smaller parts, and goes on"
+        " in the same folder",
+        one="take a smaller encoder, or a shorter --max-length",
+    )
+    with enough, _repeatable(), torch.random.fork_rng():
         # Of several processes each drops others.
         torch.manual_seed(settings.seed + _APART * accelerator.process_index)
         return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
@@ -120,34 +128,6 @@ def _repeatable() -> Iterator[None]:
         yield
     finally:
         torch.use_deterministic_algorithms(False, warn_only=warned)
-
-
-@contextmanager
-def _memory_explained(settings: Settings) -> Iterator[None]:
-    """Turns what the device cannot hold into a ConfigError."""
-    import torch
-
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise _too_large(error, settings) from None
-    except RuntimeError as error:
-        # What torch says where the CPU's memory ends.
-        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
-            raise
-        raise _too_large(error, settings) from None
-
-
-def _too_large(error: RuntimeError, settings: Settings) -> ConfigError:
-    at_once = min(settings.at_once or settings.batch, settings.batch)
-    what = f"{at_once:,} examples at once do not fit into memory: {str(error).splitlines()[0]}"
-    if at_once == 1:
-        return ConfigError("training", what, "take a smaller encoder, or a shorter --max-length")
-    hint = (
-        f"--at-once {at_once // 2} learns from the same batch in smaller parts, and goes on in the"
-        " same folder"
-    )
-    return ConfigError("training", what, hint)
 
 
 def _fitted(

@@ -19,6 +19,7 @@ from donor.errors import ConfigError
 from donor.train.encoders import Loaded
 from donor.train.encoders.heads import ANSWERS, HEADS, TOKENS, check_libraries
 from donor.train.examples import Feature
+from donor.train.fitting.batches import by_length, padded
 from donor.train.model_folder import load_model
 
 __all__ = ["INT8", "ONNX", "TORCH", "Score", "exported", "onnx_run"]
@@ -29,7 +30,6 @@ _FILES = {ONNX: "model.onnx", INT8: "model_quantized.onnx"}
 _OPSET = 18
 _AT_ONCE = 32
 
-Inputs = Mapping[str, Sequence[int]]
 Score = Callable[[Sequence[Any]], float | None]
 """The score of what a model says: its logits for each example, without those of the padding."""
 
@@ -38,7 +38,7 @@ _Run = Callable[[_Batch], Sequence[Any]]
 
 
 def exported(
-    folder: Path, inputs: Sequence[Inputs], *, score: Score | None = None
+    folder: Path, features: Sequence[Feature], *, score: Score | None = None
 ) -> dict[str, Any]:
     """What the ONNX models of a folder weigh, take and lose, as JSON; they then stand in it.
 
@@ -49,34 +49,33 @@ def exported(
 
     Args:
         folder: of a model that Donor has trained.
-        inputs: of each example, or window of one, equally long lists of numbers, by the names
-            that the tokenizer gives them.
-        score: asked of what each model says. Logits are arrays: of a text one number a label, of
-            tokens such a row a token, of answers a pair, of starts and of ends.
+        features: what it is shown to measure it: examples, or windows of them.
+        score: asked of what each model says of the features. Logits are arrays: of a text one
+            number a label, of tokens such a row a token, of answers a pair, of starts and of ends.
 
     Raises:
         ConfigError: the folder holds no model of Donor, or one of a kind that has no ONNX, or
-            cannot be written; or there are no inputs.
+            cannot be written; or there are no features.
         MissingExtraError: onnx or onnxruntime are not installed.
     """
     check_libraries("the export to ONNX", "torch", "transformers", "onnx", "onnxruntime")
-    if not inputs:
+    if not features:
         raise ConfigError(str(folder), "there is nothing to measure the export on", "give --test")
     loaded = load_model(folder)
     head, model = loaded.about["head"], loaded.model.eval()
-    batches = list(_batches(inputs, model, loaded.tokenizer))
+    batches = list(_batches(features, model, loaded.tokenizer))
     sizes = _written(folder, model, head, batches)
     weights = sum(one.stat().st_size for one in folder.glob("*.safetensors"))
     said = {TORCH: _said(_torch_run(model, head), batches, head)}
     for name, file in _FILES.items():
         run = _onnx_run(folder / _FOLDER / file, head)
         said[name] = _said(run, batches, head)
-    found: dict[str, Any] = {"examples": len(inputs), "threads": _threads()}
+    found: dict[str, Any] = {"examples": len(features), "threads": _threads()}
     for name, one in said.items():
         found[name] = {
             "score": score(one.logits) if score else None,
             "megabytes": sizes.get(name, weights) / 1e6,
-            "sentences_per_second": len(inputs) / one.seconds,
+            "sentences_per_second": len(features) / one.seconds,
         }
         if name != TORCH:
             found[name] |= {"file": f"{_FOLDER}/{_FILES[name]}"} | _compared(one, said[TORCH], head)
@@ -112,9 +111,8 @@ def onnx_run(
         raise ConfigError(str(file), what, "train it again with --onnx") from None
 
     def said(features: Sequence[Feature]) -> list[Any]:
-        inputs = [feature.inputs for feature in features]
-        batches = _batches(inputs, loaded.model, loaded.tokenizer, at_once)
-        return _in_order(((batch, run(batch[1])) for batch in batches), len(inputs), head)
+        batches = _batches(features, loaded.model, loaded.tokenizer, at_once)
+        return _in_order(((batch, run(batch[1])) for batch in batches), len(features), head)
 
     return said
 
@@ -128,34 +126,17 @@ class _Said:
 
 
 def _batches(
-    inputs: Sequence[Inputs], model: Any, tokenizer: Any, at_once: int = _AT_ONCE
+    features: Sequence[Feature], model: Any, tokenizer: Any, at_once: int = _AT_ONCE
 ) -> Iterator[tuple[Sequence[int], _Batch]]:
-    """The examples in batches of about equal length: their positions, and arrays by name."""
-    import numpy as np
-
-    names = _names(inputs, model)
-    pads = {"input_ids": tokenizer.pad_token_id}
-    lengths = [len(one["input_ids"]) for one in inputs]
-    order = sorted(range(len(inputs)), key=lambda n: -lengths[n])
-    for start in range(0, len(order), at_once):
-        some = order[start : start + at_once]
-        longest = lengths[some[0]]
-        batch = {
-            name: np.array(
-                [[*inputs[n][name], *[pads.get(name, 0)] * (longest - lengths[n])] for n in some],
-                dtype=np.int64,
-            )
-            for name in names
-        }
-        yield some, batch
-
-
-def _names(inputs: Sequence[Inputs], model: Any) -> list[str]:
-    """The inputs that the model takes, of those that there are."""
+    """The features in batches of about equal length: their positions, and arrays by name."""
     import inspect
 
     taken = inspect.signature(model.forward).parameters
-    return [name for name in inputs[0] if name in taken]
+    names = [name for name in features[0].inputs if name in taken]
+    pads = {"input_ids": tokenizer.pad_token_id or 0}
+    for some in by_length(features, at_once):
+        tensors = padded([features[n] for n in some], pads)
+        yield some, {name: tensors[name].numpy() for name in names}
 
 
 def _written(

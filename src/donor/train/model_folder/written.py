@@ -167,7 +167,7 @@ def with_onnx(
         predicted = task.predicted(documents, examples, said)
         return task.measured(predicted, documents)[task.main].score
 
-    export = exported(folder, [feature.inputs for feature in features], score=score)
+    export = exported(folder, features, score=score)
     told = read_told(folder) | {"onnx": export | {"metric": task.main}}
     _write_told(folder, loaded.about, told)
     return told
