@@ -230,6 +230,17 @@ def test_nothing_that_can_be_run_is_an_error(recipe: Path, tmp_path: Path) -> No
     assert "nowhere" in str(done.exception)
 
 
+def test_data_that_are_missing_are_told_by_their_key(recipe: Path, tmp_path: Path) -> None:
+    said = recipe.read_text(encoding="utf-8").replace("/back", "/none")
+    (tmp_path / "own.toml").write_text(said, encoding="utf-8")
+    done = donor("baselines", tmp_path / "own.toml", "--dry-run")
+    assert isinstance(done.exception, ConfigError)
+    assert done.exception.where == str(tmp_path / "own.toml")
+    assert done.exception.what.startswith("translated_test = ")
+    gone = donor("baselines", recipe, "--run", tmp_path / "gone", "--dry-run")
+    assert str(gone.exception).startswith(f"{recipe}: run = {tmp_path / 'gone'}: there is no")
+
+
 def test_folder_of_a_run_is_not_written_into(recipe: Path) -> None:
     done = donor("baselines", recipe, "-o", recipe.parent / "run")
     assert isinstance(done.exception, ConfigError)

@@ -128,6 +128,23 @@ def test_error_as_json(own: Path) -> None:
     assert set(error) == {"kind", "where", "what", "hint"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "where", "what"),
+    [
+        (("transfer", "own.deft"), "donor transfer", "--to"),
+        (("inspect", "own.deft", "--wrong"), "donor inspect", "--wrong"),
+        (("translate",), "donor", "translate"),
+    ],
+)
+def test_wrong_usage_as_json(own: Path, arguments: tuple[str, ...], where: str, what: str) -> None:
+    done = donor(*arguments, "--json", cwd=own)
+    assert done.returncode == 2
+    error = json.loads(done.stderr)["error"]
+    assert (error["kind"], error["where"]) == ("UsageError", where)
+    assert what in error["what"]
+    assert error["hint"] == f"{where} --help"
+
+
 def test_own_file_goes_through(own: Path) -> None:
     with transliterator() as base_url:
         done = donor(

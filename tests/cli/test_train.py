@@ -140,6 +140,19 @@ def test_the_terminal_is_told_in_words(data: Path, tmp_path: Path, capsys: Captu
     assert err == ""
 
 
+def test_a_search_tells_what_it_tried(
+    data: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("donor.cli.train.LEARNING_RATES", (1e-5, 3e-3))
+    assert donor("train", "definition", data, "-o", tmp_path / "m", *QUICK, "--search") == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "learning rates on dev: 1e-05: " in out
+    told = json.loads((tmp_path / "m" / "scores.json").read_bytes())["training"]
+    best = max(told["learning_rates"], key=told["learning_rates"].get)
+    assert float(best) == told["learning_rate"]
+    assert f"; {told['learning_rate']:g} is taken" in out
+
+
 @pytest.mark.parametrize("task", ["spans", "relations", "labels", "qa"])
 def test_every_task_trains_and_predicts(task: str, tmp_path: Path, capsys: Capture) -> None:
     write(tmp_path / "data", asking if task == "qa" else document)
@@ -435,7 +448,7 @@ def test_two_cannot_train_into_one_folder(data: Path, tmp_path: Path, capsys: Ca
     (tmp_path / "m").mkdir()
     with FileLock(tmp_path / "m/.lock"):
         error = refused(capsys, "train", "spans", data, "-o", tmp_path / "m", *QUICK)
-    assert "another process" in error["what"]
+    assert "another donor process" in error["what"]
 
 
 def test_onnx_is_measured_and_can_come_later(trained: Path, capsys: Capture) -> None:

@@ -90,7 +90,10 @@ def main(arguments: list[str] | None = None) -> None:
         _tell(error, as_json="--json" in given)
         sys.exit(1)
     except click.ClickException as error:
-        error.show()
+        if "--json" in given:
+            _tell_usage(error)
+        else:
+            error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
@@ -131,13 +134,19 @@ def _give_up_output(error: OSError) -> None:
 
 def _tell(error: DonorError, *, as_json: bool) -> None:
     if as_json:
-        told = {
-            "kind": error.kind,
-            "where": error.where,
-            "what": error.what,
-            "hint": error.hint,
-        }
-        click.echo(orjson.dumps({"error": told}).decode(), err=True)
+        _tell_json(error.kind, error.where, error.what, error.hint)
     else:
         color = None if os.environ.get("NO_COLOR") else "red"
         click.secho(f"donor: {error}", err=True, fg=color)
+
+
+def _tell_usage(error: click.ClickException) -> None:
+    """Says wrong usage as JSON: where is the command, and the hint its help."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    where = context.command_path if context else "donor"
+    _tell_json("UsageError", where, error.format_message(), f"{where} --help")
+
+
+def _tell_json(kind: str, where: str, what: str, hint: str) -> None:
+    told = {"kind": kind, "where": where, "what": what, "hint": hint}
+    click.echo(orjson.dumps({"error": told}).decode(), err=True)

@@ -28,7 +28,7 @@ def print_training(found: Found) -> None:
     if found["already_there"]:
         out.print(f"{found['model']} holds this very model already: --force trains it anew.\n")
     out.print(f"{found['task']}, {found['encoder']}")
-    for line in (*_data(found["data"]), *_hygiene(found)):
+    for line in (*_data(found["data"]), *_hygiene(found), *_search(found["training"])):
         out.print(line)
     out.print()
     out.print(score_table(found["scores"]))
@@ -80,6 +80,13 @@ def _hygiene(found: Found) -> Iterator[str]:
             yield f"{copies:,} of {one['units']:,} texts of {split} stand in train too{near}"
     if contradictory := hygiene["train"]["contradictory_texts"]:
         yield f"{contradictory:,} texts of train stand there with different labels"
+
+
+def _search(training: Mapping[str, Any]) -> Iterator[str]:
+    """The learning rates that were tried, with their scores on dev, and the one that was taken."""
+    if tried := training["learning_rates"]:
+        scores = ", ".join(f"{float(rate):g}: {share_of(one)}" for rate, one in tried.items())
+        yield f"learning rates on dev: {scores}; {training['learning_rate']:g} is taken"
 
 
 def _without_copies(found: Found) -> str:

@@ -12,7 +12,7 @@ from donor.errors import ConfigError, DonorError
 from donor.experiments.baselines.datasets import Datasets, gathered
 from donor.experiments.baselines.dividing import Divided, divided, documents_of, sentences_in
 from donor.experiments.baselines.learning import CURVES, learning_curve
-from donor.experiments.baselines.recipe import GOLD_SILVER, BaselinesRecipe
+from donor.experiments.baselines.recipe import GOLD_SILVER, BaselinesRecipe, check_there
 from donor.experiments.baselines.rows import NotRun, Row, curve_rows, rows_of
 from donor.experiments.baselines.running import Way, seeds_of, way_of
 from donor.experiments.baselines.scoring import (
@@ -123,6 +123,7 @@ def baselines(asked: Asked, told: Told = lambda what, done, total: None) -> dict
 def _plan(asked: Asked) -> tuple[list[_Planned], list[str]]:
     """The tasks, and what is to be known of the data."""
     recipe = asked.recipe
+    check_there(asked.name, recipe)
     datasets = gathered(recipe)
     parts = divided(datasets, recipe.shares)
     tasks = [_planned(_task(name, recipe), asked, datasets, parts) for name in recipe.tasks]

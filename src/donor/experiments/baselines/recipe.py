@@ -25,6 +25,7 @@ __all__ = [
     "ZERO_SHOT",
     "BaselinesRecipe",
     "Shares",
+    "check_there",
     "read_baselines",
     "rows_named",
 ]
@@ -134,16 +135,17 @@ class BaselinesRecipe:
         return found
 
 
-_PATHS = ("source", "run", "silver", "gold", "gold_test", "gold_train", "gold_dev")
+_PATHS = (
+    *("source", "run", "silver", "gold", "gold_test", "gold_train", "gold_dev"),
+    "translated_test",
+)
 _TRAINED = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)}
 _TRAINED |= {"at_once": int}
 del _TRAINED["checkpoint_s"]
 _LEAST = {"seed": 0, "stride": 0, "max_length": 8}
 
 _SECTIONS: Mapping[str, Mapping[str, type]] = {
-    "data": dict.fromkeys(
-        (*_PATHS, "translated_test", "source_language", "language", "label"), str
-    ),
+    "data": dict.fromkeys((*_PATHS, "source_language", "language", "label"), str),
     "split": {"dev": float, "test": float, "seed": int},
     "train": {"encoder": str, "seeds": int, "least_steps": int, **_TRAINED},
     "encoders": dict.fromkeys((one for one in NAMES if one != LINEAR), str),
@@ -190,9 +192,18 @@ def rows_named(names: list[str], where: str) -> tuple[str, ...]:
     return found
 
 
+def check_there(where: str, recipe: BaselinesRecipe) -> None:
+    """Nothing. Raises ConfigError, which says the key, where a dataset of the recipe is missing."""
+    for key in _PATHS:
+        path = getattr(recipe, key)
+        if path is not None and not path.exists():
+            hint = f"paths begin in the folder where donor is started, {Path.cwd()}"
+            raise ConfigError(where, f"{key} = {path}: there is no such file or folder", hint)
+
+
 def _of_sections(where: str, sections: Mapping[str, Any]) -> BaselinesRecipe:
     data = dict(sections.get("data", {}))
-    for name in (*_PATHS, "translated_test"):
+    for name in _PATHS:
         if name in data:
             data[name] = Path(data[name])
     training = dict(sections.get("train", {}))
