@@ -71,6 +71,25 @@ def test_another_is_refused_and_forced(there: Any, tmp_path: Path) -> None:
     assert not begin(tmp_path / "m", ASKED | {"batch": 4}, force=True)
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_checkpoints_of_another_program_stay(force: bool, tmp_path: Path) -> None:
+    theirs = tmp_path / "m" / "checkpoints" / "step-9" / "weights.bin"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"theirs")
+    with pytest.raises(ConfigError, match="checkpoints"):
+        begin(tmp_path / "m", force=force)
+    finished = tmp_path / "m" / "donor.json"
+    finished.write_text(json.dumps({"asked": ASKED}))
+    with pytest.raises(ConfigError, match="not of a training of donor"):
+        begin(tmp_path / "m", ASKED | {"batch": 4}, force=True)
+    assert theirs.read_bytes() == b"theirs"
+
+
+def test_what_a_kill_leaves_at_the_very_beginning_is_gone_on_from(tmp_path: Path) -> None:
+    (tmp_path / "m" / "checkpoints").mkdir(parents=True)
+    assert not begin(tmp_path / "m")
+
+
 def test_a_finished_model_stays_until_another_takes_its_place(tmp_path: Path) -> None:
     finish(tmp_path / "m")
     begin(tmp_path / "m", ASKED | {"batch": 4}, force=True)

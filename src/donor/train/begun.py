@@ -111,6 +111,7 @@ def begun(
             return
         if done is None and not force:
             _check_ours(folder)
+        _check_checkpoints(folder)
         _check_unfinished(folder, asked, force=force)
         (folder / _CHECKPOINTS).mkdir(exist_ok=True)
         write_whole(folder / _CHECKPOINTS / _FILE, [orjson.dumps(asked)])
@@ -188,9 +189,17 @@ def _check_unfinished(folder: Path, asked: Mapping[str, Any], *, force: bool) ->
     ended(folder)
 
 
+def _check_checkpoints(folder: Path) -> None:
+    """Nothing. Raises ConfigError where another program's checkpoints would be taken for ours."""
+    own = folder / _CHECKPOINTS
+    if own.is_dir() and any(own.iterdir()) and not (own / _FILE).exists():
+        what = f"holds a folder {_CHECKPOINTS}/ that is not of a training of donor"
+        raise ConfigError(str(folder), what, "choose another -o")
+
+
 def _check_ours(folder: Path) -> None:
     """Nothing. Raises ConfigError where the folder holds what no training has put there."""
-    if (folder / _CHECKPOINTS).exists():
+    if (folder / _CHECKPOINTS / _FILE).exists():
         return
     others = sorted(one.name for one in folder.iterdir() if one.name not in _OURS)
     if others:
