@@ -6,7 +6,6 @@ name; then those of its folders. Where no file says anything, what the documents
 that they come from counts, and where they say nothing either, all of them are train.
 """
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from donor.formats.hf.files import splits_said
 from donor.formats.pairs import target_of
 from donor.records import RunFolder
 from donor.score import SEED
-from donor.train.hygiene import normalised
+from donor.train.held_out import held_out
 from donor.train.model_folder import ABOUT
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
 ]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
-_HELD_OUT = 10
 # What documents take in memory at least, for each byte of their files: 1.6 measured on DEFT, 6 on
 # the same as JSONL, over 20 on short rows.
 _TIMES = 1.5
@@ -99,8 +97,7 @@ def read_splits(
 ) -> Splits:
     """The documents of a dataset by its official splits; of pairs, those in the target language.
 
-    Without a dev split a tenth of the documents of train, at least one, is held out by a hash of
-    the text and the seed; documents of equal text stay on one side.
+    Without a dev split a tenth of the documents of train is held out; see `held_out`.
 
     Args:
         dataset: a file, a folder, or a run's folder, which stands for its `dataset/`.
@@ -128,7 +125,7 @@ def read_splits(
     train = found[TRAIN]
     if DEV not in found:
         whole = len(train)
-        train, found[DEV] = _held_out(train, dataset, seed)
+        train, found[DEV] = held_out(train, str(dataset), seed)
         notes.append(
             f"no dev: {len(found[DEV]):,} of {whole:,} documents of train are held out,"
             f" by a hash of their text (seed {seed})"
@@ -314,28 +311,3 @@ def _memory_bytes() -> int | None:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
-
-
-def _held_out(
-    train: Sequence[Document], dataset: Path, seed: int
-) -> tuple[list[Document], list[Document]]:
-    """What is left of train, and the tenth that is held out. Raises InputError if it has no two."""
-    digests = [_digest(document.text, seed) for document in train]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for number, digest in enumerate(digests):
-        places[digest].append(number)
-    if len(places) < 2:
-        what = "train has a single text, from which no dev can be held out"
-        raise InputError(str(dataset), what, "give --dev")
-    wanted = max(1, round(len(train) / _HELD_OUT))
-    held: set[int] = set()
-    for digest in sorted(places)[:-1]:
-        if len(held) >= wanted:
-            break
-        held.update(places[digest])
-    left = [document for n, document in enumerate(train) if n not in held]
-    return left, [train[n] for n in sorted(held)]
-
-
-def _digest(text: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed}\n{normalised(text)}".encode()).hexdigest()
