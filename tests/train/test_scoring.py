@@ -67,6 +67,7 @@ def test_whole_documents_are_not_scored_where_one_of_their_pairs_was_learnt_from
     copied = copied_examples(relations, related[:1], test)
     found = without_copies(relations, copied, test, [test], test)
     assert (found["documents"], found["of"], found["mean"]) == (3, 4, 1.0)
+    assert (found["examples"], found["of_examples"]) == (4, 6)
 
 
 def test_a_model_that_has_learnt_all_of_the_test_set_has_no_score_without_copies() -> None:

@@ -143,8 +143,7 @@ def test_pairs_without_a_relation_are_sampled_only_in_training() -> None:
     learnt = RELATIONS.examples([many], learning=True)
     assert (len(every), len(learnt)) == (12 * 11, 1 + RELATIONS.negatives)
     assert learnt == RELATIONS.examples([many], learning=True)
-    numbers = {one.number: one for one in every}
-    assert all(numbers[one.number] == one for one in learnt)
+    assert all(one in every for one in learnt)
     assert len(texts(document(*spans), learning=True)) == RELATIONS.negatives
 
 
@@ -207,12 +206,11 @@ def test_equal_ids_do_not_mix() -> None:
     assert [one.relations for one in found] == [one.relations for one in both]
 
 
-def test_documents_of_which_a_pair_is_named_do_not_count() -> None:
+def test_documents_that_are_named_do_not_count() -> None:
     gold = [GOLD, replace(GOLD, id="e")]
     said = [GOLD, replace(GOLD, id="e", relations=())]
     assert RELATIONS.measured(said, gold)["f1"].total == (2, 0, 2)
-    assert RELATIONS.measured(said, gold, without={("e", 3)})["f1"].total == (2, 0, 0)
-    assert RELATIONS.measured(said, gold, without={("e", 99)})["f1"].total == (2, 0, 2)
+    assert RELATIONS.measured(said, gold, without={("e", 0)})["f1"].total == (2, 0, 0)
     assert RELATIONS.measured(said, gold, without={("d", 0), ("e", 0)})["f1"].score is None
 
 

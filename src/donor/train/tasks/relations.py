@@ -101,6 +101,12 @@ class Relations:
         if NO_RELATION in names:
             what = f"a relation is labelled {NO_RELATION}, which says here that there is none"
             raise InputError(where, what, "take such relations out of it")
+        if where == TRAINING and not any(map(self._learnable, documents)):
+            what = "none of its relations is between two spans within reach: nothing can be learnt"
+            hint = (
+                f"they must be at most {self.window} sentences and {self.distance} characters apart"
+            )
+            raise InputError(where, what, hint)
         return (NO_RELATION, *names)
 
     def unknown(self, documents: Sequence[Document], labels: Sequence[str]) -> dict[str, str]:
@@ -122,17 +128,20 @@ class Relations:
         return (*begins, _LAST_TAIL, _LAST_HEAD)
 
     def examples(self, documents: Sequence[Document], *, learning: bool) -> list[Example]:
-        """Every pair within window and distance; of those without a relation some are learnt."""
+        """Every pair within window and distance; of those without a relation some are learnt.
+
+        Documents are scored whole, so that all pairs of one have its number, 0.
+        """
         found = []
         for n, document in enumerate(documents):
             spans = {span.id: span for span in document.spans}
-            pairs = list(enumerate(self._pairs(document)))
+            pairs = list(self._pairs(document))
             if learning:
                 pairs = _sampled(pairs, self.negatives, document.id)
-            for number, pair in pairs:
+            for pair in pairs:
                 text, marks = _marked(document, spans[pair.tail], spans[pair.head])
                 target = replace(pair, marks=marks)
-                found.append(Example(document.id, number, (text,), target, position=n))
+                found.append(Example(document.id, 0, (text,), target, position=n))
         return found
 
     def units(
@@ -194,7 +203,7 @@ class Relations:
         *,
         without: Container[tuple[str, int]] = frozenset(),
     ) -> Mapping[str, Measurement]:
-        """F1 of the relations given the spans, over documents of which no example is named.
+        """F1 of the relations given the spans, over documents that are not named.
 
         `f1` is of all, `label:AKA` of a label; relations that are not between pairs count as
         missed. Where gold has relations that DeftEval scores, also its subtask 3, the official
@@ -203,7 +212,7 @@ class Relations:
         pairs = [
             (one, other)
             for one, other in zip(predicted, gold, strict=True)
-            if not any((other.id, n) in without for n in range(1 + len(list(self._pairs(other)))))
+            if (other.id, 0) not in without
         ]
         scores = measured_relations([relation_scores(*pair) for pair in pairs])
         found = {"f1": scores.pop("strict")}
@@ -232,6 +241,10 @@ class Relations:
             return False
         between = max(one.extent.start, other.extent.start) - min(one.extent.end, other.extent.end)
         return between <= self.distance
+
+    def _learnable(self, document: Document) -> bool:
+        """Whether some relation of the document is one of a pair."""
+        return any(pair.label != NO_RELATION for pair in self._pairs(document))
 
     def _lost(self, document: Document) -> Iterator[str]:
         """Why a relation cannot be found or is not learnt, for each of which that is so."""
@@ -276,14 +289,12 @@ def _is_scored(document: Document) -> bool:
     )
 
 
-def _sampled(
-    pairs: Sequence[tuple[int, Related]], negatives: int, key: str
-) -> list[tuple[int, Related]]:
+def _sampled(pairs: Sequence[Related], negatives: int, key: str) -> list[Related]:
     """All pairs with a relation, and so many without for each; some also where there is none."""
-    without = [(_order(pair, key), n) for n, pair in pairs if pair.label == NO_RELATION]
+    without = [(_order(pair, key), n) for n, pair in enumerate(pairs) if pair.label == NO_RELATION]
     wanted = negatives * max(1, len(pairs) - len(without))
     chosen = {n for _, n in sorted(without)[:wanted]}
-    return [(n, pair) for n, pair in pairs if pair.label != NO_RELATION or n in chosen]
+    return [pair for n, pair in enumerate(pairs) if pair.label != NO_RELATION or n in chosen]
 
 
 def _order(pair: Related, key: str) -> bytes:
