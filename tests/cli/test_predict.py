@@ -118,6 +118,17 @@ def test_labels_of_other_names_stay(models: Path, tmp_path: Path, capsys: Captur
         assert [label["name"] for label in row["labels"]] == ["genre", "topic"]
 
 
+def test_what_another_model_has_said_is_not_counted(
+    models: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    data = write(tmp_path / "in", changed(labels=[]), [("news", 3)])
+    first = told(capsys, models / "definition", data, "-o", tmp_path / "first")
+    assert sum(first["labels"].values()) == 6
+    both = told(capsys, models / "labels", tmp_path / "first", "-o", tmp_path / "both")
+    assert (both["documents"], sum(both["labels"].values())) == (3, 3)
+    assert len(rows_of(tmp_path / "both/news.jsonl")[0]["labels"]) == 3
+
+
 def test_a_model_of_sentences_is_asked_about_sentences(tmp_path: Path, capsys: Capture) -> None:
     def row(number: int) -> Row:
         labels = [{"name": "kind", "value": v, "segment": n} for n, v in enumerate(("def", "use"))]

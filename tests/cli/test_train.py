@@ -151,6 +151,22 @@ def test_a_search_tells_what_it_tried(
     best = max(told["learning_rates"], key=told["learning_rates"].get)
     assert float(best) == told["learning_rate"]
     assert f"; {told['learning_rate']:g} is taken" in out
+    assert (
+        donor("train", "definition", data, "-o", tmp_path / "m", *QUICK, "--search", "--json") == 0
+    )
+    again = json.loads(capsys.readouterr().out)["training"]
+    assert again["learning_rates"].keys() == {"1e-05", "0.003"}
+
+
+def test_relations_out_of_reach_are_nothing_to_learn(tmp_path: Path, capsys: Capture) -> None:
+    def far(number: int) -> Row:
+        row = document(number)
+        return row | {"relations": [one | {"head": one["tail"]} for one in row["relations"]]}
+
+    write(tmp_path / "data", far)
+    error = refused(capsys, "train", "relations", tmp_path / "data", "-o", tmp_path / "m", *QUICK)
+    assert "none of its relations is between two spans within reach" in error["what"]
+    assert not (tmp_path / "m").exists()
 
 
 @pytest.mark.parametrize("task", ["spans", "relations", "labels", "qa"])

@@ -60,6 +60,18 @@ def test_of_a_span_it_is_that_of_its_least_sure_word_in_the_better_window() -> N
     assert found.spans[0].attributes[SCORE] == pytest.approx(0.6)
 
 
+def test_of_a_span_without_a_label_it_is_that_of_its_tags() -> None:
+    said = document(spans=(Span("p1", "_", (Interval(3, 6),)),))
+    example = Example("d", 0, (TEXT,), Tagged(WORDS, (("O", "B", "O"),)))
+    words = [Borne(n, n + 1, True) for n in range(3)]
+    feature = Feature(0, {"input_ids": [0] * 3}, places=[(0, 2), (3, 6), (7, 12)], words=words)
+    none = logs(0.8, 0.1, 0.1)
+    logits = [np.stack([none, logs(0.1, 0.7, 0.2), none])]
+    labels = ["O", "B", "I"]
+    (found,) = with_scores([said], [example], [feature], logits, head="tokens", labels=labels)
+    assert found.spans[0].attributes[SCORE] == pytest.approx(0.9)
+
+
 def test_of_a_relation_it_is_that_of_its_pair() -> None:
     spans = (Span("a", "T", (Interval(0, 2),)), Span("b", "T", (Interval(3, 6),)))
     said = document(spans=spans, relations=(Relation("r", "b", "a"),))

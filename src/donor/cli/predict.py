@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,13 @@ from donor.cli.options import (
 from donor.cli.progress import progress_bar
 from donor.cli.runs import language_of
 from donor.cli.train_tables import score_table
-from donor.data import Document
+from donor.data import Document, TextLabel
 from donor.errors import ConfigError, FormatError
 from donor.formats import find_files, format_named, format_of, read, write
 from donor.formats.format import Format
 from donor.formats.pairs import target_of
 from donor.formats.table.columns import with_column
-from donor.train.likelihood import SCORE, without_scores
+from donor.train.likelihood import without_scores
 from donor.train.model_folder.onnx import INT8, ONNX, TORCH
 from donor.train.model_folder.written import holding, holds_none
 from donor.train.predicting import DOCUMENTS_AT_ONCE, Opened, opened, predict
@@ -48,6 +48,14 @@ __all__ = ["predict_command"]
 _SHOWN = 12
 _TABLES = ("csv", "tsv")
 _WHAT = {"spans": "spans", "qa": "spans", "relations": "relations"}
+
+
+@dataclass
+class _Counts:
+    """How many documents have gone through, and how often each label was said."""
+
+    documents: int = 0
+    said: Counter[str] = field(default_factory=Counter)
 
 
 @click.command("predict")
@@ -89,19 +97,19 @@ def predict_command(
     asked = opened(model, run=_run(flags), inputs_at_once=flags["batch"])
     skipped: list[FormatError] = []
     kept: list[tuple[Document, Document]] | None = [] if flags["score"] else None
-    counts: Counter[str] = Counter()
+    counts = _Counts()
     where = ", ".join(map(str, inputs))
     with progress_bar() as progress:
         documents = _read(inputs, flags, skipped)
         said = _said(asked, documents, kept, where)
-        counted = _counted(said, asked.task.name, counts, progress)
+        counted = _counted(said, asked, counts, progress)
         format, lost = _written(counted, asked, inputs, output, flags)
     found: dict[str, Any] = {
         "task": asked.task.name,
         "model": str(model),
         "run": _run(flags),
-        "documents": counts.pop(""),
-        _what(asked): dict(sorted(counts.items())),
+        "documents": counts.documents,
+        _what(asked): dict(sorted(counts.said.items())),
         "out": str(output),
         "format": format,
         "lost": dict(lost),
@@ -161,20 +169,20 @@ def _said(
 
 
 def _counted(
-    said: Iterable[Document], task: str, counts: Counter[str], progress: Any
+    said: Iterable[Document], asked: Opened, counts: _Counts, progress: Any
 ) -> Iterator[Document]:
-    """The documents as they come; counts them under "", and what is said by its label."""
-    what = _WHAT.get(task, "labels")
+    """The documents as they come; counts them, and what is said by its label."""
+    what = _what(asked)
     for document in said:
-        counts[""] += 1
+        counts.documents += 1
         if what == "spans":
-            counts.update(span.label for span in document.spans)
+            counts.said.update(span.label for span in document.spans)
         elif what == "relations":
-            counts.update(relation.label for relation in document.relations)
+            counts.said.update(relation.label for relation in document.relations)
         else:
-            counts.update(label.value for label in document.labels if "score" in label.attributes)
-        if counts[""] % 100 == 0:
-            progress("predict", counts[""], None)
+            counts.said.update(label.value for label in _own_labels(document, asked))
+        if counts.documents % 100 == 0:
+            progress("predict", counts.documents, None)
         yield document
 
 
@@ -203,7 +211,7 @@ def _written(
     else:
         wanted = holding(own, task, [_in_columns(one, own, asked) for one in first])
     first = [_in_columns(one, wanted, asked) for one in first]
-    if holds_none(wanted, task, [_predicted_alone(one) for one in first]):
+    if holds_none(wanted, task, [_predicted_alone(one, asked) for one in first]):
         what = f"{wanted} can hold none of the {_what(asked)} that the model says"
         raise ConfigError(str(output), what, "name it .jsonl, or give --out-format jsonl")
     writing = writing_of(flags, like_the_input=wanted == own)
@@ -225,10 +233,14 @@ def _with_added(said: Iterable[Document], known: Format, added: Counter[str]) ->
         yield document
 
 
-def _predicted_alone(document: Document) -> Document:
+def _predicted_alone(document: Document, asked: Opened) -> Document:
     """The document without the labels that the model does not speak of."""
-    own = tuple(label for label in document.labels if SCORE in label.attributes)
-    return replace(document, labels=own)
+    return replace(document, labels=tuple(_own_labels(document, asked)))
+
+
+def _own_labels(document: Document, asked: Opened) -> Iterator[TextLabel]:
+    """The text labels that the model says; others may be those of another model."""
+    return (label for label in document.labels if label.name == asked.label_name)
 
 
 def _in_columns(document: Document, format: str, asked: Opened) -> Document:

@@ -85,7 +85,7 @@ def _hygiene(found: Found) -> Iterator[str]:
 def _search(training: Mapping[str, Any]) -> Iterator[str]:
     """The learning rates that were tried, with their scores on dev, and the one that was taken."""
     if tried := training["learning_rates"]:
-        scores = ", ".join(f"{float(rate):g}: {share_of(one)}" for rate, one in tried.items())
+        scores = ", ".join(f"{rate}: {share_of(one)}" for rate, one in tried.items())
         yield f"learning rates on dev: {scores}; {training['learning_rate']:g} is taken"
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from donor.data import Document, Relation, Span, TextLabel
+from donor.data.tags import OUTSIDE, UNNAMED
 from donor.train.encoders.heads import ANSWERS, TOKENS
 from donor.train.examples import Example, Feature
 
@@ -111,7 +112,8 @@ def _of_spans(
     """
     numbers: defaultdict[str, list[int]] = defaultdict(list)
     for number, tag in enumerate(labels):
-        numbers[tag.partition("-")[2]].append(number)
+        if tag != OUTSIDE:
+            numbers[tag[2:] or UNNAMED].append(number)
     words: list[dict[int, tuple[int, Any]]] = [{} for _ in predicted]
     for feature, scores in zip(features, logits, strict=True):
         example = examples[feature.example]

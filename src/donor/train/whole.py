@@ -103,6 +103,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         best_rate = max(rates, key=lambda rate: rates[rate])
         asked = replace(asked, settings=replace(asked.settings, learning_rate=best_rate))
     settings = asked.settings
+    tried = {f"{rate:g}": score for rate, score in rates.items()}
     seeds = of_seeds(asked, told)
     best = seeds[best_of(seeds)]
     assert best.model is not None
@@ -121,7 +122,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
         ),
         "hygiene": clean.as_json(),
         "notes": [*asked.splits.notes, *_notes(asked), *_monotone(asked.task, best)],
-        "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": rates},
+        "training": asdict(settings) | {"seeds": asked.seeds, "learning_rates": tried},
         "curves": [seed.fitted.history for seed in seeds],
         "model": str(asked.folder),
         "seconds": round(time.monotonic() - started, 3),
