@@ -62,7 +62,7 @@ def test_file_of_another_fingerprint_is_named(tmp_path: Path) -> None:
     old, new = (KeptRow(tmp_path, "row", letter * 64) for letter in "ab")
     old.add(answered(1))
     old.own.with_name(f"{old.own.name}.json").rename(new.own.with_name(f"{new.own.name}.json"))
-    with pytest.raises(ConfigError, match="is damaged: .* another fingerprint"):
+    with pytest.raises(ConfigError, match=r"is damaged: .* another fingerprint"):
         new.seeds()
 
 
