@@ -40,20 +40,30 @@ def test_seeds_come_back_as_they_were(tmp_path: Path) -> None:
     assert kept.seeds() == {1: answered(1), 2: answered(2)}
     names = sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*.json*"))
     assert names == [
-        "definition/linear-gold-train.json",
-        "definition/linear-gold-train/seed-1.jsonl",
-        "definition/linear-gold-train/seed-2.jsonl",
+        "definition/linear-gold-train-aaaaaaaaaaaa.json",
+        "definition/linear-gold-train-aaaaaaaaaaaa/seed-1.jsonl",
+        "definition/linear-gold-train-aaaaaaaaaaaa/seed-2.jsonl",
     ]
 
 
-def test_another_fingerprint_does_not_see_them_and_takes_their_place(tmp_path: Path) -> None:
+def test_another_fingerprint_does_not_see_them_and_leaves_them_be(tmp_path: Path) -> None:
     old, new = (KeptRow(tmp_path, "row", letter * 64) for letter in "ab")
     old.add(answered(1))
     old.add(answered(2))
+    (old.checkpoint / "seed-3").mkdir(parents=True)
     assert new.seeds() == {}
-    new.add(answered(3))
-    assert (list(new.seeds()), old.seeds()) == ([3], {})
-    assert [one.name for one in (tmp_path / "row").iterdir()] == ["seed-3.jsonl"]
+    new.add(answered(2, DOCUMENTS[:1]))
+    assert new.seeds() == {2: answered(2, DOCUMENTS[:1])}
+    assert old.seeds() == {1: answered(1), 2: answered(2)}
+    assert (old.checkpoint / "seed-3").is_dir()
+
+
+def test_file_of_another_fingerprint_is_named(tmp_path: Path) -> None:
+    old, new = (KeptRow(tmp_path, "row", letter * 64) for letter in "ab")
+    old.add(answered(1))
+    old.own.with_name(f"{old.own.name}.json").rename(new.own.with_name(f"{new.own.name}.json"))
+    with pytest.raises(ConfigError, match=r"is damaged: .* another fingerprint"):
+        new.seeds()
 
 
 def test_the_state_of_a_training_that_is_done_is_gone(tmp_path: Path) -> None:
@@ -63,11 +73,21 @@ def test_the_state_of_a_training_that_is_done_is_gone(tmp_path: Path) -> None:
     assert not kept.checkpoint.exists()
 
 
+def test_a_seed_whose_documents_are_gone_takes_no_other_with_it(tmp_path: Path) -> None:
+    kept = KeptRow(tmp_path, "row", "a" * 64)
+    kept.add(answered(1))
+    kept.add(answered(2))
+    (kept.own / "seed-1.jsonl").unlink()
+    assert kept.seeds() == {2: answered(2)}
+    kept.add(answered(3))
+    assert list(kept.seeds()) == [2, 3]
+
+
 def test_damaged_file_is_named(tmp_path: Path) -> None:
     kept = KeptRow(tmp_path, "row", "a" * 64)
     kept.add(answered(1))
-    (tmp_path / "row.json").write_text("{")
-    with pytest.raises(ConfigError, match=r"row\.json: is damaged"):
+    (tmp_path / "row-aaaaaaaaaaaa.json").write_text("{")
+    with pytest.raises(ConfigError, match=r"row-aaaaaaaaaaaa\.json: is damaged"):
         kept.seeds()
 
 

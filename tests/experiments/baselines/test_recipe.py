@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from donor.errors import ConfigError
-from donor.experiments.baselines.recipe import CURVE, NAMES, BaselinesRecipe, read_baselines
+from donor.experiments.baselines.recipe import (
+    CURVE,
+    NAMES,
+    BaselinesRecipe,
+    check_there,
+    read_baselines,
+)
 
 DATA = '[data]\nrun = "r"\ngold = "g"\n'
 WHOLE = f'tasks = ["definition"]\n{DATA}'
@@ -83,3 +89,13 @@ def test_what_it_does_not_know_is_an_error(tmp_path: Path, content: str, problem
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no\.toml: cannot be read"):
         read_baselines(tmp_path / "no.toml")
+
+
+def test_missing_data_are_told_by_their_key(tmp_path: Path) -> None:
+    found = BaselinesRecipe(("definition",), run=Path("gone"), gold=tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        check_there("own.toml", found)
+    assert str(caught.value) == (
+        "own.toml: run = gone: there is no such file or folder"
+        " (paths begin in the folder where donor is started)"
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.experiments.baselines.small import document, put, put_lines, put_run, transfer
 
-from donor.data import TextLabel
+from donor.data import Document, TextLabel
 from donor.errors import ConfigError
 from donor.experiments.baselines.datasets import gathered
 from donor.experiments.baselines.dividing import divided, documents_of
@@ -257,3 +257,29 @@ def test_curve_learns_from_less_and_less_of_gold(recipe: BaselinesRecipe) -> Non
     ]
     assert ids(small.train) < ids(large.train) < ids(gold.train)
     assert small.dev == gold.dev
+
+
+def test_dev_of_a_part_of_gold_is_without_the_labels_that_the_part_lacks(
+    recipe: BaselinesRecipe, tmp_path: Path
+) -> None:
+    def odd(n: int) -> Document:
+        spans = (replace(span, label="Alias") for span in document(n).spans)
+        return replace(document(n), spans=tuple(spans))
+
+    def labels(documents: tuple[Document, ...]) -> set[str]:
+        return {span.label for one in documents for span in one.spans}
+
+    folder = tmp_path / "split"
+    put(folder / "train.jsonl", [odd(0), *map(document, range(1, 5))])
+    put(folder / "dev.jsonl", [document(8), odd(9)])
+    put(folder / "test.jsonl", map(document, range(10, 14)))
+    changed = replace(recipe, gold=folder)
+    parts = divided(gathered(changed), changed.shares)
+    gold = planned(changed, "spans")[0]["gold-train"]
+    assert "Alias" in labels(gold.dev)
+    rows = curve_rows(task_named("spans"), gold, parts.gold.train, [2, 4, 6, 8], seed=1)
+    lack = [row for row in rows if "Alias" not in labels(row.train)]
+    assert 0 < len(lack) < len(rows)
+    for row in rows:
+        told = any("in dev Alias does not count" in note for note in row.notes)
+        assert ("Alias" not in labels(row.dev)) == told == (row in lack)

@@ -1,5 +1,6 @@
 """Encoders: chosen, loaded from anywhere by the same code, refused with a reason."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -7,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.train.tiny_folder import LABELS, PAIRS, encoded, saved, tiny
+from tests.train.tiny_folder import LABELS, PAIRS, about, encoded, saved, tiny
 
-from donor.errors import ConfigError
+from donor.errors import ConfigError, MissingExtraError
 from donor.train.encoders import EncoderChoice, Loaded, encoder_named, load_encoder
 from donor.train.encoders.heads import ANSWERS, HEADS
+from donor.train.model_folder import save_model
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +125,43 @@ def test_a_folder_brings_its_encoder_and_gets_a_new_head(trained: Path) -> None:
     assert found["classifier.weight"].shape == (3, 64)
     assert loaded.described.startswith("the folder tiny (bert 2×64, trained for definition, from B")
     assert "no pre-training" in loaded.described
+
+
+@pytest.mark.parametrize(
+    "said", [{"dtype": "bfloat16"}, {"dtype": None, "torch_dtype": "float16"}], ids=str
+)
+def test_a_config_of_half_precision_is_trained_in_single(
+    said: dict[str, str], trained: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "half").mkdir()
+    loaded = begun_with(changed(trained, tmp_path / "half", **said))
+    earlier, found = saved_weights(trained), loaded.model.state_dict()
+    name = "bert.encoder.layer.0.attention.self.query.weight"
+    assert torch.equal(found[name], earlier[name])
+    assert {one.dtype for one in found.values() if one.is_floating_point()} == {torch.float32}
+    save_model(tmp_path / "saved", loaded.model, loaded.tokenizer, about=about("labels", loaded))
+    config = json.loads((tmp_path / "saved/config.json").read_text())
+    assert config["dtype"] == "float32"
+    assert "torch_dtype" not in config
+
+
+def test_a_folder_of_ones_own_is_no_name_of_the_hub(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(trained.parent))
+    assert begun_with(Path("~/tiny")).base_model == begun_with(trained).base_model == ""
+
+
+@pytest.mark.parametrize("missing", ["torch", "transformers", "accelerate"])
+def test_what_training_needs_is_asked_for_first(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: None if name == missing else real(name)
+    )
+    with pytest.raises(MissingExtraError, match=rf"training: needs {missing} .*donor\[train\]"):
+        tiny()
 
 
 def test_the_head_of_an_earlier_training_is_not_kept(trained: Path) -> None:

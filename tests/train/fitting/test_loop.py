@@ -1,8 +1,10 @@
 """Training: it learns, stops, keeps its best, repeats itself, and goes on after a kill."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from tests.train.small import Bag, even_and_odd
 from donor.errors import ConfigError
 from donor.train.examples import Settings
 from donor.train.fitting import loop
-from donor.train.fitting.checkpoint import Checkpoint, fingerprint
+from donor.train.fitting.checkpoint import Checkpoint, Position, fingerprint
 from donor.train.fitting.loop import Fitted, Learner, fit, run_over
 
 SETTINGS = Settings(epochs=4, batch=8, learning_rate=0.05)
@@ -132,6 +134,65 @@ def test_half_precision_is_for_training_alone(
         run_over(learner, features), run_over(Learner(fresh, "labels"), features), strict=True
     ):
         assert one.tolist() == other.tolist()
+
+
+@pytest.mark.parametrize(
+    ("there", "emulated", "expected"),
+    [(True, False, "bf16"), (True, True, "no"), (False, False, "no")],
+)
+def test_half_precision_that_is_emulated_is_not_used(
+    there: bool, emulated: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def supported(including_emulation: bool = True) -> bool:
+        return including_emulation or not emulated
+
+    monkeypatch.setattr("torch.cuda.is_available", lambda: there)
+    monkeypatch.setattr("torch.cuda.is_bf16_supported", supported)
+    assert loop._precision() == expected
+
+
+@pytest.mark.parametrize(("device", "forked"), [("cpu", []), ("cuda:1", ["cuda:1"])])
+def test_chance_of_no_other_device_is_touched(
+    device: str, forked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def fork_rng(*, devices: list[torch.device]) -> Any:
+        asked.extend(map(str, devices))
+        return nullcontext()
+
+    monkeypatch.setattr("torch.random.fork_rng", fork_rng)
+    monkeypatch.setattr("torch.manual_seed", lambda seed: asked.append(seed))
+    own = SimpleNamespace(device=torch.device(device), process_index=0)
+    with loop._chance(own, seed=7):
+        assert asked == [*forked, 7]
+
+
+def test_state_is_kept_when_its_time_has_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step takes ten seconds here, and 25 may pass between two checkpoints."""
+    now = 0.0
+    steps: list[int] = []
+    saved: list[int] = []
+    really = Checkpoint.save
+
+    def save(checkpoint: Checkpoint, accelerator: Any, at: Position, **more: Any) -> None:
+        saved.append(len(steps))
+        really(checkpoint, accelerator, at, **more)
+
+    def step_done(epoch: int, done: int, total: int) -> None:
+        nonlocal now
+        now += 10.0
+        steps.append(done)
+
+    monkeypatch.setattr(Checkpoint, "save", save)
+    settings = replace(SETTINGS, epochs=2, checkpoint_s=25.0)
+    _, found = fitted(tmp_path, settings, step_done=step_done, clock=lambda: now)
+    in_epochs, after_epochs, ended = [3, 6, 11, 14], [8, 16], [16]
+    assert saved == sorted(in_epochs + after_epochs + ended)
+    assert [one["seconds"] for one in found.history] == [80.0, 80.0]
+    assert found.seconds == 160.0
 
 
 def test_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:

@@ -209,6 +209,7 @@ def _done(plan: _Planned, row: Row, way: Way, step: Told) -> Scored:
             test,
         ),
         "curves": None if None in curves else curves,
+        "kept": str(way.kept.own),
         "seconds": round(sum(one.seconds for one in answered), 3),
         "notes": list(plan.as_it_is(row).notes),
     }

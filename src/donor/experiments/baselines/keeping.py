@@ -1,8 +1,8 @@
 """What rows have said, kept in a folder, so that nothing is trained twice.
 
-`FOLDER/TASK/ROW.json` says of each seed that is done how it went; `FOLDER/TASK/ROW/seed-N.jsonl` is
-what its model says of the test set, a dataset. Both are those of one fingerprint: of the data and
-the settings of the row.
+`FOLDER/TASK/ROW-FINGERPRINT.json` says of each seed that is done how it went;
+`FOLDER/TASK/ROW-FINGERPRINT/seed-N.jsonl` is what its model says of the test set, a dataset. The
+fingerprint is that of the row's data and settings: with others it is kept beside.
 """
 
 import hashlib
@@ -68,7 +68,7 @@ class KeptRow:
     Args:
         folder: of the task.
         name: of the row.
-        fingerprint: of its data and settings; what was kept of others does not count.
+        fingerprint: of its data and settings; what is kept of others does not count, and stays.
     """
 
     folder: Path
@@ -76,17 +76,26 @@ class KeptRow:
     fingerprint: str
 
     @property
+    def own(self) -> Path:
+        """The folder of what its models say; beside it stands the file of how it went."""
+        return self.folder / f"{self.name.replace(':', '-')}-{self.fingerprint[:12]}"
+
+    @property
     def checkpoint(self) -> Path:
-        """Where its trainings keep their state; what is there of another fingerprint is gone."""
-        return self._own / f"checkpoint-{self.fingerprint[:12]}"
+        """Where its trainings keep their state."""
+        return self.own / "checkpoint"
 
     def seeds(self) -> dict[int, Answered]:
-        """What is kept, by seed. Raises ConfigError where a file is damaged."""
+        """What is kept, by seed. Raises ConfigError where a file is damaged.
+
+        A seed whose documents are gone is none; the others count.
+        """
         try:
             told = orjson.loads(self._file.read_bytes())
             if told["fingerprint"] != self.fingerprint:
-                return {}
-            return {one["seed"]: self._read(one) for one in told["seeds"]}
+                raise ValueError("it is of another fingerprint")
+            there = [one for one in told["seeds"] if self._predictions(one["seed"]).exists()]
+            return {one["seed"]: self._read(one) for one in there}
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -96,9 +105,7 @@ class KeptRow:
     def add(self, one: Answered) -> None:
         """Nothing; a seed is kept beside the others, and its training's state is gone."""
         others = [seed for seed in self.seeds().values() if seed.seed != one.seed]
-        if not others:
-            self._clear()
-        self._own.mkdir(parents=True, exist_ok=True)
+        self.own.mkdir(parents=True, exist_ok=True)
         lines = (orjson.dumps(encode(d), option=orjson.OPT_APPEND_NEWLINE) for d in one.documents)
         write_whole(self._predictions(one.seed), lines)
         seeds = sorted([*others, one], key=lambda seed: seed.seed)
@@ -106,31 +113,17 @@ class KeptRow:
         write_whole(self._file, [orjson.dumps(told, option=_JSON)])
         shutil.rmtree(self.checkpoint, ignore_errors=True)
 
-    def _clear(self) -> None:
-        """Takes away what is there of another fingerprint."""
-        if self._own.is_dir():
-            for there in self._own.iterdir():
-                if there.is_dir():
-                    shutil.rmtree(there)
-                else:
-                    there.unlink()
-        self._file.unlink(missing_ok=True)
-
     def _read(self, told: Mapping[str, Any]) -> Answered:
         lines = self._predictions(told["seed"]).read_bytes().splitlines()
         documents = [decode(orjson.loads(line)) for line in lines]
         return Answered(documents=documents, **told)
 
     def _predictions(self, seed: int) -> Path:
-        return self._own / f"seed-{seed}.jsonl"
-
-    @property
-    def _own(self) -> Path:
-        return self.folder / self.name.replace(":", "-")
+        return self.own / f"seed-{seed}.jsonl"
 
     @property
     def _file(self) -> Path:
-        return self._own.with_name(f"{self._own.name}.json")
+        return self.own.with_name(f"{self.own.name}.json")
 
 
 def fingerprint(

@@ -37,11 +37,12 @@ def learning_curve(task: Task, gold: Sequence[Scored], silver: Scored) -> dict[s
     return {
         "points": [_point(task, kind, one) for kind, one in kinds],
         "worth": worth(points, silver.measured[task.main], silver.told["train"]),
-        "how": _how(gold[-1].told["dev"]),
+        "how": _how(gold),
     }
 
 
-def _how(dev: Mapping[str, Any] | None) -> str:
+def _how(gold: Sequence[Scored]) -> str:
+    dev = gold[-1].told["dev"]
     drawn = (
         "linear between the points of gold, after isotonic regression; the smaller parts of gold"
         " are within the larger ones"
@@ -49,7 +50,9 @@ def _how(dev: Mapping[str, Any] | None) -> str:
     if dev is None:
         return drawn
     stopped = f"training is stopped by the same {dev['sentences']:,} gold sentences of dev"
-    return f"{drawn}, and {stopped}, which are not counted"
+    same = all(one.row.dev == gold[-1].row.dev for one in gold)
+    without = "; for a part of gold that lacks some of its labels, without these"
+    return f"{drawn}, and {stopped}, which are not counted{'' if same else without}"
 
 
 def _point(task: Task, kind: str, one: Scored) -> dict[str, Any]:

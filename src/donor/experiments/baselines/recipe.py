@@ -197,7 +197,7 @@ def check_there(where: str, recipe: BaselinesRecipe) -> None:
     for key in _PATHS:
         path = getattr(recipe, key)
         if path is not None and not path.exists():
-            hint = f"paths begin in the folder where donor is started, {Path.cwd()}"
+            hint = "paths begin in the folder where donor is started"
             raise ConfigError(where, f"{key} = {path}: there is no such file or folder", hint)
 
 

@@ -125,7 +125,7 @@ def load_encoder(
 
     Raises:
         ConfigError: the encoder is not there, cannot be had, or is broken.
-        MissingExtraError: torch or transformers are not installed.
+        MissingExtraError: torch, transformers or accelerate are not installed.
     """
     check_libraries("training")
     kind = HEADS[head]
@@ -139,7 +139,7 @@ def load_encoder(
     model = with_head(folder, where, kind, config, seed=seed)
     tokenizer.add_tokens(list(marker_tokens), special_tokens=True)
     _fit(model, tokenizer, seed)
-    hub = "" if Path(choice.name).is_dir() else choice.name.partition("@")[0]
+    hub = "" if _local(choice.name) else choice.name.partition("@")[0]
     return Loaded(tokenizer, model, described, base_model=hub)
 
 
@@ -172,6 +172,11 @@ def _scratch(
     return Loaded(tokenizer, model, described)
 
 
+def _local(name: str) -> bool:
+    """Whether there is a folder of that name here."""
+    return Path(name).expanduser().is_dir()
+
+
 def _found(name: str) -> tuple[Path, str]:
     """The folder of an encoder, and what an error calls it. Raises ConfigError."""
     path = Path(name).expanduser()
@@ -190,7 +195,7 @@ def _described(name: str, folder: Path, config: Any) -> str:
     known = ("num_hidden_layers", "hidden_size")
     size = "×".join(str(getattr(config, one, "?")) for one in known)
     kind = f"{config.model_type} {size}"
-    if not Path(name).expanduser().is_dir():
+    if not _local(name):
         return f"{name.partition('@')[0]} ({kind}, pre-trained, revision {folder.name[:12]})"
     about = folder / _ABOUT
     if not about.is_file():

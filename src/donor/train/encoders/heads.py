@@ -56,9 +56,12 @@ HEADS: Mapping[str, Head] = {
 
 
 def check_libraries(what: str, *names: str) -> None:
-    """Nothing. Raises MissingExtraError where one of the libraries is not installed."""
+    """Nothing. Raises MissingExtraError where one of the libraries is not installed.
+
+    Where none are named, they are those that training needs.
+    """
     from importlib.util import find_spec
 
-    for name in names or ("torch", "transformers"):
+    for name in names or ("torch", "transformers", "accelerate"):
         if find_spec(name) is None:
             raise MissingExtraError(what, name, "train")

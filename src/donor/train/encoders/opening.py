@@ -87,11 +87,12 @@ def model_of(folder: Path, where: str, head: str, config: Any) -> Any:
 
 
 def with_head(folder: Path, where: str, head: Head, config: Any, *, seed: int) -> Any:
-    """The encoder in a folder with a new head, which the seed decides.
+    """The encoder in a folder with a new head, which the seed decides; in single precision.
 
     Raises:
         ConfigError: its weights are broken, or do not fit the config.
     """
+    import torch
     from transformers import AutoModel
 
     backbone, lacking = _loaded(AutoModel, folder, where, config)
@@ -101,7 +102,8 @@ def with_head(folder: Path, where: str, head: Head, config: Any, *, seed: int) -
         raise _lacking(where, lacking)
     try:
         with quiet(), seeded(seed):
-            model = head.model_class.from_config(config)
+            # As the encoder is loaded: in half precision small steps would be lost.
+            model = head.model_class.from_config(config, dtype=torch.float32)
     except ValueError:
         what = f"cannot have the head {head.auto.removeprefix('AutoModelFor')}"
         raise ConfigError(where, what, "name an encoder, such as a BERT") from None

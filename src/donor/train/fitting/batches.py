@@ -6,11 +6,13 @@ from typing import Any
 
 from donor.train.examples import Feature
 
-__all__ = ["batches", "by_length", "padded"]
+__all__ = ["IGNORED", "batches", "by_length", "padded"]
+
+IGNORED = -100
+"""The class of a token that counts for nothing."""
 
 # With larger pools, batches of short texts and of long ones pull a training to and fro.
 _POOL = 10
-IGNORED = -100
 
 
 def batches(

@@ -69,6 +69,8 @@ def fit(
     settings: Settings,
     checkpoint: Checkpoint,
     step_done: Step = lambda epoch, done, total: None,
+    *,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Fitted:
     """Trains the model in its place and returns how it went.
 
@@ -84,13 +86,12 @@ def fit(
         settings: how.
         checkpoint: where the state is kept; a state that is there is gone on from.
         step_done: told each step.
+        clock: says how many seconds it is, from whenever.
 
     Raises:
         ConfigError: the state is of another training, broken, or cannot be written; or memory
             does not suffice.
     """
-    import torch
-
     accelerator = _accelerator()
     at_once = min(settings.at_once or settings.batch, settings.batch)
     enough = memory_explained(
@@ -100,10 +101,9 @@ def fit(
         " in the same folder",
         one="take a smaller encoder, or a shorter --max-length",
     )
-    with enough, _repeatable(), torch.random.fork_rng():
-        # Of several processes each drops others.
-        torch.manual_seed(settings.seed + _APART * accelerator.process_index)
-        return _fitted(accelerator, learner, features, score, settings, checkpoint, step_done)
+    with enough, _repeatable(), _chance(accelerator, settings.seed):
+        training = _Training(accelerator, learner, settings, ceil(len(features) / settings.batch))
+        return _fitted(training, features, score, checkpoint, step_done, clock)
 
 
 def _of_first(own: T) -> T:
@@ -130,45 +130,57 @@ def _repeatable() -> Iterator[None]:
         torch.use_deterministic_algorithms(False, warn_only=warned)
 
 
+@contextmanager
+def _chance(accelerator: Any, seed: int) -> Iterator[None]:
+    """Nothing; inside, chance comes from the seed, and it goes on as before afterwards."""
+    import torch
+
+    device = accelerator.device
+    # The GPUs of other processes, and one that is not used, are not even to be woken.
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        # Of several processes each drops others.
+        torch.manual_seed(seed + _APART * accelerator.process_index)
+        yield
+
+
 def _fitted(
-    accelerator: Any,
-    learner: Learner,
+    training: "_Training",
     features: Sequence[Feature],
     score: Callable[[], float | None],
-    settings: Settings,
     checkpoint: Checkpoint,
     step_done: Step,
+    clock: Callable[[], float],
 ) -> Fitted:
-    started = time.monotonic()
-    steps = ceil(len(features) / settings.batch)
-    training = _Training(accelerator, learner, settings, steps)
+    started = clock()
+    accelerator, settings = training.accelerator, training.settings
+    steps, model = training.steps, training.learner.model
     at = checkpoint.restored(accelerator) or Position()
     resumed = at.epoch if (at.epoch, at.step) != (0, 0) else None
-    saved = time.monotonic()
+    saved = clock()
     while at.epoch < settings.epochs and at.epoch - at.best < settings.patience:
-        epoch_started = time.monotonic()
-        learner.model.train()
+        epoch_started = clock()
+        model.train()
         order = batches(features, settings.batch, seed=settings.seed, epoch=at.epoch)
         for batch in order[at.step :]:
             at.loss += training.step(batch)
             at.step += 1
             step_done(at.epoch + 1, at.step, steps)
             # All keep their state, or none does: clocks differ from process to process.
-            if _of_first(time.monotonic() - saved > settings.checkpoint_s):
+            if _of_first(clock() - saved > settings.checkpoint_s):
                 checkpoint.save(accelerator, at)
-                saved = time.monotonic()
+                saved = clock()
         found = _of_first(score())
-        at.epoch_done(found, at.loss / steps, time.monotonic() - epoch_started)
+        at.epoch_done(found, at.loss / steps, clock() - epoch_started)
         if at.best == at.epoch and accelerator.is_main_process:
             checkpoint.keep_best(accelerator.unwrap_model(training.model))
         checkpoint.save(accelerator, at)
-        saved = time.monotonic()
+        saved = clock()
     checkpoint.save(accelerator, at, ended=True)
     # Training may be in half precision; what is said afterwards is what the saved model says.
     accelerator.unwrap_model(training.model, keep_fp32_wrapper=False)
-    checkpoint.load_best(learner.model)
+    checkpoint.load_best(model)
     best = next(one for one in at.history if one["epoch"] == at.best)
-    return Fitted(at.history, at.best, best["score"], time.monotonic() - started, resumed)
+    return Fitted(at.history, at.best, best["score"], clock() - started, resumed)
 
 
 class _Training:
@@ -178,8 +190,9 @@ class _Training:
         import torch
         from transformers import get_linear_schedule_with_warmup
 
-        self._learner = learner
-        self._settings = settings
+        self.learner = learner
+        self.settings = settings
+        self.steps = steps
         self.accelerator = accelerator
         # Fused, a step of a small model takes a third less.
         optimiser = torch.optim.AdamW(
@@ -198,36 +211,44 @@ class _Training:
 
     def step(self, batch: Sequence[Feature]) -> float:
         """The loss of a step over a batch, each device taking its share."""
-        total = 0.0
+        import torch
+
+        device = self.accelerator.device
+        total = torch.zeros((), device=device)
+        whole = sum(one.weight for one in batch) or 1.0
         parts = list(self._parts(batch))
-        weights = [sum(one.weight for one in part) for part in parts]
-        for number, part in enumerate(parts):
+        for number, (part, weight) in enumerate(parts):
             tensors = {
-                name: tensor.to(self.accelerator.device)
-                for name, tensor in padded(part, self._learner.pads).items()
+                name: tensor.to(device) for name, tensor in padded(part, self.learner.pads).items()
             }
-            # As the mean over the whole batch, by the weights of its features.
-            share = weights[number] / (sum(weights) or 1.0)
+            # As the mean over the whole batch, by the weights of its features: processes count
+            # alike, whatever each of them has of it.
+            share = weight * self.accelerator.num_processes / whole
             context = self.accelerator.no_sync if number < len(parts) - 1 else nullcontext
             with context(self.model), self.accelerator.autocast():
-                loss = loss_of(
-                    self._learner.head, self.model(**_inputs(tensors)), tensors, self._weights
+                loss = share * loss_of(
+                    self.learner.head, self.model(**_inputs(tensors)), tensors, self._weights
                 )
-                self.accelerator.backward(loss * share)
-            total += float(loss.detach()) * share
+                self.accelerator.backward(loss)
+            total += loss.detach()
         self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimiser.step()
         self._schedule.step()
         self._optimiser.zero_grad()
-        return total
+        return float(self.accelerator.reduce(total, reduction="mean"))
 
-    def _parts(self, batch: Sequence[Feature]) -> Iterator[Sequence[Feature]]:
-        """What this device sees of a batch, in parts that it can hold."""
+    def _parts(self, batch: Sequence[Feature]) -> Iterator[tuple[Sequence[Feature], float]]:
+        """What this device sees of a batch, in parts that it can hold, and what each weighs."""
         rank, number = self.accelerator.process_index, self.accelerator.num_processes
-        own = batch[rank::number] or batch[:1]
-        size = self._settings.at_once or len(own)
+        own = batch[rank::number]
+        if not own:
+            # All processes take each step together; of what is another's nothing is learnt.
+            yield batch[:1], 0.0
+            return
+        size = self.settings.at_once or len(own)
         for start in range(0, len(own), size):
-            yield own[start : start + size]
+            part = own[start : start + size]
+            yield part, sum(one.weight for one in part)
 
 
 def leads() -> bool:
@@ -289,7 +310,8 @@ def _decayed(model: Any) -> list[dict[str, Any]]:
 
 
 def _precision() -> str:
-    """bf16 where a GPU has it."""
+    """bf16 where a GPU has it: where it is emulated, it is slower than single precision."""
     import torch
 
-    return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "no"
+    there = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+    return "bf16" if there else "no"

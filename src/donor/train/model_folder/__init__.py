@@ -105,7 +105,7 @@ def load_model(folder: Path) -> Loaded:
             newer Donor has made it.
         MissingExtraError: torch or transformers are not installed.
     """
-    check_libraries("a trained model")
+    check_libraries("a trained model", "torch", "transformers")
     where = str(folder)
     about = _about(folder)
     config = config_of(folder, where)
