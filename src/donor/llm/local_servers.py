@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -125,9 +125,9 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
 async def _find(
     places: Sequence[Place], timeout_s: float, model: str | None
 ) -> tuple[LocalServer, ...]:
-    timeout = aiohttp.ClientTimeout(total=timeout_s)
-    connector = aiohttp.TCPConnector(limit_per_host=_CONNECTIONS)
-    async with aiohttp.ClientSession(timeout=timeout, connector=connector) as http:
+    # What waits for its turn has all of its time still: each question has a time-out of its own.
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(timeout=timeout) as http:
         probes = [_Probe(http, place, timeout_s).server(model) for place in places]
         found = await asyncio.gather(*probes)
     return tuple(server for server in found if server is not None)
@@ -148,6 +148,7 @@ class _Probe:
     http: aiohttp.ClientSession
     place: Place
     timeout_s: float
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_CONNECTIONS))
 
     @property
     def root(self) -> str:
@@ -157,17 +158,22 @@ class _Probe:
     async def server(self, model: str | None) -> LocalServer | None:
         """The server, if one answers; `model` is the only one that matters, or None for all.
 
-        All that is asked shares one time-out: a place that takes connections and says nothing
-        costs one, not seven.
+        A place that takes connections and says nothing costs one time-out, not seven: what tells
+        the kinds of servers apart is asked at once, and the rest of those that answer.
         """
-        answers = dict(
-            zip(_PATHS, await asyncio.gather(*(self._ask(path) for path in _PATHS)), strict=True)
-        )
+        answers = await self._answers(_TELLING)
+        if all(answer.status is None for answer in answers.values()):
+            return None
+        answers |= await self._answers(_MORE)
         server = _recognised(answers)
         if server is None:
             return None
         server = replace(server, base_url=without_credentials(f"{self.root}/v1"))
         return await self._fuller(server, model) if server.kind == "ollama" else server
+
+    async def _answers(self, paths: Sequence[str]) -> dict[str, _Answer]:
+        found = await asyncio.gather(*map(self._ask, paths))
+        return dict(zip(paths, found, strict=True))
 
     async def _fuller(self, server: LocalServer, model: str | None) -> LocalServer:
         """The server with what Ollama tells about single models only."""
@@ -186,6 +192,7 @@ class _Probe:
         try:
             # A server that sends a byte a second would outlast a time-out for each read.
             async with (
+                self.turns,
                 asyncio.timeout(self.timeout_s),
                 self.http.request(
                     method, url, json=body, headers=headers, allow_redirects=False
@@ -213,15 +220,8 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(parts)
 
 
-_PATHS = (
-    "/v1/models",
-    "/api/version",
-    "/api/tags",
-    "/api/ps",
-    "/props",
-    "/api/v0/models",
-    "/version",
-)
+_TELLING = ("/v1/models", "/api/version", "/props", "/version")
+_MORE = ("/api/tags", "/api/ps", "/api/v0/models")
 
 
 def _recognised(answers: Mapping[str, _Answer]) -> LocalServer | None:
