@@ -7,7 +7,14 @@ from functools import cache
 
 from donor.languages.codes import primary
 
-__all__ = ["UNSPACED", "has_letters", "prose_outside", "script_of", "scripts_of"]
+__all__ = [
+    "UNSPACED",
+    "has_letters",
+    "has_unspaced",
+    "prose_outside",
+    "script_of",
+    "scripts_of",
+]
 
 _RANGES = {
     "Latn": "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua7ff"
@@ -75,6 +82,11 @@ _EITHER = {
 }
 
 _WORD = re.compile(r"[^\W\d_]+")
+# The digits of these scripts, and what stands between two syllables of Tibetan.
+_OTHER_SIGNS = (
+    "\u0e50-\u0e59\u0ed0-\u0ed9\u0f0b\u0f0c\u0f20-\u0f29\u1040-\u1049\u1090-\u1099\u17e0-\u17e9"
+)
+_UNSPACED = re.compile(f"[{''.join(_RANGES[script] for script in sorted(UNSPACED))}{_OTHER_SIGNS}]")
 _NO_LETTER = re.compile(r"[\W\d_]*")
 
 
@@ -131,6 +143,15 @@ def script_of(words: Iterable[str]) -> str:
 def has_letters(text: str, script: str) -> bool:
     """Whether a letter of the script, by its code, is in the text."""
     return _class(script).search(text) is not None
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether a sign of a script without spaces is in the text: a letter, a digit, a tsheg.
+
+    >>> has_unspaced("น้ำ"), has_unspaced("๑๒"), has_unspaced("水, water")
+    (True, True, False)
+    """
+    return _UNSPACED.search(text) is not None
 
 
 def _is_prose(word: str) -> bool:

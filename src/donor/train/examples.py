@@ -85,6 +85,8 @@ class Settings:
         stride: how many tokens two windows share.
         class_weights: whether rare classes count for more, by the inverse of their number.
         all_subwords: whether each part of a word bears its tag, not the first alone.
+        whole_tokens: whether tokens of scripts without spaces between words stay whole when they
+            are tagged, as a pre-trained encoder knows them, or are cut into signs.
         seed: of the initial weights, the order and the dropout.
         checkpoint_s: how many seconds may pass between two checkpoints.
     """
@@ -98,5 +100,6 @@ class Settings:
     stride: int = 64
     class_weights: bool = False
     all_subwords: bool = False
+    whole_tokens: bool = True
     seed: int = 1
     checkpoint_s: float = 60.0

@@ -30,7 +30,7 @@ __all__ = [
 _DEV = "the dev split"
 # In two checkpoints, each with two moments of the optimiser, and the best epoch's.
 _KEPT = 7
-_SCRATCH = {"learning_rate": 5e-4, "epochs": 6}
+_SCRATCH = {"learning_rate": 5e-4, "epochs": 6, "whole_tokens": False}
 
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is, and how much there is."""

@@ -14,11 +14,14 @@ from donor.data import Document, Interval, Span
 from donor.languages.tokens import plain_spans, plain_tokens
 from donor.train.encoders.scratch import wordpiece
 from donor.train.examples import Settings
-from donor.train.tasks.signs import Run, has_signs, joined_signs, joined_tags
+from donor.train.tasks.signs import Run, joined_signs, joined_tags
 from donor.train.tasks.spans import SPANS
 from donor.train.tasks.windows import encoded
 
-PIECES = ("ไอออนคือ", "อะตอมที่มีประจุ", "น้ำแข็ง", " ", "DNA", "(3,5)", "ນ້ຳ", "ရေ", "ទឹក", "水は")
+PIECES = (
+    *("ไอออนคือ", "อะตอมที่มีประจุ", "น้ำแข็ง", " ", "DNA", "(3,5)", "ນ້ຳ", "ရေ", "ទឹក", "水は"),
+    *("མི་རྣམས་", "ཆུ།", "๑๒", "១២"),
+)
 TOKENIZERS = (
     wordpiece(PIECES * 3),
     byte_level(PIECES * 20),
@@ -27,9 +30,11 @@ TOKENIZERS = (
 )
 
 
-def document(text: str, *spans: tuple[str, int, int]) -> Document:
+def document(
+    text: str, *spans: tuple[str, int, int], segments: tuple[Interval, ...] = ()
+) -> Document:
     found = tuple(Span(f"T{n}", label, (Interval(a, b),)) for n, (label, a, b) in enumerate(spans))
-    return Document("d", "th", text, (Interval(0, len(text)),), spans=found)
+    return Document("d", "th", text, segments or (Interval(0, len(text)),), spans=found)
 
 
 def places(found: Document) -> list[tuple[str, int, int]]:
@@ -55,6 +60,9 @@ def runs_of(text: str, tokenizer: Any) -> list[tuple[int, int]]:
         ("ก ข", [(0, 3)], [0], [(0, 1), (1, 2)]),
         ("don't", [(0, 5)], [0], [(0, 1)]),
         ("aกข(", [(0, 4)], [0], [(0, 1), (1, 3), (3, 4)]),
+        ("མི་རྣ", [(0, 4)], [0], [(0, 3)]),
+        ("๑๒ก", [(0, 3)], [0], [(0, 3)]),
+        ("ཆུ།", [(0, 3)], [0], [(0, 1), (1, 2)]),
         # Each sign of these means something.
         ("水は", [(0, 2)], [0], [(0, 1), (1, 2)]),
         ("กข", [None, None], [0], [(0, 1), (1, 2)]),
@@ -124,10 +132,36 @@ def test_spans_end_where_runs_do(tokenizer: Any, text: str, data: st.DataObject)
 
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)
-def test_no_token_is_cut(tokenizer: Any) -> None:
+@given(texts=st.lists(texts(), min_size=2, max_size=4), data=st.data(), spaced=st.booleans())
+def test_a_span_stays_in_its_sentence(
+    tokenizer: Any, texts: list[str], data: st.DataObject, spaced: bool
+) -> None:
+    gap, segments = " " if spaced else "", []
+    for text in texts:
+        start = segments[-1].end + len(gap) if segments else 0
+        segments.append(Interval(start, start + len(text)))
+    chosen = data.draw(st.sampled_from(segments))
+    words = list(plain_spans(chosen.of(gap.join(texts))))
+    a, b = sorted(data.draw(st.tuples(*[st.integers(0, len(words) - 1)] * 2)))
+    place = ("A", chosen.start + words[a][0], chosen.start + words[b][1])
+    wanted = document(gap.join(texts), place, segments=tuple(segments))
+    settings = Settings(max_length=data.draw(st.integers(12, 40)), stride=4)
+    [[(_, start, end)]] = [places(one) for one in oracle(SPANS, [wanted], tokenizer, settings)]
+    assert chosen.start <= start <= place[1] and place[2] <= end <= chosen.end
+
+
+def test_an_encoder_from_scratch_learns_signs() -> None:
+    wanted = document("ไอออนคือ", ("A", 0, 3))
+    for tokenizer in TOKENIZERS:
+        [found] = oracle(SPANS, [wanted], tokenizer, Settings(whole_tokens=False))
+        assert places(found) == [("A", 0, 3)]
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS)
+@pytest.mark.parametrize("text", ["ไอออนคืออะตอมที่มีประจุ", "མི་རྣམས་", "ទឹក១២"])
+def test_no_token_is_cut(tokenizer: Any, text: str) -> None:
     """So an encoder reads what it was trained on."""
-    text = "ไอออนคืออะตอมที่มีประจุ"
-    wanted = document(text, ("A", 0, 5))
+    wanted = document(text, ("A", 0, 3))
     [example] = SPANS.examples([wanted], learning=True)
     labels = SPANS.labels([wanted])
     [feature] = SPANS.features([example], labels, tokenizer, Settings(), learning=True)
@@ -145,11 +179,5 @@ def test_own_tokens_stay_words() -> None:
 def test_what_is_learnt_by_tokens_is_told() -> None:
     documents = [document("water", ("A", 0, 5)), document("ไอออน", ("A", 0, 5))]
     [note] = SPANS.notes(documents)
-    assert note.startswith("documents without spaces between words")
-    assert note.endswith("edges of the encoder's tokens: 1 of 2")
-
-
-def test_scripts_with_signs() -> None:
-    assert [has_signs(text) for text in ("น้ำ", "ရေ", "ទឹក", "water", "水", "")] == [
-        True, True, True, False, False, False,
-    ]  # fmt: skip
+    assert note.startswith("documents with words in a script without spaces")
+    assert note.endswith("to whose edges spans are learnt: 1 of 2")

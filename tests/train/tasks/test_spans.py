@@ -17,11 +17,11 @@ from donor.errors import ConfigError, InputError
 from donor.formats import read
 from donor.formats.format import Options
 from donor.formats.parts.tokens import flat_sentences
+from donor.languages.scripts import has_unspaced
 from donor.languages.tokens import plain_tokens
 from donor.train.encoders.scratch import wordpiece
 from donor.train.examples import Settings
 from donor.train.fitting.batches import IGNORED
-from donor.train.tasks.signs import has_signs
 from donor.train.tasks.spans import SPANS
 from donor.train.tasks.task import check_known
 
@@ -29,7 +29,7 @@ PIECES = (
     "An ion, is (charged)", "Фотосинтез — это 3,5 % процесса", "ไอออนคือ", "🤖👍🏽", "don't",
     "​", "\u0301", "Li-ion", " ", "\n", "﷽ \u200d", "的", "x" * 30,
 )  # fmt: skip
-SPACED = tuple(piece for piece in PIECES if not has_signs(piece))
+SPACED = tuple(piece for piece in PIECES if not has_unspaced(piece))
 WORDPIECE = wordpiece(PIECES * 3)
 TOKENIZERS = (
     WORDPIECE,

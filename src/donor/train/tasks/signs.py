@@ -2,7 +2,8 @@
 
 Thai, Lao, Khmer, Burmese and Tibetan have no words without a dictionary, so that each sign is a
 word by itself, as Donor cuts texts. A pre-trained encoder has never seen them one by one; its
-tokens, several signs each, are what can bear a tag there.
+tokens, several signs each, are what can bear a tag there. One from scratch learns signs as well,
+and its tokens, of few texts, end where spans do not.
 """
 
 from bisect import bisect_right
@@ -11,10 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from donor.data.tags import OUTSIDE
-from donor.languages.scripts import UNSPACED, has_letters
+from donor.languages.scripts import has_unspaced
 from donor.train.tasks.windows import Place, together
 
-__all__ = ["Run", "has_signs", "joined_signs", "joined_tags", "tag_inside"]
+__all__ = ["Run", "joined_signs", "joined_tags", "tag_inside"]
 
 
 class Run(NamedTuple):
@@ -31,11 +32,6 @@ class _Piece(NamedTuple):
     end: int
     label: str
     begins: bool
-
-
-def has_signs(text: str) -> bool:
-    """Whether some of the text is in a script without spaces between words."""
-    return any(has_letters(text, script) for script in UNSPACED)
 
 
 def joined_signs(
@@ -66,7 +62,7 @@ def joined_signs(
 
 
 def _go_together(text: str, one: Place, other: Place) -> bool:
-    return one[1] == other[0] and has_signs(text[one[0]]) and has_signs(text[other[0]])
+    return one[1] == other[0] and has_unspaced(text[one[0]]) and has_unspaced(text[other[0]])
 
 
 def joined_tags(tags: Sequence[str], runs: Sequence[Run]) -> list[str]:

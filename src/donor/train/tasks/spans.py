@@ -17,6 +17,7 @@ from donor.data.tags import OUTSIDE, UNNAMED, TokenSpan, spans_of, tags_of
 from donor.errors import InputError
 from donor.formats.format import Options
 from donor.formats.parts.tokens import flat_sentences
+from donor.languages.scripts import has_unspaced
 from donor.score import Measurement
 from donor.score.defteval import SUBTASK_1, SUBTASK_2, score_pairs
 from donor.score.spans import span_measurements
@@ -24,7 +25,7 @@ from donor.train.examples import TRAINING, Borne, Example, Feature, Settings
 from donor.train.fitting.batches import IGNORED
 from donor.train.hygiene import ExampleKey, Unit, sentences_as_units
 from donor.train.tasks.sequences import longest_input
-from donor.train.tasks.signs import Run, has_signs, joined_signs, joined_tags, tag_inside
+from donor.train.tasks.signs import Run, joined_signs, joined_tags, tag_inside
 from donor.train.tasks.windows import Tokens, encoded, tokens_by_word
 
 __all__ = ["SPANS", "Spans", "Tagged"]
@@ -39,8 +40,8 @@ _LOST = {
     "spans trimmed of white space": "spans with white space at an end, learnt without it",
 }
 _SIGNS = (
-    "documents without spaces between words, and without tokens of their own, in which spans are"
-    " learnt to the edges of the encoder's tokens"
+    "documents with words in a script without spaces, and no tokens of their own: the tokens of a"
+    " pre-trained encoder are their words, to whose edges spans are learnt"
 )
 
 
@@ -67,9 +68,9 @@ class Tagged:
         """Where all words stand."""
         return [(word.start, word.end) for sentence in self.words for word in sentence]
 
-    def runs(self, tokens: Tokens, text: str) -> list[Run]:
+    def runs(self, tokens: Tokens, text: str, *, whole_tokens: bool) -> list[Run]:
         """The words that bear a tag together, under these tokens of the text: mostly each alone."""
-        if self.own_words or not has_signs(text):
+        if self.own_words or not whole_tokens or not has_unspaced(text):
             return [Run(n, n + 1) for n in range(sum(map(len, self.words)))]
         firsts = accumulate(map(len, self.words), initial=0)
         return joined_signs(tokens.places, text, self.places(), list(firsts))
@@ -93,7 +94,7 @@ class Spans:
             lost += flat_sentences(document, Options())[1]
         number = sum(len(document.spans) for document in documents)
         told = [f"{_LOST[kind]}: {lost[kind]:,} of {number:,}" for kind in _LOST if lost[kind]]
-        signs = sum(not one.tokens and has_signs(one.text) for one in documents)
+        signs = sum(not one.tokens and has_unspaced(one.text) for one in documents)
         if signs:
             told.append(f"{_SIGNS}: {signs:,} of {len(documents):,}")
         return told
@@ -163,7 +164,8 @@ class Spans:
         for n, tokens in enumerate(encoded(tokenizer, texts, longest)):
             example = examples[n]
             target, [text] = example.target, example.texts
-            runs, words = target.runs(tokens, text), target.places()
+            words = target.places()
+            runs = target.runs(tokens, text, whole_tokens=settings.whole_tokens)
             places = [(words[start][0], words[end - 1][1]) for start, end in runs]
             tokens, of = tokens_by_word(tokens, text, places, tokenizer, seen)
             bearing = _bearing(of, runs, all_tokens=settings.all_subwords)
