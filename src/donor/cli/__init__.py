@@ -143,8 +143,9 @@ def _tell(error: DonorError, *, as_json: bool) -> None:
 def _tell_usage(error: click.ClickException) -> None:
     """Says wrong usage as JSON: where is the command, and the hint its help."""
     context = error.ctx if isinstance(error, click.UsageError) else None
+    kind = "UsageError" if isinstance(error, click.UsageError) else type(error).__name__
     where = context.command_path if context else "donor"
-    _tell_json("UsageError", where, error.format_message(), f"{where} --help")
+    _tell_json(kind, where, error.format_message(), f"{where} --help")
 
 
 def _tell_json(kind: str, where: str, what: str, hint: str) -> None:

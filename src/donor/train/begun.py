@@ -124,7 +124,9 @@ def begun(
 
 
 def ended(folder: Path) -> None:
-    """Nothing; what only an unfinished training needs is gone."""
+    """Nothing; what only an unfinished training needs is gone, what says whose it is at last."""
+    for own in (folder / _CHECKPOINTS).glob("*/"):
+        shutil.rmtree(own, ignore_errors=True)
     shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)
 
 
@@ -192,9 +194,10 @@ def _check_unfinished(folder: Path, asked: Mapping[str, Any], *, force: bool) ->
 def _check_checkpoints(folder: Path) -> None:
     """Nothing. Raises ConfigError where another program's checkpoints would be taken for ours."""
     own = folder / _CHECKPOINTS
-    if own.is_dir() and any(own.iterdir()) and not (own / _FILE).exists():
+    others = {one.name for one in own.iterdir()} if own.is_dir() else set()
+    if others - {f"{_FILE}.partial"} and _FILE not in others:
         what = f"holds a folder {_CHECKPOINTS}/ that is not of a training of donor"
-        raise ConfigError(str(folder), what, "choose another -o")
+        raise ConfigError(str(folder), what, "choose another -o, or remove it")
 
 
 def _check_ours(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from donor.data import Document
 from donor.errors import InputError
@@ -11,11 +12,12 @@ from donor.train.hygiene import normalised
 __all__ = ["held_out"]
 
 _SHARE = 10
-# A text label with more values, most of them of a single text, is a name of texts.
+# A text label with more values, most of them of a single text, is a name of texts, as is one of
+# which no two texts have the same.
 _MANY = 20
 _LABEL = "label"
 
-Kinds = frozenset[Hashable]
+Kinds = frozenset[tuple[str, str, str]]
 """What texts are annotated with: labels of spans and relations, values of text labels."""
 
 
@@ -25,8 +27,9 @@ def held_out(
     """What is left of train, and a tenth of its documents, by a hash of the text and the seed.
 
     Documents of equal text stay on one side. What nothing else in train is annotated with stays
-    there, since dev would have a label that nobody can learn; and where train is annotated, so
-    is some of dev, if that can be. For these reasons a tenth may be less, and is at least one text.
+    there, since dev would have a label that nobody can learn; and where train has spans, relations,
+    or text labels of some name, so has dev, if that can be. For these reasons a tenth may be less;
+    it is at least one text.
 
     Args:
         train: the documents.
@@ -50,26 +53,38 @@ def held_out(
 
 
 def _chosen(groups: Sequence[Sequence[int]], kinds: Sequence[Kinds], wanted: int) -> list[int]:
-    """The groups that are held out, so many documents together, or fewer."""
-    left = Counter(kind for own in kinds for kind in own)
-    found: list[int] = []
-    room = wanted
+    """The groups that are held out: so many documents together, or fewer; one group at least."""
+    every = range(len(groups))
+    total = Counter(chain.from_iterable(kinds))
+    spare = [g for g in every if all(total[kind] > 1 for kind in kinds[g])]
+    small = [g for g in spare if len(groups[g]) <= wanted]
+    found = _taken(small, groups, kinds, wanted)
+    if missing := _sorts(every, kinds) - _sorts(found, kinds):
+        with_it = ([g for g in small if sort in _sorts([g], kinds)] for sort in sorted(missing))
+        first = [some[0] for some in with_it if some]
+        found = _taken([*first, *small], groups, kinds, wanted)
+    return found or [min(spare or every, key=lambda g: len(groups[g]))]
 
-    def take(group: int) -> bool:
-        if len(groups[group]) > room or any(left[kind] < 2 for kind in kinds[group]):
-            return False
-        left.subtract(kinds[group])
-        found.append(group)
-        return True
 
-    for group in range(len(groups)):
-        if take(group):
-            room -= len(groups[group])
-    if not any(kinds[group] for group in found):
-        room = wanted
-        annotated = (group for group in range(len(groups)) if kinds[group])
-        next(filter(take, annotated), None)
-    return found or [min(range(len(groups)), key=lambda group: len(groups[group]))]
+def _taken(
+    order: Sequence[int], groups: Sequence[Sequence[int]], kinds: Sequence[Kinds], wanted: int
+) -> list[int]:
+    """Groups in this order while there is room, each if the others have all of its kinds too."""
+    left = Counter(chain.from_iterable(kinds))
+    found: dict[int, None] = {}
+    count = 0
+    for one in order:
+        fits = one not in found and count + len(groups[one]) <= wanted
+        if fits and all(left[kind] > 1 for kind in kinds[one]):
+            left.subtract(kinds[one])
+            found[one] = None
+            count += len(groups[one])
+    return list(found)
+
+
+def _sorts(chosen: Iterable[int], kinds: Sequence[Kinds]) -> set[tuple[str, str]]:
+    """Whether these groups have spans, relations, text labels of each name."""
+    return {(of, name) for one in chosen for of, name, _ in kinds[one]}
 
 
 def _kinds(train: Sequence[Document], groups: Sequence[Sequence[int]]) -> list[Kinds]:
@@ -83,7 +98,8 @@ def _kinds(train: Sequence[Document], groups: Sequence[Sequence[int]]) -> list[K
     names = {
         (_LABEL, name)
         for name, values in uses.items()
-        if len(values) > _MANY and 2 * len(values) > values.total()
+        if len(values) == values.total()
+        or (len(values) > _MANY and 2 * len(values) > values.total())
     }
     return [frozenset(kind for kind in own if kind[:2] not in names) for own in found]
 

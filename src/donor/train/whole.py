@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from donor.score import Measurement
+from donor.train.begun import ended
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.fitting.loop import Fitted, leads
@@ -136,7 +136,7 @@ def trained_whole(asked: Training, told: Told = lambda what, done, total: None) 
             best.said,
         )
         found = write_outcome(asked.folder, outcome, found, asked.outputs)
-        rmtree(asked.folder / _CHECKPOINTS, ignore_errors=True)
+        ended(asked.folder)
     return found
 
 
