@@ -42,7 +42,7 @@ _OF_TRAIN = (TRAINING, "the data")
 _KINDS = ("gold", "silver")
 _SETTINGS = (
     *("epochs", "patience", "batch", "at_once", "learning_rate", "max_length", "stride"),
-    *("class_weights", "all_subwords", "seed", "checkpoint_s"),
+    *("class_weights", "all_subwords", "whole_tokens", "seed", "checkpoint_s"),
 )
 
 
@@ -78,6 +78,11 @@ _SETTINGS = (
 )
 @click.option("--class-weights", is_flag=True, default=None, help="Let rare classes count more.")
 @click.option("--all-subwords", is_flag=True, default=None, help="Tag all parts of a word.")
+@click.option(
+    "--whole-tokens/--signs",
+    default=None,
+    help="What of Thai and the like is tagged. [signs by encoders from scratch, else whole tokens]",
+)
 @click.option(
     "--checkpoint-seconds",
     "checkpoint_s",
