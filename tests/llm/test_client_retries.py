@@ -17,6 +17,7 @@ from tests.llm.model_server import (
     first,
     reset,
 )
+from tests.waiting import until
 
 from donor.errors import ModelError
 from donor.llm import (
@@ -257,20 +258,22 @@ class Passing:
 
 
 def test_a_pause_that_one_is_asked_for_holds_for_all(server, store):
-    """Of 64 slots the first request is told to wait 30 seconds; those behind it wait too."""
+    """Of eight in flight the first is told to wait 30 seconds; what the others send next waits."""
     passing, moments = Passing(), []
 
     async def answer(asked: Asked):
         moments.append(passing.now)
         if len(moments) == 1:
+            await until(lambda: server.in_flight == 8)
             return error(429, "wait", {"Retry-After": "30"})
+        await until(lambda: passing.sleepers or passing.now)
         return completion(asked.text)
 
     server.answer = answer
     chains = [say(str(n), rounds=2) for n in range(8)]
-    values, client = passing.drive(server, store, chains, concurrency=1)
-    assert len(values) == 8
-    assert moments == [0.0] + [30.0] * 16
+    values, client = passing.drive(server, store, chains, concurrency=8)
+    assert values == [f"{n}/2" for n in range(8)]
+    assert moments == [0.0] * 8 + [30.0] * 9
     assert client.counts.retried == 1
 
 
