@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -13,8 +13,16 @@ SHARED = ROOT.parent / "shared"
 # Programs of their own, started by tests.
 collect_ignore = ["servers"]
 
-settings.register_profile("default", deadline=None)
+# How long an example takes, or to think of one, is up to the machine.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples in each run: with `--hypothesis-profile=repeatable`.
+settings.register_profile(
+    "repeatable", settings.get_profile("default"), derandomize=True, database=None
+)
 settings.load_profile("default")
+
+# No test asks the hub of Hugging Face. What asks it looks here when it is imported.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

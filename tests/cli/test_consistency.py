@@ -101,9 +101,10 @@ def test_what_was_answered_before_ctrl_c_is_not_asked_again(work: Path) -> None:
         command = [sys.executable, "-m", "donor", "consistency", *flags]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
             while not (work / "out/temperature-0/run-0/ledger.json").exists():
+                assert process.poll() is None, process.communicate()
                 time.sleep(0.05)
             process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=60)
+            _, told = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "the same command goes on from here" in told
     assert not (work / "out/consistency.json").exists()

@@ -43,10 +43,11 @@ def test_thousands_of_kept_words_take_no_time() -> None:
     guidance = Guidance(keep=(*names, *[f"@{name} x" for name in names]))
     text = " ".join(f"{name} @{name} x" for name in names[:20])
     guidance.kept_in(text)  # makes the index
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(100):
         found = guidance.kept_in(text)
-    assert time.perf_counter() - begun < 0.3  # one after the other takes 15 ms a text
+    # It takes 15 ms for all hundred; one after the other, for each of them.
+    assert time.process_time() - begun < 0.5
     assert len(found) == 40
 
 

@@ -1,7 +1,6 @@
 """Hugging Face datasets: what `datasets` writes is read, and what is written `datasets` reads."""
 
 import datetime
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,6 @@ from donor.formats.format import Flatten, Options
 from donor.formats.hf import HF
 from donor.formats.hf.decided import decided
 
-os.environ["HF_HUB_OFFLINE"] = "1"
 datasets = pytest.importorskip("datasets", reason="needs the extra hf")
 from datasets import (  # noqa: E402
     ClassLabel,
@@ -581,7 +579,10 @@ def annotated(draw: st.DrawFn) -> Document:
 
 
 @given(st.lists(annotated(), min_size=1, max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=50,
+)
 def test_written_and_read_again_they_are_the_same(
     tmp_path_factory: pytest.TempPathFactory, documents: list[Document]
 ) -> None:

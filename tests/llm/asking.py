@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,23 @@ def say(text: str, rounds: int = 1, **more: Any) -> Method[str]:
         [response] = yield [request(text if n == 1 else f"{text}/{n}", **more)]
         words = response.text if isinstance(response, Completion) else str(response.kind)
     return words
+
+
+@dataclass
+class Coming:
+    """Methods for a client, and how far it is with them."""
+
+    methods: Sequence[Method[Any]]
+    all_taken: bool = False
+
+    def __iter__(self) -> Iterator[Method[Any]]:
+        yield from self.methods
+        self.all_taken = True
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the client stops: it has closed the last one, which it has not begun."""
+        return inspect.getgeneratorstate(self.methods[-1]) == inspect.GEN_CLOSED
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Any
 
 Paths = Mapping[str, Any]
 """JSON by path; bytes as they are; an int is a status; a float, seconds of silence; a function
-takes the JSON of the request."""
+takes the JSON of the request, null where there is none."""
 
 OLLAMA: Paths = {
     "/api/version": {"version": "0.12.3"},
@@ -76,12 +76,10 @@ SOMETHING_ELSE: Paths = {"*": b"<html><h1>It works!</h1></html>"}
 
 
 @contextmanager
-def local_server(
-    paths: Paths, seen: list[tuple[str, str]] | None = None, *, busy_s: float = 0.0
-) -> Iterator[str]:
+def local_server(paths: Paths, seen: list[tuple[str, str]] | None = None) -> Iterator[str]:
     """Its base URL, up to /v1; `seen` gets the path and the Authorization of each request.
 
-    It accepts nothing for the first `busy_s`, and has no more than five waiting, as llama.cpp.
+    It has no more than five waiting, as llama.cpp.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -91,7 +89,7 @@ def local_server(
             asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             found = paths.get(self.path, paths.get("*", 404))
             if callable(found):
-                found = found(json.loads(asked))
+                found = found(json.loads(asked or b"null"))
             if isinstance(found, float):
                 time.sleep(found)
                 found = 404
@@ -123,15 +121,10 @@ def local_server(
             pass
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=_serve, args=(server, busy_s))
+        thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/v1"
         finally:
             server.shutdown()
             thread.join()
-
-
-def _serve(server: ThreadingHTTPServer, busy_s: float) -> None:
-    time.sleep(busy_s)
-    server.serve_forever(poll_interval=0.05)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from aiohttp import web
+from tests.waiting import until
 
 Body = dict[str, Any]
 
@@ -56,6 +57,16 @@ def after(seconds: float) -> Answer:
     async def answer(asked: Asked) -> web.StreamResponse:
         await asyncio.sleep(seconds)
         return completion(asked.text)
+
+    return answer
+
+
+def held(condition: Callable[[], object], seconds: float = 0.0) -> Answer:
+    """Echoes, each some seconds after the condition holds."""
+
+    async def answer(asked: Asked) -> web.StreamResponse:
+        await until(condition)
+        return await after(seconds)(asked)
 
     return answer
 

@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 from tests.llm.asking import MODEL, SCHEMA, ask, drive, say
-from tests.llm.model_server import Asked, after, completion
+from tests.llm.model_server import Asked, completion, held
+from tests.waiting import until
 
 from donor.llm import Client, Completion, OpenAICompatible, ResponseStore
 
 
 def test_values_come_in_the_order_of_the_methods(server, store):
     async def late_first(asked: Asked):
-        await asyncio.sleep(0.2 if asked.text == "0" else 0.0)
+        if asked.text == "0":
+            await until(lambda: "5" in server.answered)
         return completion(asked.text)
 
     server.answer = late_first
@@ -24,14 +26,15 @@ def test_values_come_in_the_order_of_the_methods(server, store):
 
 
 def test_requests_of_a_round_are_in_flight_together(server, store):
-    server.answer = after(0.1)
+    server.answer = held(lambda: server.most_in_flight == 3)
     [responses], _ = drive(server.base_url, store, [ask("a", "b", "c")])
     assert [r.text for r in responses] == ["a", "b", "c"]
     assert server.most_in_flight == 3
 
 
 def test_concurrency_is_reached_and_never_exceeded(server, store):
-    server.answer = after(0.02)
+    # An eighth has the time to come.
+    server.answer = held(lambda: server.most_in_flight >= 7, 0.02)
     methods = [ask(f"{n}a", f"{n}b") for n in range(20)]
     drive(server.base_url, store, methods, concurrency=7)
     assert server.most_in_flight == 7
@@ -58,12 +61,13 @@ def test_methods_are_taken_from_the_iterable_only_as_needed(server, store):
 
 
 def test_a_slow_document_holds_back_at_most_a_window(server, store):
-    release = threading.Event()
-    taken = []
+    taken, held_back = [], []
 
     async def first_waits(asked: Asked):
-        while asked.text == "0" and not release.is_set():
-            await asyncio.sleep(0.01)
+        if asked.text == "0":
+            await until(lambda: len(taken) >= 9)
+            await asyncio.sleep(0.3)  # in which more would be taken
+            held_back.append(len(taken))
         return completion(asked.text)
 
     def methods():
@@ -72,10 +76,8 @@ def test_a_slow_document_holds_back_at_most_a_window(server, store):
             yield say(str(n))
 
     server.answer = first_waits
-    threading.Timer(0.3, lambda: (held.append(len(taken)), release.set())).start()
-    held: list[int] = []
     values, _ = drive(server.base_url, store, methods(), concurrency=4, window=9)
-    assert held == [9]
+    assert held_back == [9]
     assert values == [str(n) for n in range(40)]
 
 
@@ -85,7 +87,7 @@ def test_a_value_does_not_wait_for_a_full_window(server, store):
     def slowly():
         nonlocal taken
         for taken in range(1, 101):
-            time.sleep(0.01)
+            time.sleep(0.1)
             yield say(str(taken))
 
     with ResponseStore.open(store) as opened:
@@ -96,8 +98,10 @@ def test_a_value_does_not_wait_for_a_full_window(server, store):
 
 
 def test_equal_requests_in_flight_are_sent_once(server, store):
-    server.answer = after(0.1)
-    values, client = drive(server.base_url, store, [say("same") for _ in range(8)])
+    with ResponseStore.open(store) as opened:
+        client = Client(OpenAICompatible(server.base_url, MODEL), opened)
+        server.answer = held(lambda: client.counts.shared == 7)
+        values = list(client.drive(say("same") for _ in range(8)))
     assert values == ["same"] * 8
     assert server.texts == ["same"]
     assert (client.counts.sent, client.counts.shared, client.counts.new.answers) == (1, 7, 1)

@@ -17,6 +17,7 @@ from tests.llm.model_server import (
     first,
     reset,
 )
+from tests.waiting import until
 
 from donor.errors import ModelError
 from donor.llm import (
@@ -52,28 +53,28 @@ def test_broken_connections_are_tried_again(server, store, failure):
 
 
 def test_a_late_answer_is_tried_again(server, store):
-    server.answer = first(1, after(5))
-    values, client = drive(server.base_url, store, [say("a")], timeout_s=0.2)
+    server.answer = first(1, after(30))
+    values, client = drive(server.base_url, store, [say("a")], timeout_s=2)
     assert (values, client.counts.retried) == (["a"], 1)
 
 
 @pytest.mark.parametrize(
-    ("failure", "kind", "sent"),
+    ("failure", "kind", "sent", "timeout_s"),
     [
-        (failing(429), FailureKind.OVERLOADED, 4),
-        (failing(503), FailureKind.OVERLOADED, 4),
-        (failing(500), FailureKind.SERVER_ERROR, 4),
-        (failing(409), FailureKind.SERVER_ERROR, 4),
-        (failing(408), FailureKind.TIMEOUT, 3),
-        (reset, FailureKind.CONNECTION, 4),
-        (cut, FailureKind.CONNECTION, 4),
-        (after(5), FailureKind.TIMEOUT, 3),
-        (always(lambda: completion("", choices=[])), FailureKind.MALFORMED, 3),
+        (failing(429), FailureKind.OVERLOADED, 4, 20),
+        (failing(503), FailureKind.OVERLOADED, 4, 20),
+        (failing(500), FailureKind.SERVER_ERROR, 4, 20),
+        (failing(409), FailureKind.SERVER_ERROR, 4, 20),
+        (failing(408), FailureKind.TIMEOUT, 3, 20),
+        (reset, FailureKind.CONNECTION, 4, 20),
+        (cut, FailureKind.CONNECTION, 4, 20),
+        (after(30), FailureKind.TIMEOUT, 3, 0.2),
+        (always(lambda: completion("", choices=[])), FailureKind.MALFORMED, 3, 20),
     ],
 )
-def test_lasting_failures_become_values(server, store, failure, kind, sent):
+def test_lasting_failures_become_values(server, store, failure, kind, sent, timeout_s):
     server.answer = failure
-    [[failed]], client = drive(server.base_url, store, [ask("a")], retries=3, timeout_s=0.2)
+    [[failed]], client = drive(server.base_url, store, [ask("a")], retries=3, timeout_s=timeout_s)
     assert (failed.kind, client.counts.sent) == (kind, sent)
     assert client.counts.failed == {kind: 1}
 
@@ -160,15 +161,12 @@ def _collect(base_url, store, values):
             values.append(value)
 
 
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def test_a_server_that_is_not_there_ends_the_run_within_seconds(store):
-    url, quick = f"http://127.0.0.1:{_closed_port()}/v1", Quick()
-    with pytest.raises(ModelError) as raised:
+    quick = Quick()
+    with socket.socket() as taken, pytest.raises(ModelError) as raised:
+        # Nobody else gets the port, and nobody listens on it.
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
         drive(url, store, [say("a")], surroundings=quick.surroundings())
     assert str(raised.value) == (
         f"cannot reach {url}: connection refused"
@@ -221,19 +219,33 @@ class Passing:
     now: float = 0.0
     sleepers: list[tuple[float, int, asyncio.Event]] = field(default_factory=list)
     numbers: itertools.count = field(default_factory=itertools.count)
-    woken: float = 0.0
+    going_on: asyncio.Task[None] | None = None
+
+    def drive(self, server, store, methods, **options):
+        """The values of the methods, and the client that got them."""
+        with ResponseStore.open(store) as opened:
+            provider = OpenAICompatible(server.base_url, MODEL)
+            self.client = Client(provider, opened, surroundings=self.surroundings(), **options)
+            return list(self.client.drive(methods)), self.client
 
     async def sleep(self, seconds: float) -> None:
         due = asyncio.Event()
         heapq.heappush(self.sleepers, (self.now + seconds, next(self.numbers), due))
-        while not due.is_set():
-            # Real time for what is under way; then those wake whose turn is next.
-            await asyncio.sleep(0.01)
-            clock = asyncio.get_running_loop().time()
-            if self.sleepers and self.sleepers[0][2] is due and clock > self.woken + 0.05:
-                self.now, self.woken = self.sleepers[0][0], clock
-                while self.sleepers and self.sleepers[0][0] == self.now:
-                    heapq.heappop(self.sleepers)[2].set()
+        if self.going_on is None or self.going_on.done():
+            self.going_on = asyncio.create_task(self._go_on())
+        await due.wait()
+
+    async def _go_on(self) -> None:
+        """Nothing; wakes all sleepers, those whose turn is next as soon as nothing is under way."""
+        while self.sleepers:
+            quiet = 0
+            # Several turns of the event loop, in which what has just been answered is taken in.
+            while quiet < 5:
+                await asyncio.sleep(0.01)
+                quiet = 0 if self.client.counts.in_flight else quiet + 1
+            self.now = self.sleepers[0][0]
+            while self.sleepers and self.sleepers[0][0] == self.now:
+                heapq.heappop(self.sleepers)[2].set()
 
     def surroundings(self) -> Surroundings:
         begun = datetime(2026, 1, 1, tzinfo=UTC)
@@ -246,22 +258,22 @@ class Passing:
 
 
 def test_a_pause_that_one_is_asked_for_holds_for_all(server, store):
-    """Of 64 slots the first request is told to wait 30 seconds; those behind it wait too."""
+    """Of eight in flight the first is told to wait 30 seconds; what the others send next waits."""
     passing, moments = Passing(), []
 
     async def answer(asked: Asked):
         moments.append(passing.now)
         if len(moments) == 1:
+            await until(lambda: server.in_flight == 8)
             return error(429, "wait", {"Retry-After": "30"})
+        await until(lambda: passing.sleepers or passing.now)
         return completion(asked.text)
 
     server.answer = answer
     chains = [say(str(n), rounds=2) for n in range(8)]
-    values, client = drive(
-        server.base_url, store, chains, concurrency=1, surroundings=passing.surroundings()
-    )
-    assert len(values) == 8
-    assert moments == [0.0] + [30.0] * 16
+    values, client = passing.drive(server, store, chains, concurrency=8)
+    assert values == [f"{n}/2" for n in range(8)]
+    assert moments == [0.0] * 8 + [30.0] * 9
     assert client.counts.retried == 1
 
 
@@ -281,9 +293,7 @@ def test_a_storm_passes_with_every_request_answered(server, store):
 
     server.answer = answer
     words = [say(str(n)) for n in range(200)]
-    values, client = drive(
-        server.base_url, store, words, concurrency=100, surroundings=passing.surroundings()
-    )
+    values, client = passing.drive(server, store, words, concurrency=100)
     assert values == [str(n) for n in range(200)]
     assert client.counts.failed == {}
     assert passing.now < 1200
@@ -299,13 +309,7 @@ def test_rates_are_kept(server, store):
         return completion(asked.text)
 
     server.answer = answer
-    drive(
-        server.base_url,
-        store,
-        [say(str(n)) for n in range(5)],
-        rates=Rates(rpm=30),
-        surroundings=passing.surroundings(),
-    )
+    passing.drive(server, store, [say(str(n)) for n in range(5)], rates=Rates(rpm=30))
     assert moments == [0, 2, 4, 6, 8]
 
 

@@ -19,13 +19,13 @@ from donor.formats import read
 from donor.llm import ResponseStore
 from donor.records import RunFolder
 
-WINDOWS = 12
+WINDOWS = 60
 CONCURRENCY = 4
 
 
 @dataclass(frozen=True)
 class Command:
-    """A transfer of twelve windows, which takes a second, against a server with a log."""
+    """A transfer of sixty windows, which takes some seconds, against a server with a log."""
 
     folder: Path
     base_url: str
@@ -57,13 +57,13 @@ class Command:
             assert process.poll() is None, process.communicate()
             time.sleep(0.005)
         process.send_signal(by)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=120)
         return process.returncode, output
 
     def finished(self) -> dict[str, Any]:
         """The summary of a process that is left alone."""
         process = self.begin()
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=120)
         assert (process.returncode, errors) == (0, "")
         summary: dict[str, Any] = json.loads(output)
         return summary
@@ -101,7 +101,7 @@ def test_killed_run_goes_on_and_pays_nothing_twice(command: Command) -> None:
 def test_stopped_run_leaves_a_prefix_and_goes_on(
     command: Command, by: signal.Signals, exit_code: int
 ) -> None:
-    code, output = command.interrupted(by, after=CONCURRENCY * 4 + 1)
+    code, output = command.interrupted(by, after=WINDOWS // 2)
     assert code == exit_code
     summary, ledger = json.loads(output), ledger_of(command.folder)
     assert summary["partial"] is ledger["partial"] is True

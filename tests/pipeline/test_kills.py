@@ -18,8 +18,8 @@ from donor.records import RunFolder
 
 CONCURRENCY = 8
 # An answer is received when the process has read it, not when the server has sent it. After so
-# long it has, unless the machine does not let it run.
-READ_AFTER_S = 0.25
+# long it has, however busy the machine is.
+READ_AFTER_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,11 @@ class Victim:
     def _kill(self, process: "subprocess.Popen[bytes]") -> None:
         killed_at = time.monotonic()
         process.kill()
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=120)
         assert errors == b""
         self.alive += process.returncode == -signal.SIGKILL
-        time.sleep(0.05)
+        # The server logs its last answers, which are none of the next command's.
+        time.sleep(0.5)
         self._check_kept(killed_at)
 
     def _check_kept(self, killed_at: float) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tests.llm.local_server import LLAMACPP, OLLAMA, local_server
 from tests.pipeline.small import REQUESTS, contents, recipe_for, transfer_small
 from tests.servers.transliterator import answer
 
+from donor.llm import ask_server
 from donor.pipeline import Resources, run
 from donor.prompts import PROMPTS, prompt
 from donor.records import RunFolder
@@ -82,6 +84,13 @@ def test_it_names_the_store_and_the_server_without_credentials(
         assert not path.is_file() or SECRET not in path.read_text(errors="replace")
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason for a server not to tell what it is."""
+    monkeypatch.setattr("donor.pipeline.provenance.ask_server", partial(ask_server, timeout_s=20))
+
+
+@pytest.mark.usefixtures("patient")
 def test_ollama_tells_digest_and_quantisation(source: Path, tmp_path: Path) -> None:
     with local_server({**OLLAMA, "/v1/chat/completions": chat}) as base_url:
         found = run_with(tmp_path, "ollama:llama3.1:8b", base_url)
@@ -106,6 +115,7 @@ def test_ollama_tells_digest_and_quantisation(source: Path, tmp_path: Path) -> N
     assert found["inputs"][0]["sha256"] in card
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_model_that_the_server_does_not_list_is_unknown(source: Path, tmp_path: Path) -> None:
     with local_server({**LLAMACPP, "/v1/chat/completions": chat}) as base_url:
         found = run_with(tmp_path, "llamacpp:other", base_url)

@@ -167,11 +167,11 @@ class TestErrors:
         async def respond(asked: Asked) -> web.StreamResponse:
             data = json.loads(asked.body["messages"][1]["content"])
             if "Water" in json.dumps(data):
-                await asyncio.sleep(5)
+                await asyncio.sleep(30)
             return completion(json.dumps(answer(data)))
 
         with ModelServer(answer=respond) as server:
-            transfer_small(tmp_path, server.base_url, timeout_s=0.3)
+            transfer_small(tmp_path, server.base_url, timeout_s=1.0)
         assert reproduce(tmp_path / "run").equal
 
     def test_no_run(self, tmp_path: Path) -> None:

@@ -61,9 +61,10 @@ def test_fifty_equal_quotes_with_neighbours_among_a_thousand_places_take_no_time
         for n in range(100)
         for at in [50 * n + 10]
     ]
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = resolve(text, [*equal, *between], language="ru")
-    assert time.perf_counter() - begun < 5  # a look at each pair takes a minute and a half
+    # It takes less than half a second; a look at each pair, a minute and a half.
+    assert time.process_time() - begun < 10
     places = [one.fragments[0].start for one in found[:50]]
     assert places == [text.index(f"сл{n * 20} ") + len(f"сл{n * 20} ") for n in range(50)]
 
@@ -78,7 +79,8 @@ def test_a_hundred_quotes_that_are_nowhere_in_a_long_text_take_no_time(language)
         for n in range(100)
     ]
     resolve(text[:100], missing[:1], language=language)  # loads the dictionaries
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = resolve(text, missing, language=language)
-    assert time.perf_counter() - begun < 2
+    # It takes less than half a second; a look at each word for each quote, 20 to 40.
+    assert time.process_time() - begun < 5
     assert {one.reason for one in found} == {Reason.NO_MATCH}

@@ -18,7 +18,8 @@ from pathlib import Path
 
 VERSION = Path(__file__).with_name("LLAMA_VERSION").read_text(encoding="ascii").strip()
 HOST = "127.0.0.1"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
+STARTS = 3
 STOP_SECONDS = 10.0
 
 
@@ -46,26 +47,44 @@ def llama_server(
     binary = binary or find_llama_server()
     if binary is None:
         raise FileNotFoundError("no llama-server: run .ci/build-llama-server first")
-    port = _free_port()
     size = ["-c", str(context), "-np", str(slots)]
-    address = ["--host", HOST, "--port", str(port)]
     # Several threads wait for each other at every step of so small a model: on a busy machine that
     # makes an answer up to ten times as slow as one thread does.
     threads = ["--threads", "1", "--threads-batch", "1"]
+    command = [binary, "-m", model, *size, *threads, "--host", HOST]
     with tempfile.TemporaryDirectory(prefix="llama-server-") as folder:
-        log = Path(folder, "log")
+        process, address = _started(command, extra, Path(folder, "log"))
+        try:
+            yield f"{address}/v1"
+        finally:
+            _stop(process)
+
+
+def _started(
+    command: Sequence[str | Path], extra: Sequence[str], log: Path
+) -> tuple[subprocess.Popen[bytes], str]:
+    """The server's process, and its address; raises with its log if it does not get ready.
+
+    Somebody else may be faster to take the port: where it ends at once, it is given another one.
+    """
+    for left in reversed(range(STARTS)):
+        port = _free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [binary, "-m", model, *size, *address, *threads, *extra],
+                [*command, "--port", str(port), *extra],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         try:
             _wait_until_healthy(f"http://{HOST}:{port}/health", process, log)
-            yield f"http://{HOST}:{port}/v1"
-        finally:
+            break
+        except BaseException as error:
+            ended = process.poll() is not None
             _stop(process)
+            if not (isinstance(error, RuntimeError) and ended and left):
+                raise
+    return process, f"http://{HOST}:{port}"
 
 
 def _cache() -> Path:
@@ -88,7 +107,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
     """Nothing; returns once the server answers url, and raises with its log if it does not."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if _answers(url):
+        if _answers(url) and process.poll() is None:
             return
         time.sleep(0.05)
     ended = process.poll()

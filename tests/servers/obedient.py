@@ -186,13 +186,17 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 512
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--honest", action="store_true")
     parser.add_argument("--port", type=int, default=0)
     flags = parser.parse_args()
     _Handler.honest = flags.honest
-    server = ThreadingHTTPServer(("127.0.0.1", flags.port), _Handler)
+    server = _Server(("127.0.0.1", flags.port), _Handler)
     print(f"http://127.0.0.1:{server.server_port}/v1", flush=True)
     server.serve_forever()
 

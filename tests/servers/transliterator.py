@@ -75,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 512
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Says nothing of a client that was killed."""
         if not isinstance(sys.exception(), ConnectionError):

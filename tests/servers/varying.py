@@ -85,6 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 512
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("--vary", "--stray"):
@@ -92,7 +96,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--port", type=int, default=0)
     _Handler.flags, _Handler.times = parser.parse_args(), Counter()
-    server = ThreadingHTTPServer(("127.0.0.1", _Handler.flags.port), _Handler)
+    server = _Server(("127.0.0.1", _Handler.flags.port), _Handler)
     print(f"http://127.0.0.1:{server.server_port}/v1", flush=True)
     server.serve_forever()
 

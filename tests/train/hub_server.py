@@ -89,6 +89,10 @@ class Hub:
         ]  # fmt: skip
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 512
+
+
 @contextmanager
 def serving(hub: Hub) -> Iterator[str]:
     """The address of a hub that serves these repositories inside the block."""
@@ -108,7 +112,7 @@ def serving(hub: Hub) -> Iterator[str]:
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing is said."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
+    server = _Server(("127.0.0.1", 0), Asked)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -65,7 +65,8 @@ def test_thousands_of_terms_that_begin_alike_take_no_time() -> None:
     glossary = Glossary(tuple(Term(name, "x") for name in [*names, *several]))
     text = " ".join(f"cell {name}s" for name in names[:20])
     occurring(glossary, text, "en")  # makes the index
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = occurring(glossary, text, "en")
-    assert time.perf_counter() - begun < 0.1  # one after the other takes over a second
+    # It takes a third of a millisecond; one after the other, over a second.
+    assert time.process_time() - begun < 0.3
     assert {*names[:20], *several[:20]} <= {term.source for term in found}

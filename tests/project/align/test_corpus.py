@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.project.align.linked import document
+from tests.waiting import wait_for
 
 from donor.data import Document
 from donor.errors import FormatError, InputError, MissingExtraError
@@ -203,10 +204,10 @@ def test_ctrl_c_ends_the_aligner_and_leaves_nothing(tmp_path: Path) -> None:
         for line in process.stdout:
             if line.startswith("align 0"):
                 break
-        time.sleep(0.5)
-        assert children_in(tmp_path)
+        wait_for(lambda: children_in(tmp_path))
+        time.sleep(0.5)  # by now it is known to the process that began it
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(timeout=20) != 0
+        assert process.wait(timeout=60) != 0
     assert not children_in(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.txt"]
 
