@@ -75,6 +75,7 @@ def test_second_interrupt_gives_up_what_is_in_flight(server, store):
     started = time.monotonic()
     with ResponseStore.open(store) as opened, pytest.raises(KeyboardInterrupt):
         list(client_of(server, opened, concurrency=4).drive(coming))
+    assert "donor-client" not in {thread.name for thread in threading.enumerate()}
     wait_for(lambda: server.in_flight == 0)
     assert time.monotonic() - started < 30
     assert kept(store) == set()

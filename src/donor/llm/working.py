@@ -94,6 +94,8 @@ class Working(Generic[T]):
         self._most = client.concurrency + max(1, client.concurrency // _AHEAD)
         self._thread = threading.Thread(target=self._work, name="donor-client", daemon=True)
         self._ready = threading.Event()
+        # After an interrupt, `Thread.join` of Python 3.11 may believe that the thread has ended.
+        self._gone = threading.Event()
         self._coming: deque[Work[T]] = deque()
         self._expected = False
         self._told = threading.Event()
@@ -143,7 +145,7 @@ class Working(Generic[T]):
             self._told.clear()
             if work.done or self._told.wait(_TURN_S):
                 continue
-            if not self._thread.is_alive() and not work.done:
+            if self._gone.is_set() and not work.done:
                 raise self._broken or RuntimeError("the client's event loop is gone")
         if work.error is None:
             return True
@@ -168,8 +170,9 @@ class Working(Generic[T]):
         # The loop may be closed already, or never have begun.
         with suppress(RuntimeError, AttributeError):
             self._loop.call_soon_threadsafe(last)
-        while self._thread.is_alive():
-            self._thread.join(_TURN_S)
+        while not self._gone.wait(_TURN_S):
+            pass
+        self._thread.join()
 
     # Called in the thread of the event loop.
 
@@ -179,6 +182,7 @@ class Working(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - whoever iterates raises it
             self._broken = error
         finally:
+            self._gone.set()
             self._ready.set()
 
     async def _main(self) -> None:
