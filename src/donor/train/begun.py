@@ -24,11 +24,22 @@ from donor.train.model_folder import ABOUT
 from donor.train.splits import DEV, TEST, TRAIN, Splits
 from donor.train.tasks.task import Task, settings_of
 
-__all__ = ["ASKED", "begun", "digest_of", "digest_of_encoder", "ended", "what_is_asked"]
+__all__ = [
+    "ASKED",
+    "CHECKPOINTS",
+    "begun",
+    "digest_of",
+    "digest_of_encoder",
+    "ended",
+    "what_is_asked",
+]
 
 ASKED = "asked"
-_CHECKPOINTS, _FILE = "checkpoints", "asked.json"
-_OURS = {_CHECKPOINTS, LOCK, "unfinished"}
+CHECKPOINTS = "checkpoints"
+"""The folder, within a model's, of what only an unfinished training needs."""
+
+_FILE = "asked.json"
+_OURS = {CHECKPOINTS, LOCK, "unfinished"}
 _ENCODER_FILES = ("config.json", "tokenizer.json", "*.safetensors")
 _BLOCK = 2**20
 
@@ -113,21 +124,21 @@ def begun(
             _check_ours(folder)
         _check_checkpoints(folder)
         _check_unfinished(folder, asked, force=force)
-        (folder / _CHECKPOINTS).mkdir(exist_ok=True)
-        write_whole(folder / _CHECKPOINTS / _FILE, [orjson.dumps(asked)])
+        (folder / CHECKPOINTS).mkdir(exist_ok=True)
+        write_whole(folder / CHECKPOINTS / _FILE, [orjson.dumps(asked)])
         try:
             yield False
         except DonorError:
-            if not any((folder / _CHECKPOINTS).glob("*/state*")):
+            if not any((folder / CHECKPOINTS).glob("*/state*")):
                 ended(folder)
             raise
 
 
 def ended(folder: Path) -> None:
     """Nothing; what only an unfinished training needs is gone, what says whose it is at last."""
-    for own in (folder / _CHECKPOINTS).glob("*/"):
+    for own in (folder / CHECKPOINTS).glob("*/"):
         shutil.rmtree(own, ignore_errors=True)
-    shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
 
 @contextmanager
@@ -183,7 +194,7 @@ def _values(here: Any, there: Any) -> str:
 
 def _check_unfinished(folder: Path, asked: Mapping[str, Any], *, force: bool) -> None:
     """Nothing; with `force` checkpoints of something else are removed. Raises ConfigError."""
-    there = _said(folder / _CHECKPOINTS / _FILE)
+    there = _said(folder / CHECKPOINTS / _FILE)
     if there is None or there == asked:
         return
     if not force:
@@ -193,16 +204,16 @@ def _check_unfinished(folder: Path, asked: Mapping[str, Any], *, force: bool) ->
 
 def _check_checkpoints(folder: Path) -> None:
     """Nothing. Raises ConfigError where another program's checkpoints would be taken for ours."""
-    own = folder / _CHECKPOINTS
+    own = folder / CHECKPOINTS
     others = {one.name for one in own.iterdir()} if own.is_dir() else set()
     if others - {f"{_FILE}.partial"} and _FILE not in others:
-        what = f"holds a folder {_CHECKPOINTS}/ that is not of a training of donor"
+        what = f"holds a folder {CHECKPOINTS}/ that is not of a training of donor"
         raise ConfigError(str(folder), what, "choose another -o, or remove it")
 
 
 def _check_ours(folder: Path) -> None:
     """Nothing. Raises ConfigError where the folder holds what no training has put there."""
-    if (folder / _CHECKPOINTS / _FILE).exists():
+    if (folder / CHECKPOINTS / _FILE).exists():
         return
     others = sorted(one.name for one in folder.iterdir() if one.name not in _OURS)
     if others:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from donor.score import Measurement
-from donor.train.begun import ended
+from donor.train.begun import CHECKPOINTS, ended
 from donor.train.encoders import EncoderChoice
 from donor.train.examples import Example, Settings
 from donor.train.fitting.loop import Fitted, leads
@@ -31,7 +31,6 @@ __all__ = ["LEARNING_RATES", "Seed", "Training", "best_of", "of_seeds", "trained
 LEARNING_RATES = (1e-3, 3e-4, 1e-4, 5e-5, 2e-5)
 """What a search over learning rates tries, each with the first seed, judged on dev."""
 
-_CHECKPOINTS = "checkpoints"
 _TEST = "the test split"
 
 
@@ -176,7 +175,7 @@ def _trained(asked: Training, settings: Settings, told: Told) -> Trained:
         asked.splits.dev,
         encoder=asked.encoder,
         settings=settings,
-        folder=asked.folder / _CHECKPOINTS / what.replace(", ", "-").replace(" ", "-"),
+        folder=asked.folder / CHECKPOINTS / what.replace(", ", "-").replace(" ", "-"),
         weight_of=asked.weight_of,
         told=of_this,
     )

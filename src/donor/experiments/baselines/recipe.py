@@ -136,9 +136,8 @@ class BaselinesRecipe:
 
 
 _PATHS = (
-    *("source", "run", "silver", "gold", "gold_test", "gold_train", "gold_dev"),
-    "translated_test",
-)
+    "source", "run", "silver", "gold", "gold_test", "gold_train", "gold_dev", "translated_test",
+)  # fmt: skip
 _TRAINED = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)}
 _TRAINED |= {"at_once": int}
 del _TRAINED["checkpoint_s"]

@@ -301,8 +301,10 @@ def _positions(feature: Feature) -> dict[Run, list[int]]:
     """The tokens that bear the tag of each run of words whose first token is in the window."""
     found: defaultdict[Run, list[int]] = defaultdict(list)
     for at, one in enumerate(feature.words):
-        if one is not None and (one.begins or one[:2] in found):
-            found[Run(one.start, one.end)].append(at)
+        if one is not None:
+            run = Run(one.start, one.end)
+            if one.begins or run in found:
+                found[run].append(at)
     return found
 
 
