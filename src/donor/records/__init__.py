@@ -1,4 +1,4 @@
-"""The files of a run: one JSONL file a step, the recipe, the ledger, the target dataset."""
+"""The files of a run; and how any file is written whole, and one process works in a folder."""
 
 from donor.records.alone import LOCK, alone_in
 from donor.records.folder import RunFolder
